@@ -1,0 +1,93 @@
+// gateway.yaml as values: what the loader produces and everything else reads. Immutable once loaded;
+// workers share it, so it is never changed in place.
+#pragma once
+
+#include "base/time.hpp"
+#include "session/heartbeat_settings.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pulsegate {
+
+struct tcp_address {
+    std::string host;       // a literal IPv4 or IPv6 address (no brackets), or for upstreams a name
+    std::uint16_t port = 0; // 0 in a listener: the kernel chooses
+    friend bool operator==(const tcp_address&, const tcp_address&) = default;
+};
+
+struct unix_address {
+    std::string path;
+    friend bool operator==(const unix_address&, const unix_address&) = default;
+};
+
+using socket_address = std::variant<tcp_address, unix_address>;
+
+/// As written in gateway.yaml: `127.0.0.1:8081`, `[::1]:8081`, `unix:/run/pulsegate.sock`.
+[[nodiscard]] std::string to_string(const socket_address& address);
+
+struct listener_settings {
+    socket_address address = tcp_address{"127.0.0.1", 8081};
+};
+
+/// An application reached by WebSocket.
+struct websocket_upstream {
+    tcp_address address;
+    std::string path; // "" keeps the client's path; else replaces the route's prefix
+};
+
+/// The built-in application that returns every message.
+struct echo_upstream {};
+
+using upstream = std::variant<echo_upstream, websocket_upstream>;
+
+struct route {
+    std::string path = "/"; // a prefix of whole segments
+    upstream to = echo_upstream{};
+    heartbeat_settings heartbeat; // the global settings with this route's own on top
+};
+
+struct limits_settings {
+    std::uint64_t connections = 100'000;                 // sessions and handshakes of all workers
+    milliseconds handshake{10'000};                      // for the request, and again for the app's answer
+    std::uint64_t message_bytes = 16ull * 1024 * 1024;   // a client's message over all its fragments
+    milliseconds write_stall{30'000};                    // a peer that takes no byte for this long is closed
+};
+
+struct drain_settings {
+    milliseconds window{30'000};
+    close_payload close{1012, "service restart"};
+};
+
+enum class log_format { text, json };
+enum class log_level { debug, info, warning, error };
+
+struct log_settings {
+    log_format format = log_format::text;
+    log_level level = log_level::info;
+};
+
+/// A block of addresses in CIDR notation, IPv4 as well as IPv6.
+struct address_block {
+    std::string network; // a literal address
+    unsigned prefix_bits = 0;
+    friend bool operator==(const address_block&, const address_block&) = default;
+};
+
+struct configuration {
+    std::vector<listener_settings> listeners{listener_settings{}};
+    tcp_address admin{"127.0.0.1", 9464};
+    unsigned workers = 0; // 0: one per CPU
+    std::vector<address_block> trusted_proxies{{"127.0.0.0", 8}, {"::1", 128}};
+    std::string client_ip_header = "X-Forwarded-For";
+    heartbeat_settings heartbeat;
+    std::vector<route> routes{route{}}; // as written; longest path prefix wins
+    limits_settings limits;
+    drain_settings drain;
+    log_settings log;
+};
+
+} // namespace pulsegate

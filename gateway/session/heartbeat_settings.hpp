@@ -1,0 +1,34 @@
+// What a route says of its heartbeat. A value; the defaults are those that gateway.yaml documents.
+#pragma once
+
+#include "base/time.hpp"
+#include "websocket/close_payload.hpp"
+
+#include <map>
+#include <string>
+
+namespace pulsegate {
+
+enum class heartbeat_method {
+    ping,           // native pings (RFC 6455 §5.5.2)
+    text,           // a text message, for stacks without native pings
+    ping_then_text, // native; adds the text once a ping went unanswered for one interval
+};
+
+struct heartbeat_settings {
+    milliseconds interval{25'000}; // between two heartbeats of a session
+    milliseconds timeout{45'000};  // silence after which a client is evicted; > interval
+    heartbeat_method method = heartbeat_method::ping;
+    std::string text_send = "ping";   // the text heartbeat; 1 to 125 bytes of UTF-8
+    std::string text_expect = "pong"; // its exact answer, which the application never sees
+    std::map<std::string, std::string> answer; // replies to a client's own text heartbeat
+    close_payload close{4001, "timeout"};      // what an evicted client is told
+
+    /// True if text messages of the client may be meant for the gateway. Such a route negotiates no
+    /// compression, since a compressed heartbeat could not be recognised.
+    [[nodiscard]] bool reads_text() const {
+        return method != heartbeat_method::ping || !answer.empty();
+    }
+};
+
+} // namespace pulsegate
