@@ -1,0 +1,60 @@
+#include "session/close_reason.hpp"
+
+#include "base/assert.hpp"
+
+#include <array>
+
+namespace pulsegate {
+namespace {
+
+using enum farewell;
+using enum comeback;
+
+// Codes: RFC 6455 §7.4.1 and IANA's registry. 1011 is never used for liveness: it says that the
+// application broke. 1014 says that the gateway, not the client, had trouble with the application.
+const std::array<close_reason_row, close_reason_count> rows{{
+    {close_reason::client_closed, "client_closed", none, carried, {}, log::level::info, no,
+     "the client sent a Close frame first"},
+    {close_reason::app_closed, "app_closed", carried, none, {}, log::level::info, no,
+     "the application sent a Close frame first"},
+    {close_reason::client_lost, "client_lost", none, none, {}, log::level::info, at_once,
+     "the client's connection ended without a Close frame"},
+    {close_reason::app_lost, "app_lost", fixed, none, {1014, "application connection lost"},
+     log::level::warning, with_backoff,
+     "the application's connection ended without a Close frame"},
+    {close_reason::evicted, "evicted", configured, configured, {}, log::level::info, at_once,
+     "the client sent nothing for `heartbeat.timeout`"},
+    {close_reason::app_timeout, "app_timeout", fixed, configured, {1014, "application timeout"},
+     log::level::warning, with_backoff, "the application sent nothing for `heartbeat.timeout`"},
+    {close_reason::protocol_error, "protocol_error", fixed, fixed, {1002, "protocol error"},
+     log::level::warning, no, "the client broke the framing rules of RFC 6455"},
+    {close_reason::bad_utf8, "bad_utf8", fixed, fixed, {1007, "invalid UTF-8"},
+     log::level::warning, no, "the client sent a text message that is not UTF-8"},
+    {close_reason::too_big, "too_big", fixed, fixed, {1009, "message too big"},
+     log::level::warning, no, "the client sent a message larger than `limits.message`"},
+    {close_reason::app_protocol_error, "app_protocol_error", fixed, none,
+     {1014, "application protocol error"}, log::level::warning, with_backoff,
+     "the application broke the framing rules of RFC 6455 or sent text that is not UTF-8"},
+    {close_reason::slow_client, "slow_client", none, fixed, {1008, "client too slow"},
+     log::level::warning, with_backoff,
+     "the client took no byte for `limits.write_stall` while data waited for it"},
+    {close_reason::slow_app, "slow_app", fixed, none, {1014, "application too slow"},
+     log::level::warning, with_backoff,
+     "the application took no byte for `limits.write_stall` while data waited for it"},
+    {close_reason::drained, "drained", configured, configured, {}, log::level::info, at_once,
+     "the gateway is shutting down and asked the session to end"},
+    {close_reason::shutdown, "shutdown", none, none, {}, log::level::warning, at_once,
+     "the gateway was told to stop at once"},
+}};
+
+} // namespace
+
+std::span<const close_reason_row> close_reasons() { return rows; }
+
+const close_reason_row& row_of(close_reason reason) {
+    const auto index = static_cast<std::size_t>(reason);
+    PULSEGATE_ASSERT(index < rows.size() && rows[index].reason == reason);
+    return rows[index];
+}
+
+} // namespace pulsegate

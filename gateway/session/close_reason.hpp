@@ -1,0 +1,64 @@
+// Why a session ended: one table. Every closed session has exactly one of these reasons, in its log line
+// and in pulsegate_connections_closed_total{reason}.
+#pragma once
+
+#include "base/log.hpp"
+#include "websocket/close_payload.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace pulsegate {
+
+enum class close_reason : std::uint8_t {
+    client_closed,
+    app_closed,
+    client_lost,
+    app_lost,
+    evicted,
+    app_timeout,
+    protocol_error,
+    bad_utf8,
+    too_big,
+    app_protocol_error,
+    slow_client,
+    slow_app,
+    drained,
+    shutdown,
+};
+inline constexpr std::size_t close_reason_count = 14;
+
+/// What a leg is told when a session ends.
+enum class farewell : std::uint8_t {
+    none,       // the leg is cut without a Close frame; its peer reports 1006
+    carried,    // the code and reason that the other leg's peer sent
+    configured, // `heartbeat.close` or `drain.close`
+    fixed,      // the row's own code and text
+};
+
+/// What a client should do after this end; the guides for front ends are made from it.
+enum class comeback : std::uint8_t {
+    no,           // it ended the session itself, or would fail the same way again
+    at_once,      // with jitter
+    with_backoff, // something behind or around the gateway is unwell
+};
+
+struct close_reason_row {
+    close_reason reason;
+    std::string_view label; // as in logs and metrics
+    farewell to_client;
+    farewell to_app;
+    close_payload fixed; // for `farewell::fixed`
+    log::level level;
+    comeback client_should;
+    std::string_view meaning; // one sentence
+};
+
+/// All rows, in the order of the enumeration.
+[[nodiscard]] std::span<const close_reason_row> close_reasons();
+
+[[nodiscard]] const close_reason_row& row_of(close_reason reason);
+
+} // namespace pulsegate
