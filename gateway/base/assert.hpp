@@ -1,5 +1,5 @@
-// Assertions for bugs: kept in release builds, because a gateway that goes on with broken invariants
-// harms every session it holds. Never used for a peer's or a user's mistakes.
+// Assertions for bugs: kept in release builds, because a gateway that goes on with broken
+// invariants harms every session it holds. Never used for a peer's or a user's mistakes.
 #pragma once
 
 #include <cstdio>

@@ -1,5 +1,6 @@
-// Structured log lines on standard error, over spdlog. Thread-safe; a line never blocks a worker: it is
-// handed to one logging thread, and when that falls behind the oldest waiting lines are dropped and counted.
+// Structured log lines on standard error, over spdlog. Thread-safe; a line never blocks a worker:
+// it is handed to one logging thread, and when that falls behind the oldest waiting lines are
+// dropped and counted.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ struct field {
     std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool> value;
 };
 
-/// Starts the logging thread. Call once, before the first line; until then lines go out directly as text.
+/// Starts the logging thread. Call once, before the first line; until then lines go out directly as
+/// text.
 void start(format form, level least);
 
 /// Writes what is waiting and stops the logging thread.

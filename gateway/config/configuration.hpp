@@ -1,5 +1,5 @@
-// gateway.yaml as values: what the loader produces and everything else reads. Immutable once loaded;
-// workers share it, so it is never changed in place.
+// gateway.yaml as values: what the loader produces and everything else reads. Immutable once
+// loaded; workers share it, so it is never changed in place.
 #pragma once
 
 #include "base/time.hpp"
@@ -51,10 +51,10 @@ struct route {
 };
 
 struct limits_settings {
-    std::uint64_t connections = 100'000;                 // sessions and handshakes of all workers
-    milliseconds handshake{10'000};                      // for the request, and again for the app's answer
-    std::uint64_t message_bytes = 16ull * 1024 * 1024;   // a client's message over all its fragments
-    milliseconds write_stall{30'000};                    // a peer that takes no byte for this long is closed
+    std::uint64_t connections = 100'000; // sessions and handshakes of all workers
+    milliseconds handshake{10'000};      // for the request, and again for the app's answer
+    std::uint64_t message_bytes = 16ull * 1024 * 1024; // a client's message over all its fragments
+    milliseconds write_stall{30'000}; // a peer that takes no byte for this long is closed
 };
 
 struct drain_settings {

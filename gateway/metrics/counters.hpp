@@ -1,9 +1,10 @@
-// What one worker counts: plain numbers, no lock and no atomic. Owner: the worker's thread. A scrape asks
-// each worker for a copy (a `post()` to it) and adds the copies up.
+// What one worker counts: plain numbers, no lock and no atomic. Owner: the worker's thread. A
+// scrape asks each worker for a copy (a `post()` to it) and adds the copies up.
 #pragma once
 
 #include "base/time.hpp"
 #include "session/close_reason.hpp"
+#include "session/leg.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,26 +15,23 @@
 
 namespace pulsegate {
 
-enum class leg : std::uint8_t { client, app };
-inline constexpr std::size_t leg_count = 2;
-
 enum class direction : std::uint8_t { client_to_app, app_to_client };
 inline constexpr std::size_t direction_count = 2;
 
 /// Why an upgrade was not granted; pulsegate_handshakes_rejected_total{reason}.
 enum class rejection : std::uint8_t {
-    malformed,          // 400
-    no_route,           // 404
-    handshake_timeout,  // 408
-    upgrade_required,   // 426
-    headers_too_large,  // 431
-    app_unreachable,    // 502: refused, unresolved, unreachable
-    app_not_websocket,  // 502: answered, but not with a WebSocket handshake
-    connection_limit,   // 503
-    draining,           // 503
-    app_timeout,        // 504
-    app_refused,        // the application's own answer, relayed
-    client_gone,        // the client left before it had an answer
+    malformed,         // 400
+    no_route,          // 404
+    handshake_timeout, // 408
+    upgrade_required,  // 426
+    headers_too_large, // 431
+    app_unreachable,   // 502: refused, unresolved, unreachable
+    app_not_websocket, // 502: answered, but not with a WebSocket handshake
+    connection_limit,  // 503
+    draining,          // 503
+    app_timeout,       // 504
+    app_refused,       // the application's own answer, relayed
+    client_gone,       // the client left before it had an answer
 };
 inline constexpr std::size_t rejection_count = 12;
 
@@ -69,11 +67,12 @@ struct histogram {
 inline constexpr std::array<double, 15> short_time_bounds{
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
 
-/// Durations and idle times: narrow buckets on both sides of the limits that proxies are known to have
-/// (30, 55, 60, 100, 125, 240, 300, 350, 600, 3600, 7200, 14400, 86400 s), so that a cut shows.
+/// Durations and idle times: narrow buckets on both sides of the limits that proxies are known to
+/// have (30, 55, 60, 100, 125, 240, 300, 350, 600, 3600, 7200, 14400, 86400 s), so that a cut
+/// shows.
 inline constexpr std::array<double, 30> hop_signature_bounds{
-    1,   10,  29,  31,  45,   54,   56,   59,   61,   99,    101,   124,   127,   239,   241,
-    299, 301, 349, 351, 599,  601,  1800, 3599, 3601, 7199,  7201,  14399, 14401, 86399, 86401};
+    1,   10,  29,  31,  45,  54,  56,   59,   61,   99,   101,  124,   127,   239,   241,
+    299, 301, 349, 351, 599, 601, 1800, 3599, 3601, 7199, 7201, 14399, 14401, 86399, 86401};
 
 struct route_counters {
     std::uint64_t live = 0; // opened - all closed

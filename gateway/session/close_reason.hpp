@@ -1,5 +1,5 @@
-// Why a session ended: one table. Every closed session has exactly one of these reasons, in its log line
-// and in pulsegate_connections_closed_total{reason}.
+// Why a session ended: one table. Every closed session has exactly one of these reasons, in its log
+// line and in pulsegate_connections_closed_total{reason}.
 #pragma once
 
 #include "base/log.hpp"
@@ -33,6 +33,7 @@ inline constexpr std::size_t close_reason_count = 14;
 /// What a leg is told when a session ends.
 enum class farewell : std::uint8_t {
     none,       // the leg is cut without a Close frame; its peer reports 1006
+    answer,     // its peer's own Close comes back with the same code (RFC 6455 §5.5.1)
     carried,    // the code and reason that the other leg's peer sent
     configured, // `heartbeat.close` or `drain.close`
     fixed,      // the row's own code and text

@@ -19,8 +19,8 @@ struct heartbeat_settings {
     milliseconds interval{25'000}; // between two heartbeats of a session
     milliseconds timeout{45'000};  // silence after which a client is evicted; > interval
     heartbeat_method method = heartbeat_method::ping;
-    std::string text_send = "ping";   // the text heartbeat; 1 to 125 bytes of UTF-8
-    std::string text_expect = "pong"; // its exact answer, which the application never sees
+    std::string text_send = "ping";            // the text heartbeat; 1 to 125 bytes of UTF-8
+    std::string text_expect = "pong";          // its exact answer, which the application never sees
     std::map<std::string, std::string> answer; // replies to a client's own text heartbeat
     close_payload close{4001, "timeout"};      // what an evicted client is told
 

@@ -15,14 +15,15 @@ struct close_payload {
     friend bool operator==(const close_payload&, const close_payload&) = default;
 };
 
-/// True for codes that may stand in a Close frame: 1000-1014 without 1004, 1005 and 1006, and 3000-4999.
-/// Source: RFC 6455 §7.4, IANA "WebSocket Close Code Number Registry" (1012, 1013, 1014).
+/// True for codes that may stand in a Close frame: 1000-1014 without 1004, 1005 and 1006, and
+/// 3000-4999. Source: RFC 6455 §7.4, IANA "WebSocket Close Code Number Registry" (1012, 1013,
+/// 1014).
 [[nodiscard]] bool is_valid_close_code(std::uint16_t code);
 
 enum class close_error { one_byte_body, bad_code, bad_utf8 };
 
 struct parsed_close {
-    close_payload payload;             // meaningful if `error` is empty
+    close_payload payload; // meaningful if `error` is empty
     std::optional<close_error> error;
 };
 
