@@ -108,7 +108,7 @@ void frame_scanner::begin(const frame_header& header) {
     message_bytes_ += header.payload_bytes;
 }
 
-scan_step frame_scanner::scan(std::span<const std::uint8_t> input) {
+scan_step frame_scanner::scan(std::span<const std::uint8_t> input, extent most) {
     scan_step step;
     const auto stop = [&](scan_step::event what, std::size_t at) {
         step.what = what;
@@ -140,6 +140,8 @@ scan_step frame_scanner::scan(std::span<const std::uint8_t> input) {
                 in_message_ = false;
                 ++step.messages;
             }
+            if (most == extent::frame)
+                return stop(scan_step::event::used_up, at);
         }
         if (at == input.size())
             return stop(scan_step::event::used_up, at);

@@ -34,7 +34,7 @@ inline constexpr std::size_t max_unscanned_bytes = max_header_bytes + max_contro
 
 struct scan_step {
     enum class event : std::uint8_t {
-        used_up,   // all of the input may pass
+        used_up,   // all of the input may pass, or all of the frame that was asked for
         need_more, // what follows `pass` is an incomplete header or short frame: present it again
         ping,
         pong,
@@ -63,8 +63,14 @@ public:
 
     explicit frame_scanner(const rules& what) : rules_(what) {}
 
+    /// How far a scan goes at most.
+    enum class extent : std::uint8_t {
+        input, // through all of the input
+        frame, // to the end of the data frame in hand or, between frames, of the next one
+    };
+
     /// Looks at the bytes that follow those consumed so far, up to the next event.
-    [[nodiscard]] scan_step scan(std::span<const std::uint8_t> input);
+    [[nodiscard]] scan_step scan(std::span<const std::uint8_t> input, extent most = extent::input);
 
     /// True if the bytes passed so far end between two frames: a control frame may be put in here.
     [[nodiscard]] bool is_between_frames() const { return !in_frame_; }

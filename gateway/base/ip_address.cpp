@@ -1,0 +1,48 @@
+#include "base/ip_address.hpp"
+
+#include <algorithm>
+
+#include <arpa/inet.h>
+
+namespace pulsegate {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> v4_mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+} // namespace
+
+std::optional<ip_address> ip_address::parse(std::string_view text) {
+    const std::string terminated(text);
+    if (terminated.size() != std::char_traits<char>::length(terminated.c_str()))
+        return std::nullopt; // a NUL inside
+    ip_address result;
+    if (inet_pton(AF_INET6, terminated.c_str(), result.bytes_.data()) == 1)
+        return result;
+    std::copy(v4_mapped.begin(), v4_mapped.end(), result.bytes_.begin());
+    if (inet_pton(AF_INET, terminated.c_str(), result.bytes_.data() + v4_mapped.size()) == 1)
+        return result;
+    return std::nullopt;
+}
+
+bool ip_address::is_v4() const {
+    return std::equal(v4_mapped.begin(), v4_mapped.end(), bytes_.begin());
+}
+
+std::string ip_address::to_string() const {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (is_v4())
+        inet_ntop(AF_INET, bytes_.data() + v4_mapped.size(), text.data(), text.size());
+    else
+        inet_ntop(AF_INET6, bytes_.data(), text.data(), text.size());
+    return text.data();
+}
+
+bool ip_address::shares_prefix(const ip_address& other, unsigned bits) const {
+    const std::size_t whole = bits / 8;
+    if (!std::equal(bytes_.begin(), bytes_.begin() + whole, other.bytes_.begin()))
+        return false;
+    const unsigned rest = bits % 8;
+    return rest == 0 || (bytes_[whole] ^ other.bytes_[whole]) >> (8 - rest) == 0;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,39 @@
+// The socket types of the gateway: one type for TCP and Unix sockets, with the concrete executor of
+// an io_context (no type erasure: it would cost memory per session and a virtual call per
+// operation).
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "config/configuration.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <optional>
+
+namespace pulsegate {
+
+namespace asio = boost::asio;
+using error_code = boost::system::error_code;
+
+using io_executor = asio::io_context::executor_type;
+using stream_socket = asio::basic_stream_socket<asio::generic::stream_protocol, io_executor>;
+using stream_acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, io_executor>;
+using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, io_executor>;
+using stream_endpoint = asio::generic::stream_protocol::endpoint;
+
+/// The endpoint of a literal address; throws std::invalid_argument for a host name.
+[[nodiscard]] stream_endpoint to_endpoint(const socket_address& address);
+
+[[nodiscard]] socket_address to_address(const stream_endpoint& endpoint);
+
+/// The peer's IP address; nothing for a Unix socket or if the peer has gone.
+[[nodiscard]] std::optional<ip_address> peer_address(const stream_socket& socket);
+
+/// Sends small writes at once (TCP_NODELAY); does nothing on a Unix socket.
+void send_at_once(stream_socket& socket);
+
+} // namespace pulsegate
