@@ -1,0 +1,102 @@
+#include "net/echo.hpp"
+
+#include <boost/asio/local/connect_pair.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace pulsegate {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using local_socket = asio::basic_stream_socket<asio::local::stream_protocol, io_executor>;
+
+/// Passes pieces of messages on as they come, so that a large message needs no large buffer.
+class echo_server : public std::enable_shared_from_this<echo_server> {
+public:
+    echo_server(local_socket&& socket, std::uint64_t max_message_bytes)
+        : stream_(std::move(socket)) {
+        stream_.read_message_max(max_message_bytes);
+        stream_.auto_fragment(false);
+        websocket::permessage_deflate compression;
+        compression.server_enable = true;
+        stream_.set_option(compression);
+    }
+
+    void start() {
+        request_.emplace();
+        request_->header_limit(max_header_bytes);
+        http::async_read(stream_.next_layer(), buffer_, *request_,
+                         [self = shared_from_this()](error_code error, std::size_t) {
+                             if (!error)
+                                 self->accept();
+                         });
+    }
+
+private:
+    void accept() {
+        // The first subprotocol that is offered is as good as any.
+        const auto offered = request_->get()[http::field::sec_websocket_protocol];
+        const std::string chosen(offered.substr(0, offered.find(',')));
+        stream_.set_option(
+            websocket::stream_base::decorator([chosen](websocket::response_type& response) {
+                if (!chosen.empty())
+                    response.set(http::field::sec_websocket_protocol, chosen);
+            }));
+        stream_.async_accept(request_->get(), [self = shared_from_this()](error_code error) {
+            self->request_.reset();
+            if (!error)
+                self->read();
+        });
+    }
+
+    void read() {
+        stream_.async_read_some(buffer_, piece_bytes,
+                                [self = shared_from_this()](error_code error, std::size_t) {
+                                    if (!error)
+                                        self->write();
+                                });
+    }
+
+    void write() {
+        stream_.binary(stream_.got_binary());
+        stream_.async_write_some(stream_.is_message_done(), buffer_.data(),
+                                 [self = shared_from_this()](error_code error, std::size_t) {
+                                     self->buffer_.clear();
+                                     if (!error)
+                                         self->read();
+                                 });
+    }
+
+    static constexpr std::uint32_t max_header_bytes = 64 * 1024; // the gateway's own limit is lower
+    static constexpr std::size_t piece_bytes = 64 * 1024;
+
+    websocket::stream<local_socket> stream_;
+    beast::flat_buffer buffer_;
+    std::optional<http::request_parser<http::empty_body>> request_;
+};
+
+} // namespace
+
+stream_socket start_echo(asio::io_context& io, std::uint64_t max_message_bytes, error_code& error) {
+    local_socket near(io.get_executor());
+    local_socket far(io.get_executor());
+    asio::local::connect_pair(near, far, error);
+    if (error)
+        return stream_socket(io.get_executor());
+    std::make_shared<echo_server>(std::move(far), max_message_bytes)->start();
+    return stream_socket(std::move(near));
+}
+
+} // namespace pulsegate

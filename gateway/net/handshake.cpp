@@ -1,0 +1,285 @@
+#include "net/handshake.hpp"
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "net/connection_id.hpp"
+#include "net/session.hpp"
+#include "session/client_address.hpp"
+
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+namespace pulsegate {
+namespace {
+
+template <class Enum>
+constexpr std::size_t index(Enum value) {
+    return static_cast<std::size_t>(value);
+}
+
+std::string_view contents(const boost::beast::flat_buffer& buffer) {
+    return {static_cast<const char*>(buffer.data().data()), buffer.size()};
+}
+
+} // namespace
+
+handshake::handshake(worker_context& worker, stream_socket&& client)
+    : worker_(worker), client_(std::move(client)), dial_(worker.io),
+      app_(worker.io.get_executor()) {}
+
+void handshake::begin(worker_context& worker, stream_socket client) {
+    auto* const self = new handshake(worker, std::move(client));
+    const operation keep_alive(*self);
+    worker.members.push_back(*self);
+    ++worker.count.handshakes_live;
+    send_at_once(self->client_);
+    self->enter(step::reading, worker.config->limits.handshake);
+    self->read_request();
+}
+
+void handshake::enter(step next, duration allowed) {
+    step_ = next;
+    worker_.wheel.arm(*this, worker_.now().real + allowed);
+}
+
+// --- The client's request ---
+
+void handshake::read_request() {
+    request_.emplace();
+    request_->header_limit(max_header_bytes_of_request);
+    http::async_read_header(
+        client_, client_buffer_, *request_,
+        [self = operation(*this)](error_code error, std::size_t) { self->on_request(error); });
+}
+
+void handshake::on_request(error_code error) {
+    if (step_ != step::reading)
+        return; // the deadline was faster
+    if (error == http::error::header_limit)
+        return refuse({rejection::headers_too_large, http::status::request_header_fields_too_large,
+                       "the request headers are larger than 32 KiB"});
+    if (error == http::error::end_of_stream || error == http::error::partial_message)
+        return give_up(rejection::client_gone);
+    if (error.category() == http::make_error_code(http::error::bad_method).category())
+        return refuse({rejection::malformed, http::status::bad_request,
+                       "this is not an HTTP/1.1 request: " + error.message()});
+    if (error)
+        return give_up(rejection::client_gone);
+    route_request();
+}
+
+void handshake::route_request() {
+    const upgrade_request& request = request_->get();
+    if (auto wrong = check_upgrade(request))
+        return refuse(std::move(*wrong));
+    const auto found = find_route(request.target(), worker_.config->routes);
+    if (!found)
+        return refuse({rejection::no_route, http::status::not_found,
+                       "no route for this path; the gateway's `routes` decide"});
+    if (worker_.drain_until)
+        return refuse({rejection::draining, http::status::service_unavailable,
+                       "the gateway is shutting down"});
+    slot_ = worker_.quota.take();
+    if (!slot_)
+        return refuse({rejection::connection_limit, http::status::service_unavailable,
+                       "`limits.connections` is reached"});
+
+    route_ = *found;
+    id_ = random_u64();
+    client_facts facts;
+    facts.peer = peer_address(client_);
+    facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, worker_.trusted_proxies);
+    facts.client = read_client_address(request, worker_.config->client_ip_header, facts,
+                                       worker_.trusted_proxies);
+    facts.connection_id = to_text(id_);
+    client_address_ = facts.client ? facts.client->to_string() : "unix";
+    app_request_ = make_app_request(request, my_route(), facts);
+    if (const auto* app = std::get_if<websocket_upstream>(&my_route().to);
+        app != nullptr && app_request_[http::field::host].empty())
+        app_request_.set(http::field::host, app->address.host);
+
+    dial_began_ = worker_.now().real;
+    enter(step::dialling, worker_.config->limits.handshake);
+    dial_.start(my_route().to, worker_.config->limits.message_bytes,
+                [self = std::make_shared<operation<handshake>>(*this)](
+                    std::optional<app_error> failed, stream_socket app) {
+                    (*self)->on_dialled(failed, std::move(app));
+                });
+}
+
+// --- The application ---
+
+void handshake::on_dialled(std::optional<app_error> failed, stream_socket app) {
+    if (failed)
+        return on_app_error(*failed, rejection::app_unreachable, http::status::bad_gateway,
+                            *failed == app_error::resolve
+                                ? "the application's host name does not resolve"
+                                : "the application cannot be reached");
+    worker_.count.app_dial.observe(worker_.now().real - dial_began_);
+    app_ = std::move(app);
+    send_at_once(app_);
+    enter(step::asking, worker_.config->limits.handshake);
+    ask_app();
+}
+
+void handshake::ask_app() {
+    http::async_write(app_, app_request_, [self = operation(*this)](error_code error, std::size_t) {
+        // A failure to write shows as a failure to read, unless the application has answered early.
+        (void)self, (void)error;
+    });
+    answer_.emplace();
+    answer_->header_limit(max_header_bytes_of_answer);
+    answer_->body_limit(max_refusal_bytes);
+    http::async_read(
+        app_, app_buffer_, *answer_,
+        [self = operation(*this)](error_code error, std::size_t) { self->on_answer(error); });
+}
+
+void handshake::on_answer(error_code error) {
+    if (step_ != step::asking)
+        return; // the deadline was faster
+    if (error)
+        return on_app_error(app_error::bad_response, rejection::app_not_websocket,
+                            http::status::bad_gateway,
+                            "the application did not answer in HTTP: " + error.message());
+    if (answer_->get().result() != http::status::switching_protocols)
+        return relay_refusal();
+    if (const auto wrong = check_app_upgrade(app_request_, answer_->get()))
+        return on_app_error(app_error::bad_response, rejection::app_not_websocket,
+                            http::status::bad_gateway, "the application answered " + *wrong);
+    accept();
+}
+
+void handshake::on_app_error(app_error kind, rejection why, http::status status, std::string text) {
+    ++worker_.count.app_errors[index(kind)];
+    log::write(log::level::warning, "application unavailable",
+               {{"connection", to_text(id_)}, {"route", my_route().path}, {"detail", text}});
+    refuse({why, status, std::move(text)});
+}
+
+void handshake::accept() {
+    client_answer_ = make_client_response(answer_->get());
+    enter(step::accepting, last_wait);
+    http::async_write(client_, client_answer_,
+                      [self = operation(*this)](error_code error, std::size_t) {
+                          if (self->step_ != step::accepting)
+                              return;
+                          if (error)
+                              return self->give_up(rejection::client_gone);
+                          self->open_session();
+                      });
+}
+
+void handshake::open_session() {
+    session_origin origin{.id = id_,
+                          .client = std::move(client_address_),
+                          .route = route_,
+                          .compressed = is_compressed(client_answer_),
+                          .slot = std::move(slot_)};
+    step_ = step::gone;
+    session::begin(worker_, std::move(origin), std::move(client_), contents(client_buffer_),
+                   std::move(app_), contents(app_buffer_));
+}
+
+// --- Refusals ---
+
+void handshake::relay_refusal() {
+    ++worker_.count.app_errors[index(app_error::refused)];
+    ++worker_.count.rejected[index(rejection::app_refused)];
+    client_answer_ = make_client_response(answer_->get());
+    send_answer();
+}
+
+void handshake::refuse(refusal why) {
+    ++worker_.count.rejected[index(why.why)];
+    client_answer_ = make_refusal(why);
+    send_answer();
+}
+
+void handshake::send_answer() {
+    dial_.cancel();
+    error_code ignored;
+    app_.close(ignored);
+    slot_ = {};
+    enter(step::refusing, last_wait);
+    http::async_write(client_, client_answer_,
+                      [self = operation(*this)](error_code error, std::size_t) {
+                          if (self->step_ != step::refusing)
+                              return;
+                          if (error)
+                              return self->cut();
+                          self->linger();
+                      });
+}
+
+void handshake::linger() {
+    error_code ignored;
+    client_.shutdown(stream_socket::shutdown_send, ignored);
+    enter(step::lingering, last_wait);
+    client_buffer_.clear();
+    client_buffer_.shrink_to_fit();
+    discard();
+}
+
+void handshake::discard() {
+    client_.async_read_some(client_buffer_.prepare(4096),
+                            [self = operation(*this)](error_code error, std::size_t) {
+                                if (error || self->step_ != step::lingering)
+                                    return self->cut();
+                                self->discard();
+                            });
+}
+
+void handshake::give_up(rejection why) {
+    ++worker_.count.rejected[index(why)];
+    cut();
+}
+
+void handshake::cut() {
+    step_ = step::gone;
+    timing_wheel::disarm(*this);
+    dial_.cancel();
+    error_code ignored;
+    client_.close(ignored);
+    app_.close(ignored);
+}
+
+// --- Time ---
+
+void handshake::on_due() {
+    const operation keep_alive(*this);
+    switch (step_) {
+    case step::reading:
+        client_.cancel();
+        return refuse({rejection::handshake_timeout, http::status::request_timeout,
+                       "the request did not arrive within `limits.handshake`"});
+    case step::dialling:
+    case step::asking:
+        return on_app_error(app_error::timeout, rejection::app_timeout,
+                            http::status::gateway_timeout,
+                            "the application did not answer within `limits.handshake`");
+    case step::accepting:
+        return give_up(rejection::client_gone);
+    case step::refusing:
+    case step::lingering:
+    case step::gone:
+        return cut();
+    }
+}
+
+void handshake::on_drain(time_point) {} // what has begun may end; it is drained as a session
+
+void handshake::on_shutdown() {
+    const operation keep_alive(*this);
+    if (step_ != step::refusing && step_ != step::lingering && step_ != step::gone)
+        ++worker_.count.rejected[index(rejection::draining)];
+    cut();
+}
+
+void handshake::finish() {
+    --worker_.count.handshakes_live;
+    delete this;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,97 @@
+// The opening handshake on both legs, from an accepted connection to a session or a refusal. Owner:
+// one worker. It destroys itself when its last pending operation has returned; one wheel node holds
+// the deadline of the step in hand.
+//
+//     reading ──► dialling ──► asking ──► accepting ──► (session)
+//        │            │           │
+//        └────────────┴───────────┴─────► refusing ──► lingering ──► gone
+//
+//   reading    the client's request                       deadline: 408
+//   dialling   resolving and connecting to the application   deadline: 504
+//   asking     the upgrade request is at the application     deadline: 504
+//   accepting  101 is on its way to the client               deadline: cut
+//   refusing   any other answer is on its way                deadline: cut
+//   lingering  the answer is out; what the client still sends is thrown away, so that the answer is
+//   not
+//              lost in a reset                               deadline: cut
+#pragma once
+
+#include "net/app_dial.hpp"
+#include "net/connection_quota.hpp"
+#include "net/operation.hpp"
+#include "net/upgrade.hpp"
+#include "net/worker_context.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pulsegate {
+
+class handshake final : public worker_member {
+public:
+    /// Takes an accepted connection.
+    static void begin(worker_context& worker, stream_socket client);
+
+    // worker_member
+    void on_due() override;
+    void on_drain(time_point until) override;
+    void on_shutdown() override;
+
+private:
+    friend class operation<handshake>;
+
+    static constexpr std::size_t max_header_bytes_of_request = 32 * 1024;
+    static constexpr std::size_t max_header_bytes_of_answer = 32 * 1024;
+    static constexpr std::size_t max_refusal_bytes = 1024 * 1024; // of an application's own answer
+    static constexpr milliseconds last_wait{2'000};               // for writing and lingering
+
+    enum class step { reading, dialling, asking, accepting, refusing, lingering, gone };
+
+    handshake(worker_context& worker, stream_socket&& client);
+    ~handshake() = default;
+
+    void enter(step next, duration allowed);
+    void read_request();
+    void on_request(error_code error);
+    void route_request();
+    void on_dialled(std::optional<app_error> error, stream_socket app);
+    void ask_app();
+    void on_answer(error_code error);
+    void on_app_error(app_error kind, rejection why, http::status status, std::string text);
+    void accept();
+    void open_session();
+    void relay_refusal();
+    void refuse(refusal why);
+    void send_answer();
+    void linger();
+    void discard();
+    void give_up(rejection why);
+    void cut();
+    void finish();
+    [[nodiscard]] const route& my_route() const { return worker_.config->routes[route_]; }
+
+    worker_context& worker_;
+    step step_ = step::reading;
+    unsigned pending_operations_ = 0;
+    stream_socket client_;
+    boost::beast::flat_buffer client_buffer_;
+    std::optional<http::request_parser<http::empty_body>> request_;
+    std::size_t route_ = 0;
+    std::uint64_t id_ = 0;
+    std::string client_address_;
+    connection_quota::slot slot_;
+    app_dial dial_;
+    time_point dial_began_{};
+    stream_socket app_;
+    boost::beast::flat_buffer app_buffer_;
+    upgrade_request app_request_;
+    std::optional<http::response_parser<http::string_body>> answer_;
+    upgrade_response client_answer_;
+};
+
+} // namespace pulsegate

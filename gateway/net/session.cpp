@@ -1,0 +1,243 @@
+// session: its beginning, its heartbeats and deadlines, and its end.
+#include "net/session.hpp"
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "net/connection_id.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+frame_scanner::rules client_rules(const configuration& config, const session_origin& origin) {
+    const heartbeat_settings& heartbeat = config.routes[origin.route].heartbeat;
+    std::size_t held = 0;
+    if (heartbeat.method != heartbeat_method::ping)
+        held = heartbeat.text_expect.size();
+    for (const auto& [text, answer] : heartbeat.answer)
+        held = std::max(held, text.size());
+    return {.masked = true,
+            .compressed = origin.compressed,
+            .held_text_bytes = static_cast<std::uint8_t>(std::min(held, max_control_payload_bytes)),
+            .max_message_bytes = config.limits.message_bytes};
+}
+
+// `limits.message` protects the application; what the application sends is its own affair.
+frame_scanner::rules app_rules(const session_origin& origin) {
+    return {.masked = false,
+            .compressed = origin.compressed,
+            .held_text_bytes = 0,
+            .max_message_bytes = 0};
+}
+
+double seconds(duration span) {
+    return std::chrono::duration<double>(span).count();
+}
+
+} // namespace
+
+session::session(worker_context& worker, session_origin&& origin, stream_socket&& client,
+                 stream_socket&& app, moment now, duration phase)
+    : worker_(worker), origin_(std::move(origin)), opened_(now.real),
+      client_(std::move(client), client_rules(*worker.config, origin_), heartbeat(now, phase)),
+      app_(std::move(app), app_rules(origin_), heartbeat(now, phase)) {}
+
+void session::begin(worker_context& worker, session_origin origin, stream_socket client,
+                    std::string_view client_bytes, stream_socket app, std::string_view app_bytes) {
+    const moment now = worker.now();
+    const duration phase = random_phase(worker.config->routes[origin.route].heartbeat.interval);
+    auto* const self =
+        new session(worker, std::move(origin), std::move(client), std::move(app), now, phase);
+    const operation keep_alive(*self);
+    worker.members.push_back(*self);
+    auto& counted = worker.count.routes[self->origin_.route];
+    ++counted.opened;
+    ++counted.live;
+    self->client_.sent = self->app_.sent = now.observed;
+    self->receive_early(leg::app, app_bytes, now);
+    self->receive_early(leg::client, client_bytes, now);
+    self->read(leg::client);
+    self->read(leg::app);
+    self->arm(now);
+    if (worker.drain_until)
+        self->on_drain(*worker.drain_until);
+}
+
+void session::receive_early(leg from, std::string_view bytes, moment now) {
+    write_batch batch(at(other(from)).io);
+    const std::span unread(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    const auto rest = relay(from, unread, batch, now);
+    batch.flush();
+    keep(from, rest);
+    after_write(other(from), now);
+}
+
+void session::on_due() {
+    const operation keep_alive(*this);
+    const moment now = worker_.now();
+    perform(lifecycle_.on_deadline(now.real), now);
+    if (now.real >= drain_at_)
+        close(close_reason::drained, now);
+    for (const leg which : {leg::client, leg::app}) {
+        beat(which, now);
+        check_stall(which, now);
+    }
+    arm(now);
+}
+
+void session::beat(leg to, moment now) {
+    if (!lifecycle_.is_open())
+        return;
+    side& out = at(to);
+    const auto due = out.heart.on_due(rhythm_of(to), now);
+    if (due.silent) {
+        // What waits in the socket was sent in time; it is the gateway that has not looked yet.
+        if (out.io.has_unread_bytes()) {
+            out.heart.on_received(now);
+        } else {
+            close(to == leg::client ? close_reason::evicted : close_reason::app_timeout, now);
+            return;
+        }
+    }
+    out.own.ping |= due.ping;
+    if (due.text)
+        out.own.text = std::make_unique<std::string>(my_route().heartbeat.text_send);
+    fill_gap(to, now);
+}
+
+void session::check_stall(leg to, moment now) {
+    const side& out = at(to);
+    if (lifecycle_.is_open() && out.io.pending_bytes() > 0 &&
+        now.observed - out.stalled_since >= worker_.config->limits.write_stall)
+        close(to == leg::client ? close_reason::slow_client : close_reason::slow_app, now);
+}
+
+heartbeat_rhythm session::rhythm_of(leg which) const {
+    const heartbeat_settings& settings = my_route().heartbeat;
+    return which == leg::client ? client_rhythm(settings) : app_rhythm(settings);
+}
+
+void session::on_drain(time_point until) {
+    const moment now = worker_.now();
+    const duration window = until - now.real;
+    drain_at_ = window > duration::zero() ? now.real + random_phase(window) : now.real;
+    arm(now);
+}
+
+void session::on_shutdown() {
+    const operation keep_alive(*this);
+    const moment now = worker_.now();
+    close(close_reason::shutdown, now);
+    for (const leg which : {leg::client, leg::app}) // those that were ending already
+        perform(lifecycle_.on_end(which, now.real), now);
+}
+
+void session::close(close_reason why, moment now, const char* detail) {
+    if (!lifecycle_.is_open())
+        return;
+    const close_payload& configured =
+        why == close_reason::drained ? worker_.config->drain.close : my_route().heartbeat.close;
+    const closing_orders orders = lifecycle_.close(why, configured, now.real);
+    look(now, detail);
+    perform(orders, now);
+}
+
+/// Remembers how things stood when the session began to end.
+void session::look(moment now, const char* detail) {
+    if (last_look_ != nullptr)
+        return;
+    last_look_ = std::make_unique<last_look>(last_look{
+        client_.heart.idle(now), now.observed - client_.sent, app_.heart.idle(now), detail});
+}
+
+void session::perform(const closing_orders& orders, moment now) {
+    if (lifecycle_.is_open())
+        return;
+    look(now, nullptr);
+    if (orders.close_app)
+        app_.own.close = true;
+    if (orders.close_client)
+        client_.own.close = true;
+    if (orders.shut_client)
+        client_.io.shut();
+    if (orders.cut_app)
+        cut(leg::app);
+    if (orders.cut_client)
+        cut(leg::client);
+    if (orders.close_app)
+        fill_gap(leg::app, now);
+    if (orders.close_client)
+        fill_gap(leg::client, now);
+    arm(now);
+}
+
+void session::cut(leg which) {
+    side& one = at(which);
+    one.io.cut();
+    one.own = {};
+    count_pending();
+    read(other(which)); // it may have been waiting for this leg to take something
+}
+
+/// Arms the worker's wheel for whatever comes first.
+void session::arm(moment now) {
+    if (lifecycle_.has_ended()) {
+        timing_wheel::disarm(*this);
+        return;
+    }
+    time_point due = lifecycle_.deadline().value_or(time_point::max());
+    if (lifecycle_.is_open()) {
+        due = std::min({drain_at_, client_.heart.next_due(rhythm_of(leg::client), now),
+                        app_.heart.next_due(rhythm_of(leg::app), now)});
+        for (const side* one : {&client_, &app_}) {
+            if (one->io.pending_bytes() > 0)
+                due = std::min(due, now.real + (one->stalled_since - now.observed) +
+                                        worker_.config->limits.write_stall);
+        }
+    }
+    worker_.wheel.arm(*this, due);
+}
+
+void session::finish() {
+    PULSEGATE_ASSERT(lifecycle_.has_ended());
+    const moment now = worker_.now();
+    const duration age = now.real - opened_;
+    counters& count = worker_.count;
+    route_counters& counted = count.routes[origin_.route];
+    --counted.live;
+    ++counted.closed[static_cast<std::size_t>(lifecycle_.reason())];
+    count.connection_duration.observe(age);
+    count.idle_at_close.observe(std::min(last_look_->client_idle, last_look_->client_quiet));
+    log_end(age);
+    delete this;
+}
+
+void session::log_end(duration age) const {
+    const close_reason_row& row = row_of(lifecycle_.reason());
+    if (!log::is_enabled(row.level))
+        return;
+    const auto round_trip = client_.heart.last_round_trip();
+    const std::string id = to_text(origin_.id);
+    const last_look& look = *last_look_;
+    log::write(row.level, "session ended",
+               {{"reason", row.label},
+                {"detail", look.detail == nullptr ? std::string_view() : look.detail},
+                {"connection", id},
+                {"client", origin_.client},
+                {"route", my_route().path},
+                {"client_code", std::uint64_t{lifecycle_.code_of(leg::client)}},
+                {"app_code", std::uint64_t{lifecycle_.code_of(leg::app)}},
+                {"duration", seconds(age)},
+                {"client_messages", client_.messages},
+                {"client_bytes", client_.bytes},
+                {"app_messages", app_.messages},
+                {"app_bytes", app_.bytes},
+                {"client_idle", seconds(look.client_idle)},
+                {"client_quiet", seconds(look.client_quiet)},
+                {"app_idle", seconds(look.app_idle)},
+                {"rtt", round_trip ? seconds(*round_trip) : -1.0}});
+}
+
+} // namespace pulsegate

@@ -1,0 +1,143 @@
+// A session: one client leg with its app leg, from the accepted upgrade to the last pending
+// operation. It relays frames, runs the heartbeat of both legs and ends in one place, finish().
+// What to do is decided by the policies in session/ and websocket/; this class reads, writes and
+// waits. Owner: one worker, whose thread alone may touch it.
+#pragma once
+
+#include "net/connection.hpp"
+#include "net/connection_quota.hpp"
+#include "net/operation.hpp"
+#include "net/worker_context.hpp"
+#include "net/write_batch.hpp"
+#include "session/heartbeat.hpp"
+#include "session/leg.hpp"
+#include "session/lifecycle.hpp"
+#include "websocket/frame_scanner.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace pulsegate {
+
+/// What the handshake knows of a session that begins.
+struct session_origin {
+    std::uint64_t id = 0;    // as in the Pulsegate-Connection-Id header
+    std::string client;      // the client's address
+    std::size_t route = 0;   // index into configuration::routes
+    bool compressed = false; // permessage-deflate was negotiated
+    connection_quota::slot slot;
+};
+
+class session final : public worker_member {
+public:
+    /// Begins a session. It destroys itself when it has ended.
+    /// \param client_bytes, app_bytes  what was read past the end of the handshakes.
+    static void begin(worker_context& worker, session_origin origin, stream_socket client,
+                      std::string_view client_bytes, stream_socket app, std::string_view app_bytes);
+
+    // worker_member
+    void on_due() override;
+    void on_drain(time_point until) override;
+    void on_shutdown() override;
+
+private:
+    friend class operation<session>;
+
+    /// Frames of the gateway's own that wait for a gap between the forwarded ones.
+    struct own_frames {
+        std::unique_ptr<std::string>
+            pong; // payload; only the last ping is answered (RFC 6455 §5.5.3)
+        std::unique_ptr<std::string> text; // a text heartbeat, or the answer to one
+        bool ping = false;
+        bool close = false;
+
+        [[nodiscard]] bool any() const { return ping || close || pong || text; }
+    };
+
+    struct side {
+        side(stream_socket&& socket, const frame_scanner::rules& rules, const heartbeat& beat)
+            : io(std::move(socket)), scanner(rules), heart(beat) {}
+
+        connection io;
+        frame_scanner scanner; // of the frames that come from this leg
+        heartbeat heart;
+        own_frames own;             // for this leg
+        std::uint64_t bytes = 0;    // forwarded from this leg
+        std::uint64_t messages = 0; // forwarded from this leg
+        time_point sent{};          // observed time of the last write to this leg
+        time_point stalled_since{}; // observed time since which its peer takes nothing
+        bool is_reading = false;
+        bool is_flushing = false;
+        bool close_written = false; // nothing may be written after it
+        bool close_reported = false;
+        std::uint8_t kept = 0; // unscanned bytes at the front of `buffer`
+        std::array<std::uint8_t, 320> buffer;
+    };
+    static_assert(max_unscanned_bytes < 255);
+
+    /// What is remembered of the moment at which the session began to end.
+    struct last_look {
+        duration client_idle;  // since the last byte from the client
+        duration client_quiet; // since the last byte to the client
+        duration app_idle;     // since the last byte from the application
+        const char* detail = nullptr;
+    };
+
+    session(worker_context& worker, session_origin&& origin, stream_socket&& client,
+            stream_socket&& app, moment now, duration phase);
+    ~session() = default;
+
+    [[nodiscard]] side& at(leg which) { return which == leg::client ? client_ : app_; }
+    [[nodiscard]] const route& my_route() const { return worker_.config->routes[origin_.route]; }
+
+    // Reading and forwarding (session_relay.cpp).
+    void read(leg from);
+    void on_read(leg from, error_code error, std::size_t received);
+    std::span<const std::uint8_t> relay(leg from, std::span<const std::uint8_t> bytes,
+                                        write_batch& batch, moment now);
+    void forward(leg from, std::span<const std::uint8_t> bytes, std::uint64_t messages,
+                 write_batch& batch, moment now);
+    void on_event(leg from, const scan_step& step, std::span<const std::uint8_t> frame,
+                  write_batch& batch, moment now);
+    void on_text(const scan_step& step, std::span<const std::uint8_t> frame, write_batch& batch,
+                 moment now);
+    void receive_early(leg from, std::string_view bytes, moment now);
+    void keep(leg from, std::span<const std::uint8_t> rest);
+    [[nodiscard]] bool forwards(leg from);
+
+    // Writing (session_output.cpp).
+    void fill_gap(leg to, moment now);
+    void write_frame(leg to, opcode code, std::string_view payload, moment now);
+    void after_write(leg to, moment now);
+    void on_writable(leg to);
+    void count_pending();
+    [[nodiscard]] static std::optional<masking_key> key_for(leg to);
+
+    // Time and end (session.cpp).
+    void beat(leg to, moment now);
+    void check_stall(leg to, moment now);
+    [[nodiscard]] heartbeat_rhythm rhythm_of(leg which) const;
+    void look(moment now, const char* detail);
+    void close(close_reason why, moment now, const char* detail = nullptr);
+    void perform(const closing_orders& orders, moment now);
+    void cut(leg which);
+    void arm(moment now);
+    void finish();
+    void log_end(duration age) const;
+
+    worker_context& worker_;
+    session_origin origin_;   // Constant after construction.
+    const time_point opened_; // real time
+    lifecycle lifecycle_;
+    std::unique_ptr<last_look> last_look_;    // set when the session begins to end
+    time_point drain_at_ = time_point::max(); // real time
+    unsigned pending_operations_ = 0;
+    std::uint64_t pending_counted_ = 0; // this session's part of counters::pending_bytes
+    side client_;
+    side app_;
+};
+
+} // namespace pulsegate

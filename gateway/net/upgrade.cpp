@@ -1,0 +1,250 @@
+#include "net/upgrade.hpp"
+
+#include "base/random.hpp"
+#include "net/connection_id.hpp"
+#include "session/client_address.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace pulsegate {
+namespace {
+
+using boost::beast::iequals;
+using http::field;
+
+// RFC 9110 §7.6.1, and what Connection names; Sec-WebSocket-* travels on: both legs speak one
+// handshake.
+constexpr std::array hop_by_hop{field::connection,
+                                field::keep_alive,
+                                field::proxy_connection,
+                                field::proxy_authenticate,
+                                field::proxy_authorization,
+                                field::te,
+                                field::trailer,
+                                field::transfer_encoding,
+                                field::upgrade};
+
+template <class Fields>
+std::string joined(const Fields& fields, std::string_view name) {
+    std::string all;
+    const auto [first, last] = fields.equal_range(name);
+    for (auto at = first; at != last; ++at) {
+        if (!all.empty())
+            all += ", ";
+        all += std::string_view(at->value());
+    }
+    return all;
+}
+
+template <class Fields>
+void erase_hop_by_hop(Fields& fields) {
+    std::vector<std::string> names;
+    const std::string connection = joined(fields, "Connection");
+    for (const auto& token : http::token_list(connection))
+        names.emplace_back(token);
+    for (const std::string& name : names)
+        fields.erase(name);
+    for (const field name : hop_by_hop)
+        fields.erase(name);
+}
+
+template <class Fields>
+void mark_as_upgrade(Fields& fields) {
+    fields.set(field::connection, "Upgrade");
+    fields.set(field::upgrade, "websocket");
+}
+
+/// RFC 6455 §4.1: sixteen bytes in base64, that is 22 characters and two of padding.
+bool is_valid_key(std::string_view key) {
+    if (key.size() != 24 || !key.ends_with("=="))
+        return false;
+    return std::all_of(key.begin(), key.end() - 2, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '+' || c == '/';
+    });
+}
+
+/// RFC 6455 §4.2.2, step 5.4.
+std::string accept_for(std::string_view key) {
+    const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+    SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    std::array<unsigned char, 4 * ((SHA_DIGEST_LENGTH + 2) / 3) + 1> base64{};
+    const int length = EVP_EncodeBlock(base64.data(), digest.data(), digest.size());
+    return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)};
+}
+
+std::string_view path_of(std::string_view target) {
+    return target.substr(0, target.find('?'));
+}
+
+bool has_prefix(std::string_view path, std::string_view prefix) {
+    if (!path.starts_with(prefix))
+        return false;
+    return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
+}
+
+bool has_upgrade_token(const upgrade_request& request) {
+    const std::string upgrade = joined(request, "Upgrade");
+    return http::token_list(upgrade).exists("websocket");
+}
+
+} // namespace
+
+std::optional<refusal> check_upgrade(const upgrade_request& request) {
+    const auto malformed = [](std::string text) {
+        return refusal{rejection::malformed, http::status::bad_request, std::move(text)};
+    };
+    const auto upgrade_required = [](std::string text) {
+        return refusal{rejection::upgrade_required, http::status::upgrade_required,
+                       std::move(text)};
+    };
+    const std::string connection = joined(request, "Connection");
+    if (!has_upgrade_token(request) || !http::token_list(connection).exists("upgrade"))
+        return upgrade_required(
+            "this is a WebSocket endpoint; behind Nginx, set `proxy_http_version 1.1;` and forward "
+            "the `Upgrade` and `Connection` headers");
+    if (request.method() != http::verb::get || request.version() < 11)
+        return malformed("a WebSocket upgrade is a GET request with HTTP/1.1");
+    if (!request.target().starts_with('/'))
+        return malformed("the request target does not start with `/`");
+    if (request.count(field::host) != 1)
+        return malformed("the request needs one `Host` header");
+    if (request[field::sec_websocket_version] != "13")
+        return upgrade_required("only version 13 of the WebSocket protocol is spoken here");
+    if (request.count(field::sec_websocket_key) != 1 ||
+        !is_valid_key(request[field::sec_websocket_key]))
+        return malformed("`Sec-WebSocket-Key` is not 16 bytes in base64");
+    if (request.chunked() ||
+        (request.count(field::content_length) != 0 && request[field::content_length] != "0"))
+        return malformed("a WebSocket upgrade has no body");
+    return std::nullopt;
+}
+
+std::optional<std::size_t> find_route(std::string_view target, std::span<const route> routes) {
+    const std::string_view path = path_of(target);
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        if (has_prefix(path, routes[i].path) &&
+            (!best || routes[i].path.size() > routes[*best].path.size()))
+            best = i;
+    }
+    return best;
+}
+
+std::string target_for_app(std::string_view target, const route& way) {
+    const auto* app = std::get_if<websocket_upstream>(&way.to);
+    if (app == nullptr || app->path.empty())
+        return std::string(target);
+    std::string result = app->path;
+    std::string_view rest = target.substr(way.path.size());
+    if (result.ends_with('/') && rest.starts_with('/'))
+        rest.remove_prefix(1);
+    else if (!result.ends_with('/') && !rest.empty() && rest.front() != '/' && rest.front() != '?')
+        result += '/';
+    return result.append(rest);
+}
+
+std::optional<ip_address> read_client_address(const upgrade_request& request,
+                                              std::string_view header_name,
+                                              const client_facts& facts,
+                                              std::span<const ip_block> trusted) {
+    const std::string header = joined(request, header_name);
+    if (facts.peer)
+        return client_address(*facts.peer, header, trusted);
+    // Behind a Unix socket the rightmost entry stands for the peer.
+    const auto comma = header.rfind(',');
+    const auto last = ip_address::parse(
+        comma == header.npos ? header : header.substr(header.find_first_not_of(' ', comma + 1)));
+    if (!last)
+        return std::nullopt;
+    return client_address(*last, header.substr(0, comma == header.npos ? 0 : comma), trusted);
+}
+
+upgrade_request make_app_request(const upgrade_request& request, const route& way,
+                                 const client_facts& facts) {
+    upgrade_request result = request;
+    result.target(target_for_app(request.target(), way));
+    erase_hop_by_hop(result);
+    mark_as_upgrade(result);
+    if (way.heartbeat.reads_text())
+        result.erase(field::sec_websocket_extensions);
+
+    std::string forwarded_for;
+    if (facts.is_peer_trusted)
+        forwarded_for = joined(request, "X-Forwarded-For");
+    if (facts.peer)
+        forwarded_for += (forwarded_for.empty() ? "" : ", ") + facts.peer->to_string();
+    result.erase("X-Forwarded-For");
+    if (!forwarded_for.empty())
+        result.set("X-Forwarded-For", forwarded_for);
+    if (!facts.is_peer_trusted || request.find("X-Forwarded-Proto") == request.end())
+        result.set("X-Forwarded-Proto", "http");
+    result.erase("X-Real-IP");
+    if (facts.client)
+        result.set("X-Real-IP", facts.client->to_string());
+    if (request.find("X-Request-Id") == request.end())
+        result.set("X-Request-Id", to_text(random_u64()) + to_text(random_u64()));
+    result.set("Pulsegate-Connection-Id", facts.connection_id);
+    return result;
+}
+
+std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
+                                             const upgrade_response& answer) {
+    const std::string upgrade = joined(answer, "Upgrade");
+    const std::string connection = joined(answer, "Connection");
+    if (!http::token_list(upgrade).exists("websocket") ||
+        !http::token_list(connection).exists("upgrade"))
+        return "101 without `Upgrade: websocket` and `Connection: Upgrade`";
+    if (answer[field::sec_websocket_accept] != accept_for(sent[field::sec_websocket_key]))
+        return "101 with a wrong `Sec-WebSocket-Accept`";
+    if (answer.count(field::sec_websocket_extensions) != 0 &&
+        sent.count(field::sec_websocket_extensions) == 0)
+        return "101 with an extension that was not offered";
+    return std::nullopt;
+}
+
+bool is_compressed(const upgrade_response& answer) {
+    const std::string extensions = joined(answer, "Sec-WebSocket-Extensions");
+    return http::ext_list(extensions).exists("permessage-deflate");
+}
+
+upgrade_response make_client_response(const upgrade_response& answer) {
+    upgrade_response result = answer;
+    erase_hop_by_hop(result);
+    result.version(11);
+    if (answer.result() == http::status::switching_protocols) {
+        mark_as_upgrade(result);
+        return result;
+    }
+    result.set(field::connection, "close");
+    result.content_length(result.body().size());
+    return result;
+}
+
+upgrade_response make_refusal(const refusal& why) {
+    upgrade_response result{why.status, 11};
+    result.set(field::server, "pulsegate");
+    result.set(field::content_type, "text/plain; charset=utf-8");
+    result.set(field::connection, "close");
+    if (why.status == http::status::upgrade_required) {
+        result.set(field::upgrade, "websocket");
+        result.set(field::connection, "Upgrade, close");
+        result.set(field::sec_websocket_version, "13");
+    }
+    if (why.status == http::status::service_unavailable)
+        result.set(field::retry_after, "5");
+    result.body() = why.text + "\n";
+    result.prepare_payload();
+    return result;
+}
+
+} // namespace pulsegate

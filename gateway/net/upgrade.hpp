@@ -1,0 +1,77 @@
+// The opening handshake as messages (RFC 6455 §4): is a request an upgrade, what goes to the
+// application, is its answer a WebSocket handshake, what comes back. No socket here.
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "config/configuration.hpp"
+#include "metrics/counters.hpp"
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pulsegate {
+
+namespace http = boost::beast::http;
+using upgrade_request = http::request<http::empty_body>;
+using upgrade_response = http::response<http::string_body>;
+
+/// An answer that is not 101.
+struct refusal {
+    rejection why;
+    http::status status;
+    std::string text; // one line for people: what is wrong and how to mend it
+};
+
+/// Checks that a request is a WebSocket upgrade by RFC 6455 §4.2.1; nothing if it is.
+[[nodiscard]] std::optional<refusal> check_upgrade(const upgrade_request& request);
+
+/// The route of a request target: the longest path of whole segments. `/chat` takes `/chat` and
+/// `/chat/room`, not
+/// `/chatter`; the query does not count. Nothing if no route fits.
+[[nodiscard]] std::optional<std::size_t> find_route(std::string_view target,
+                                                    std::span<const route> routes);
+
+/// The target for the application: unchanged if the upstream has no path, else with the route's
+/// path replaced by the upstream's, as Nginx does for a `proxy_pass` with a URI. The query is kept.
+[[nodiscard]] std::string target_for_app(std::string_view target, const route& way);
+
+/// What the gateway knows of the client and adds to the request.
+struct client_facts {
+    std::optional<ip_address> peer; // nothing on a Unix socket, whose peers are trusted
+    bool is_peer_trusted = false;
+    std::optional<ip_address> client; // as far as trusted proxies tell
+    std::string connection_id;
+};
+
+/// Reads the client's address from the header that the configuration names.
+[[nodiscard]] std::optional<ip_address> read_client_address(const upgrade_request& request,
+                                                            std::string_view header_name,
+                                                            const client_facts& facts,
+                                                            std::span<const ip_block> trusted);
+
+/// The request as the application gets it: hop-by-hop headers (RFC 9110 §7.6.1) are gone, the
+/// forwarding headers are added; those of a peer that is not trusted are replaced.
+[[nodiscard]] upgrade_request make_app_request(const upgrade_request& request, const route& way,
+                                               const client_facts& facts);
+
+/// Checks a 101 against the request that it answers (RFC 6455 §4.1); the text says what is wrong
+/// with it.
+[[nodiscard]] std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
+                                                           const upgrade_response& answer);
+
+/// True if permessage-deflate was negotiated (RFC 7692).
+[[nodiscard]] bool is_compressed(const upgrade_response& answer);
+
+/// The application's answer as the client gets it, 101 or not.
+[[nodiscard]] upgrade_response make_client_response(const upgrade_response& answer);
+
+/// The gateway's own refusal; closes the connection.
+[[nodiscard]] upgrade_response make_refusal(const refusal& why);
+
+} // namespace pulsegate

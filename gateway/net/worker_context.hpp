@@ -1,0 +1,81 @@
+// What a worker lends to everything that lives on it: its event loop, time, wheel, counters, one
+// large read buffer, and the list of what is alive. Owner thread only, except where a member says
+// otherwise.
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "config/configuration.hpp"
+#include "metrics/counters.hpp"
+#include "net/connection_quota.hpp"
+#include "net/sockets.hpp"
+#include "session/observed_clock.hpp"
+#include "session/timing_wheel.hpp"
+#include "websocket/frame_scanner.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace pulsegate {
+
+/// Something that lives on a worker until its last pending operation has returned: a handshake or a
+/// session.
+class worker_member : public wheel_node,
+                      public boost::intrusive::list_base_hook<
+                          boost::intrusive::tag<class worker_member_tag>,
+                          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    /// The worker drains: end by yourself some time before `until`.
+    virtual void on_drain(time_point until) = 0;
+
+    /// The worker stops: cut everything now.
+    virtual void on_shutdown() = 0;
+
+protected:
+    ~worker_member() = default;
+};
+
+using worker_member_list =
+    boost::intrusive::list<worker_member,
+                           boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                               boost::intrusive::tag<class worker_member_tag>,
+                               boost::intrusive::link_mode<boost::intrusive::auto_unlink>>>,
+                           boost::intrusive::constant_time_size<false>>;
+
+struct worker_context {
+    static constexpr milliseconds tick{100};
+
+    worker_context(std::shared_ptr<const configuration> settings, connection_quota& quota_of_all);
+
+    /// The time, for the head of a handler.
+    [[nodiscard]] moment now() { return time.advance(clock::now()); }
+
+    /// Room for one large read. Its content is valid until the handler that read it returns. In
+    /// front of the buffer there is room for the unscanned end of what was read before.
+    [[nodiscard]] std::span<std::uint8_t> read_buffer() {
+        return std::span(storage).subspan(max_unscanned_bytes);
+    }
+
+    // Constant after construction.
+    const std::shared_ptr<const configuration> config;
+    std::vector<ip_block> trusted_proxies;
+    connection_quota& quota; // thread-safe
+
+    asio::io_context io{1};
+    observed_clock time;
+    timing_wheel wheel;
+    counters count;
+    std::optional<time_point> drain_until; // set while draining: the end of the window
+
+    worker_member_list members; // everything alive here
+
+private:
+    std::array<std::uint8_t, max_unscanned_bytes + 64 * 1024> storage;
+};
+
+} // namespace pulsegate

@@ -1,0 +1,47 @@
+// The whole gateway: builds workers, listeners and the admin listener from a configuration and
+// wires them together. All wiring is in gateway.cpp.
+#pragma once
+
+#include "config/configuration.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace pulsegate {
+
+class gateway {
+public:
+    struct options {
+        bool handle_signals = true; // SIGTERM and SIGINT drain; a second one stops at once
+    };
+
+    /// Binds every address. Throws std::runtime_error that says which one and what to do.
+    gateway(configuration config, options how);
+    ~gateway();
+
+    /// Where the gateway listens, in the order of the configuration, with the ports that the kernel
+    /// chose.
+    [[nodiscard]] std::vector<socket_address> listener_addresses() const;
+    [[nodiscard]] tcp_address admin_address() const;
+
+    enum class outcome {
+        drained, // every session was asked to end, and did
+        cut,     // sessions were cut: a second signal, or stop()
+    };
+
+    /// Serves until drain() or stop() has run its course. The calling thread serves the admin
+    /// listener meanwhile.
+    outcome run();
+
+    /// Ends all sessions over `drain.window`. A second call is a stop(). Thread-safe.
+    void drain();
+
+    /// Ends everything at once. Thread-safe.
+    void stop();
+
+private:
+    class wiring;
+    std::unique_ptr<wiring> wiring_;
+};
+
+} // namespace pulsegate

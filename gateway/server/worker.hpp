@@ -1,0 +1,50 @@
+// One worker: a thread, its event loop, its listeners and all that lives on it. Nothing of a worker
+// may be touched from another thread, except post().
+#pragma once
+
+#include "net/listener.hpp"
+#include "net/worker_context.hpp"
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace pulsegate {
+
+class worker {
+public:
+    worker(std::shared_ptr<const configuration> config, connection_quota& quota);
+    ~worker();
+
+    /// Before start(): gives the worker a listening socket.
+    void listen(stream_acceptor acceptor);
+
+    /// Starts the thread.
+    void start();
+
+    /// Runs `what` on the worker's thread. The only member that is thread-safe.
+    void post(std::function<void(worker_context&)> what);
+
+    /// Refuses new upgrades and asks every session to end at a random time before `until`.
+    void drain(time_point until);
+
+    /// Cuts what is left, and ends the thread. Returns when it has ended.
+    void stop();
+
+    [[nodiscard]] worker_context& context() { return context_; }
+
+private:
+    void run();
+    void tick();
+
+    using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, io_executor>;
+
+    worker_context context_;
+    std::vector<std::unique_ptr<listener>> listeners_;
+    timer ticker_;
+    bool is_stopping_ = false;
+    std::thread thread_;
+};
+
+} // namespace pulsegate
