@@ -41,6 +41,8 @@ public:
         return {};
     }
 
+    [[nodiscard]] std::uint64_t taken() const { return taken_.load(std::memory_order_relaxed); }
+
 private:
     const std::uint64_t limit_;
     std::atomic<std::uint64_t> taken_{0};
