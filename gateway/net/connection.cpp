@@ -9,11 +9,14 @@ namespace pulsegate {
 std::size_t connection::send(std::span<const iovec> parts) {
     if (is_broken_ || is_cut())
         return 0;
+    constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(parts.data());
     message.msg_iovlen = parts.size();
     for (;;) {
-        const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto sent = parts.size() == 1 ? ::send(socket_.native_handle(), parts[0].iov_base,
+                                                     parts[0].iov_len, flags)
+                                            : ::sendmsg(socket_.native_handle(), &message, flags);
         if (sent >= 0)
             return static_cast<std::size_t>(sent);
         if (errno == EINTR)
