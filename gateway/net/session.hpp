@@ -74,7 +74,7 @@ private:
         bool close_written = false; // nothing may be written after it
         bool close_reported = false;
         std::uint8_t kept = 0; // unscanned bytes at the front of `buffer`
-        std::array<std::uint8_t, 320> buffer;
+        std::array<std::uint8_t, 256> buffer;
     };
     static_assert(max_unscanned_bytes < 255);
 

@@ -1,6 +1,7 @@
 #include "server/gateway.hpp"
 
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "metrics/exposition.hpp"
 #include "net/admin.hpp"
 #include "server/scrape.hpp"
@@ -13,6 +14,7 @@
 
 #include <csignal>
 #include <thread>
+#include <unistd.h>
 
 namespace pulsegate {
 namespace {
@@ -45,6 +47,7 @@ public:
                   .healthz = [this](admin_reply reply) { show_health(std::move(reply)); },
                   .readyz = [this](admin_reply reply) { show_readiness(reply); }}),
           signals_(control_), drain_timer_(control_) {
+        (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
         for (unsigned i = 0; i < worker_count(*config_); ++i)
             workers_.push_back(std::make_unique<worker>(config_, quota_));
         for (const listener_settings& each : config_->listeners)
