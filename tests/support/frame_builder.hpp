@@ -65,7 +65,7 @@ inline byte_string build(const frame_spec& frame) {
     return out;
 }
 
-inline byte_string build(const std::vector<frame_spec>& frames) {
+inline byte_string build_all(const std::vector<frame_spec>& frames) {
     byte_string out;
     for (const frame_spec& frame : frames) {
         const byte_string one = build(frame);
