@@ -1,0 +1,115 @@
+// What a heartbeat does when the gateway itself was stopped: pings follow real time, evictions the
+// time that the gateway was able to see.
+#include "session/heartbeat.hpp"
+#include "session/observed_clock.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <vector>
+
+namespace pulsegate {
+namespace {
+
+using namespace std::chrono_literals;
+
+const time_point start{1h};
+constexpr heartbeat_rhythm rhythm{25s, 45s};
+
+/// One leg's heartbeat on a worker that looks every 100 ms, except while it is stopped.
+struct worker {
+    explicit worker(duration phase) : beats({start, start}, phase) {}
+
+    void run_until(duration end) {
+        for (; elapsed < end; elapsed += 100ms)
+            look();
+    }
+
+    void stop_for(duration pause) { elapsed += pause; }
+
+    void look() {
+        now = clock.advance(start + elapsed);
+        const auto beat = beats.on_due(rhythm, now);
+        if (beat.ping)
+            pings.push_back(elapsed);
+        if (beat.silent && !evicted)
+            evicted = elapsed;
+    }
+
+    observed_clock clock{start};
+    moment now{start, start};
+    heartbeat beats;
+    duration elapsed{0};
+    std::vector<duration> pings;
+    std::optional<duration> evicted;
+};
+
+TEST_CASE("a silent client is evicted at the timeout if nothing stops the gateway") {
+    worker one(10s);
+    one.run_until(60s);
+    CHECK(one.evicted == duration(45s));
+    CHECK(one.pings == std::vector<duration>{10s, 35s});
+}
+
+TEST_CASE("nobody is evicted for a stall, however long") {
+    for (const duration pause : {duration(44s), duration(46s), duration(10min), duration(24h)}) {
+        worker one(10s);
+        one.run_until(20s);
+        one.beats.on_received(one.now);
+        one.stop_for(pause);
+        one.look();
+        CHECK_FALSE(one.evicted);
+        CHECK(one.beats.idle(one.now) <= 1s + 100ms);
+    }
+}
+
+TEST_CASE("a client that stays silent after a stall is evicted when the rest of its time is over") {
+    worker one(10s);
+    one.run_until(30s); // silent from the start
+    one.stop_for(5min);
+    one.run_until(10min);
+    REQUIRE(one.evicted);
+    // 30 s before the stall, one second of it, and what was missing to 45 s.
+    CHECK(*one.evicted >= 30s + 5min + 13s);
+    CHECK(*one.evicted <= 30s + 5min + 15s + 200ms);
+}
+
+TEST_CASE("many stalls of a second or less count as time, for the gateway saw them") {
+    worker one(10s);
+    for (int i = 0; i < 100 && !one.evicted; ++i) {
+        one.stop_for(900ms);
+        one.look();
+    }
+    CHECK(one.evicted == duration(45s));
+}
+
+TEST_CASE("after a stall one ping goes out at once, not all those that were missed") {
+    worker one(10s);
+    one.run_until(20s);
+    one.stop_for(5min);
+    one.look();
+    CHECK(one.pings == std::vector<duration>{10s, 20s + 5min});
+}
+
+TEST_CASE("a wake-up at next_due() is never too late for an eviction") {
+    // Observed time never goes faster than real time, so the two can only be further apart.
+    observed_clock clock(start);
+    heartbeat beats({start, start}, 25s);
+    const moment after_stall = clock.advance(start + 100s);
+    (void)beats.on_due(rhythm, after_stall);
+    time_point due = start + 100s;
+    bool silent = false;
+    while (!silent) {
+        // A real worker's clock advances with every tick.
+        const time_point next = beats.next_due(rhythm, clock.advance(due));
+        CHECK(next > due);
+        for (; due < next; due += 100ms)
+            (void)clock.advance(due);
+        silent = beats.on_due(rhythm, clock.advance(due)).silent;
+        beats.on_ping_sent(1, {due, due});
+    }
+    CHECK(due == start + 100s + 44s);
+}
+
+} // namespace
+} // namespace pulsegate
