@@ -23,13 +23,15 @@ heartbeat::beat heartbeat::on_due(const heartbeat_rhythm& rhythm, moment now) {
     result.silent = idle(now) >= rhythm.timeout;
     if (now.real < next_beat_)
         return result;
-    // Beats keep their phase; after a stall the missed ones are not made up for.
-    next_beat_ += rhythm.interval;
-    if (next_beat_ <= now.real)
-        next_beat_ = now.real + rhythm.interval;
+    // Beats keep their phase, also after a stall, or all sessions of a worker would beat together
+    // from then on. Missed beats are not made up for.
+    next_beat_ += ((now.real - next_beat_) / rhythm.interval + 1) * rhythm.interval;
+    // A beat is late by up to a tick, and by more behind a stall: less than half an interval after
+    // the ping it is too early to miss the pong.
+    const bool has_no_answer = awaits_pong_ && now.real - pinged_ >= rhythm.interval / 2;
     result.ping = rhythm.method != heartbeat_method::text;
     result.text = rhythm.method == heartbeat_method::text ||
-                  (rhythm.method == heartbeat_method::ping_then_text && awaits_pong_);
+                  (rhythm.method == heartbeat_method::ping_then_text && has_no_answer);
     return result;
 }
 

@@ -91,6 +91,35 @@ TEST_CASE("after a stall one ping goes out at once, not all those that were miss
     CHECK(one.pings == std::vector<duration>{10s, 20s + 5min});
 }
 
+TEST_CASE("sessions that beat apart do not beat together after a stall") {
+    worker one(10s);
+    worker two(11s);
+    for (worker* each : {&one, &two}) {
+        each->run_until(20s);
+        each->stop_for(5min);
+        each->run_until(6min + 15s);
+    }
+    // Both at once when the gateway goes on, and then each in its own phase of 25 s again.
+    CHECK(one.pings == std::vector<duration>{10s, 5min + 20s, 5min + 35s, 6min});
+    CHECK(two.pings == std::vector<duration>{11s, 5min + 20s, 5min + 36s, 6min + 1s});
+}
+
+TEST_CASE("a ping that a stall delayed is given time for its answer before the text is added") {
+    constexpr heartbeat_rhythm ping_then_text{25s, 120s, heartbeat_method::ping_then_text};
+    heartbeat beats({start, start}, 10s);
+    const auto text_at = [&](duration elapsed) {
+        const moment now{start + elapsed, start + elapsed};
+        const auto beat = beats.on_due(ping_then_text, now);
+        CHECK(beat.ping);
+        beats.on_ping_sent(1, now);
+        return beat.text;
+    };
+    CHECK_FALSE(text_at(34s)); // due at 10 s
+    CHECK_FALSE(text_at(35s)); // one second is no interval
+    CHECK(text_at(60s + 90ms));
+    CHECK(text_at(85s)); // 90 ms short of an interval, since the last beat was late by a tick
+}
+
 TEST_CASE("a wake-up at next_due() is never too late for an eviction") {
     // Observed time never goes faster than real time, so the two can only be further apart.
     observed_clock clock(start);
