@@ -18,7 +18,10 @@ namespace pulsegate::test {
 
 class scanner_driver {
 public:
-    explicit scanner_driver(frame_scanner::rules rules) : scanner(rules) {}
+    using extent = frame_scanner::extent;
+
+    explicit scanner_driver(frame_scanner::rules rules, extent most = extent::input)
+        : scanner(rules), most_(most) {}
 
     /// Gives the scanner the next bytes of the stream. Does nothing once it has found a violation.
     void feed(std::span<const std::uint8_t> piece) {
@@ -39,7 +42,7 @@ public:
 private:
     bool step() {
         const byte_string input = leftover_;
-        const scan_step result = scanner.scan(input);
+        const scan_step result = scanner.scan(input, most_);
         if (result.pass > result.consumed || result.consumed > input.size()) {
             broken_promise = "consumed more than there is";
             return false;
@@ -52,9 +55,13 @@ private:
         leftover_.assign(at(result.consumed), input.end());
         switch (result.what) {
         case scan_step::event::used_up:
-            if (!leftover_.empty())
+            if (leftover_.empty())
+                return false;
+            if (most_ == extent::input)
                 broken_promise = "bytes are left of an input that is used up";
-            return false;
+            else if (result.pass == 0 || result.messages > 1 || !scanner.is_between_frames())
+                broken_promise = "stopped elsewhere than at the end of a frame";
+            return broken_promise.empty();
         case scan_step::event::need_more:
             if (leftover_.empty() || leftover_.size() >= max_unscanned_bytes)
                 broken_promise = "wants to be presented too much again";
@@ -77,15 +84,16 @@ private:
         }
     }
 
+    const extent most_;
     byte_string leftover_;
 };
 
 /// Feeds `stream` in pieces that end at `cuts` and compares every observation with the plain
 /// decoder's. Gives what differs; empty: nothing.
-inline std::string difference(const byte_string& stream, frame_scanner::rules rules,
-                              const decoded_stream& expected,
-                              const std::vector<std::size_t>& cuts) {
-    scanner_driver driver(rules);
+inline std::string difference_in_scans(frame_scanner::extent most, const byte_string& stream,
+                                       frame_scanner::rules rules, const decoded_stream& expected,
+                                       const std::vector<std::size_t>& cuts) {
+    scanner_driver driver(rules, most);
     const std::span<const std::uint8_t> all(stream);
     std::size_t from = 0;
     std::size_t piece_of_violation = 0; // where the piece begins that shows it
@@ -130,6 +138,17 @@ inline std::string difference(const byte_string& stream, frame_scanner::rules ru
     if (driver.why != expected.why)
         return "another violation";
     return {};
+}
+
+/// The same, both for scans of all there is and for scans of one frame at a time.
+inline std::string difference(const byte_string& stream, frame_scanner::rules rules,
+                              const decoded_stream& expected,
+                              const std::vector<std::size_t>& cuts) {
+    using extent = frame_scanner::extent;
+    const std::string wrong = difference_in_scans(extent::input, stream, rules, expected, cuts);
+    if (!wrong.empty())
+        return wrong;
+    return difference_in_scans(extent::frame, stream, rules, expected, cuts);
 }
 
 } // namespace pulsegate::test

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,26 @@ TEST_CASE("the header of a data frame passes before its payload is there") {
     CHECK(step.pass == 14);
     CHECK(step.messages == 0);
     CHECK_FALSE(scanner.is_between_frames());
+}
+
+TEST_CASE("a scan for one frame stops at its end, wherever it began") {
+    constexpr auto one_frame = frame_scanner::extent::frame;
+    const byte_string first = build({.opcode = 2, .payload = {1, 2, 3}, .fin = false});
+    const byte_string last = build({.opcode = 0, .payload = {4}});
+    const byte_string both = first + last;
+    frame_scanner scanner(frame_scanner::rules{});
+    scan_step step = scanner.scan(std::span(both).first(3), one_frame);
+    CHECK(step.what == event::used_up);
+    CHECK(step.pass == 3);
+    CHECK_FALSE(scanner.is_between_frames());
+    step = scanner.scan(std::span(both).subspan(3), one_frame);
+    CHECK(step.what == event::used_up);
+    CHECK(step.pass == first.size() - 3);
+    CHECK(step.messages == 0);
+    CHECK(scanner.is_between_frames());
+    step = scanner.scan(last, one_frame);
+    CHECK(step.pass == last.size());
+    CHECK(step.messages == 1);
 }
 
 TEST_CASE("a control frame is held until it is whole, the messages in front of it are not") {

@@ -107,7 +107,7 @@ std::vector<std::size_t> random_cuts(random_source& random, std::size_t size) {
 
 TEST_CASE("random streams in random pieces are read as the plain decoder reads them") {
     std::set<std::string> reached; // so that the generator does not quietly lose its variety
-    for (const std::uint64_t seed : test::seeds(3'000)) {
+    for (const std::uint64_t seed : test::seeds(1'500)) {
         CAPTURE(seed); // run it alone with PULSEGATE_TEST_SEED
         random_source random(seed);
         const frame_scanner::rules rules = random_rules(random);
@@ -135,7 +135,7 @@ TEST_CASE("random streams in random pieces are read as the plain decoder reads t
 }
 
 TEST_CASE("random bytes are read as the plain decoder reads them") {
-    for (const std::uint64_t seed : test::seeds(2'000)) {
+    for (const std::uint64_t seed : test::seeds(1'000)) {
         CAPTURE(seed);
         random_source random(seed);
         const frame_scanner::rules rules = random_rules(random);
