@@ -148,7 +148,7 @@ TEST_CASE("a control frame is held until it is whole, the messages in front of i
 TEST_CASE("whole text messages up to the held size become events, all others pass") {
     constexpr frame_scanner::rules rules{.masked = true, .held_text_bytes = 4};
     struct {
-        const char* name;
+        std::string name;
         frame_spec frame;
         bool is_held;
     } const rows[]{

@@ -18,7 +18,7 @@ using event = scan_step::event;
 constexpr std::uint64_t greatest = (1ull << 63) - 1;
 
 struct limit_row {
-    const char* name;
+    std::string name;
     std::uint64_t limit;
     std::vector<std::uint64_t> fragments; // announced sizes; all but the last are sent whole
     bool is_too_big;                      // the last one is

@@ -25,7 +25,7 @@ constexpr rules compressed{.masked = true, .compressed = true};
 constexpr std::uint64_t huge = 1ull << 63;
 
 struct violation_row {
-    const char* name;
+    std::string name;
     rules what;
     std::vector<frame_spec> before; // valid
     frame_spec offence;

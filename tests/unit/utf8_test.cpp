@@ -16,7 +16,7 @@ namespace {
 using test::byte_string;
 
 struct utf8_row {
-    const char* name;
+    std::string name;
     byte_string bytes;
     std::size_t good; // bytes that can still become valid text
     bool complete;    // these end between two characters
