@@ -75,6 +75,9 @@ closing_orders lifecycle::settle() {
     // waits for the application on the app leg.
     if (!client.is_cut && client.is_sent && client.has_received)
         client.is_cut = orders.cut_client = true;
+    // RFC 6455 §7.1.7: a client that broke the rules is told why, and that nothing more will come.
+    if (!client.is_cut && client.is_sent && client.has_failed && !client.is_shut)
+        client.is_shut = orders.shut_client = true;
     return orders;
 }
 
@@ -106,10 +109,7 @@ closing_orders lifecycle::on_end(leg from, time_point now) {
 closing_orders lifecycle::on_close_sent(leg to, time_point) {
     PULSEGATE_ASSERT(!is_open());
     ending_->at(to).is_sent = true;
-    closing_orders orders = settle();
-    // RFC 6455 §7.1.7: a client that broke the rules is told why, and that nothing more will come.
-    orders.shut_client = to == leg::client && ending_->at(to).has_failed && !orders.cut_client;
-    return orders;
+    return settle();
 }
 
 closing_orders lifecycle::on_deadline(time_point now) {
@@ -164,7 +164,7 @@ const close_payload& lifecycle::farewell_to(leg to) const {
 std::uint16_t lifecycle::code_of(leg which) const {
     PULSEGATE_ASSERT(!is_open());
     const ending_leg& one = ending_->at(which);
-    if (one.is_sent && one.kind != farewell::answer)
+    if (one.is_sent)
         return wire_code(one.to_send);
     return one.has_received ? wire_code(one.received) : abnormal;
 }

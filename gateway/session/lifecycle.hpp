@@ -74,8 +74,8 @@ public:
     /// What the Close frame ordered for `to` says.
     [[nodiscard]] const close_payload& farewell_to(leg to) const;
 
-    /// The code that this leg's peer knows the end by: the one it sent, else the one it was sent,
-    /// else 1006.
+    /// The code that this leg's peer knows the end by: the one it was sent, else the one it sent
+    /// itself, else 1006.
     [[nodiscard]] std::uint16_t code_of(leg which) const;
 
 private:
@@ -88,6 +88,7 @@ private:
         bool has_received = false; // its peer sent a Close
         bool has_failed = false;   // its peer broke the framing rules
         bool is_over = false;      // nothing more will come
+        bool is_shut = false;      // sending to it was ended
         bool is_cut = false;
     };
     // Exists from the first reason on; an open session does without its memory.
