@@ -135,8 +135,6 @@ void session::on_shutdown() {
 }
 
 void session::close(close_reason why, moment now, const char* detail) {
-    if (!lifecycle_.is_open())
-        return;
     const close_payload& configured =
         why == close_reason::drained ? worker_.config->drain.close : my_route().heartbeat.close;
     const closing_orders orders = lifecycle_.close(why, configured, now.real);

@@ -51,8 +51,6 @@ void lifecycle::begin(close_reason why, const close_payload& configured,
     };
     prepare(ending_->at(leg::client), row.to_client);
     prepare(ending_->at(leg::app), row.to_app);
-    for (const leg which : {leg::client, leg::app})
-        ending_->at(which).has_failed = broke_rules(which, why);
 }
 
 closing_orders lifecycle::settle() {
@@ -69,7 +67,7 @@ closing_orders lifecycle::settle() {
     ending_leg& app = ending_->at(leg::app);
     ending_leg& client = ending_->at(leg::client);
     settle_leg(app, true, orders.close_app, orders.cut_app);
-    const bool app_is_done = app.is_cut || app.has_received;
+    const bool app_is_done = app.is_cut || app.has_received || app.has_failed;
     settle_leg(client, !ending_->app_first || app_is_done, orders.close_client, orders.cut_client);
     // RFC 6455 §7.1.1: the server ends TCP first. The gateway is the server of the client leg, and
     // waits for the application on the app leg.
@@ -82,9 +80,11 @@ closing_orders lifecycle::settle() {
 }
 
 closing_orders lifecycle::close(close_reason why, const close_payload& configured, time_point now) {
-    if (!is_open())
-        return {};
-    begin(why, configured, {}, now);
+    if (is_open())
+        begin(why, configured, {}, now);
+    // Also if another reason was first: frames behind a violation cannot be told apart.
+    for (const leg which : {leg::client, leg::app})
+        ending_->at(which).has_failed |= broke_rules(which, why);
     return settle();
 }
 

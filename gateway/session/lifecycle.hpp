@@ -38,7 +38,8 @@ public:
     /// the wait adds to the time that a proxy in front has to grant.
     static constexpr milliseconds silent_close_wait{250};
 
-    /// The gateway ends the session. Does nothing if it is ending already: the first reason wins.
+    /// The gateway ends the session. If it is ending already the first reason stays, but a leg that
+    /// breaks the rules now is not listened to any more (is_deaf_to()).
     /// \param configured  what `farewell::configured` stands for.
     closing_orders close(close_reason why, const close_payload& configured, time_point now);
 

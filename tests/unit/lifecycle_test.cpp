@@ -169,6 +169,34 @@ TEST_CASE("a pong after the deadline does not revive the session") {
     CHECK(life.reason() == close_reason::evicted);
 }
 
+TEST_CASE(
+    "a client that breaks the rules while the session is ending is not listened to any more") {
+    lifecycle life;
+    (void)life.on_close_frame(leg::app, {1000, ""}, start);
+    CHECK_FALSE(life.is_deaf_to(leg::client));
+    CHECK(is_nothing(life.close(close_reason::protocol_error, {}, start)));
+    CHECK(life.is_deaf_to(leg::client));
+    CHECK(life.reason() == close_reason::app_closed);
+    CHECK(life.farewell_to(leg::client).code == 1000);
+    // Its answer will never be understood, so it is told that nothing more comes.
+    CHECK(life.on_close_sent(leg::client, start).shut_client);
+
+    lifecycle told_before;
+    (void)told_before.on_close_frame(leg::app, {1000, ""}, start);
+    CHECK(is_nothing(told_before.on_close_sent(leg::client, start)));
+    CHECK(told_before.close(close_reason::too_big, {}, start).shut_client);
+    CHECK(is_nothing(told_before.close(close_reason::too_big, {}, start)));
+}
+
+TEST_CASE("an application that breaks the rules while the session is ending holds up no one") {
+    lifecycle life;
+    (void)life.close(close_reason::drained, restart, start);
+    CHECK(life.close(close_reason::app_protocol_error, {}, start).close_client);
+    CHECK(life.farewell_to(leg::client) == restart);
+    CHECK(life.is_deaf_to(leg::app));
+    CHECK_FALSE(life.may_forward(leg::app));
+}
+
 TEST_CASE("the first reason wins") {
     lifecycle life;
     (void)life.close(close_reason::evicted, timeout, start);
