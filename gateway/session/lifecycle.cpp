@@ -53,7 +53,7 @@ void lifecycle::begin(close_reason why, const close_payload& configured,
     prepare(ending_->at(leg::app), row.to_app);
 }
 
-closing_orders lifecycle::settle() {
+closing_orders lifecycle::settle(time_point now) {
     closing_orders orders;
     const auto settle_leg = [](ending_leg& one, bool may_send, bool& close, bool& cut) {
         if (one.is_cut)
@@ -69,6 +69,8 @@ closing_orders lifecycle::settle() {
     settle_leg(app, true, orders.close_app, orders.cut_app);
     const bool app_is_done = app.is_cut || app.has_received || app.has_failed;
     settle_leg(client, !ending_->app_first || app_is_done, orders.close_client, orders.cut_client);
+    if (orders.close_client)
+        ending_->deadline = now + ending_->wait; // however long the application took
     // RFC 6455 §7.1.1: the server ends TCP first. The gateway is the server of the client leg, and
     // waits for the application on the app leg.
     if (!client.is_cut && client.is_sent && client.has_received)
@@ -85,7 +87,7 @@ closing_orders lifecycle::close(close_reason why, const close_payload& configure
     // Also if another reason was first: frames behind a violation cannot be told apart.
     for (const leg which : {leg::client, leg::app})
         ending_->at(which).has_failed |= broke_rules(which, why);
-    return settle();
+    return settle(now);
 }
 
 closing_orders lifecycle::on_close_frame(leg from, const close_payload& payload, time_point now) {
@@ -95,7 +97,7 @@ closing_orders lifecycle::on_close_frame(leg from, const close_payload& payload,
     }
     ending_->at(from).has_received = true;
     ending_->at(from).received = payload;
-    return settle();
+    return settle(now);
 }
 
 closing_orders lifecycle::on_end(leg from, time_point now) {
@@ -103,13 +105,13 @@ closing_orders lifecycle::on_end(leg from, time_point now) {
         begin(from == leg::client ? close_reason::client_lost : close_reason::app_lost, {}, {},
               now);
     ending_->at(from).is_over = true;
-    return settle();
+    return settle(now);
 }
 
-closing_orders lifecycle::on_close_sent(leg to, time_point) {
+closing_orders lifecycle::on_close_sent(leg to, time_point now) {
     PULSEGATE_ASSERT(!is_open());
     ending_->at(to).is_sent = true;
-    return settle();
+    return settle(now);
 }
 
 closing_orders lifecycle::on_deadline(time_point now) {

@@ -105,7 +105,7 @@ private:
 
     void begin(close_reason why, const close_payload& configured, const close_payload& carried,
                time_point now);
-    closing_orders settle();
+    closing_orders settle(time_point now);
 
     std::unique_ptr<ending> ending_;
 };

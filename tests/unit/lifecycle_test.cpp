@@ -158,6 +158,27 @@ TEST_CASE("a peer has two seconds to answer, a client that was silent a quarter 
     }
 }
 
+TEST_CASE("a client that is told late, since its application was slow, still has two seconds") {
+    lifecycle life;
+    (void)life.close(close_reason::drained, restart, start);
+    CHECK(life.on_close_frame(leg::app, restart, start + 1'900ms).close_client);
+    CHECK(life.deadline() == start + 3'900ms);
+    CHECK(is_nothing(life.on_deadline(start + 2s)));
+    CHECK(life.on_deadline(start + 3'900ms).cut_client);
+    CHECK(life.has_ended());
+}
+
+TEST_CASE("an application that never answers holds up its client for two seconds, no longer") {
+    lifecycle life;
+    (void)life.close(close_reason::drained, restart, start);
+    const closing_orders orders = life.on_deadline(start + 2s);
+    CHECK(orders.cut_app);
+    CHECK(orders.close_client);
+    CHECK_FALSE(orders.cut_client);
+    CHECK(life.on_deadline(start + 4s).cut_client);
+    CHECK(life.has_ended());
+}
+
 TEST_CASE("a pong after the deadline does not revive the session") {
     lifecycle life;
     (void)life.close(close_reason::evicted, timeout, start);
