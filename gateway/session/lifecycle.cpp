@@ -14,10 +14,6 @@ bool is_orderly(close_reason why) {
     return why == close_reason::client_closed || why == close_reason::drained;
 }
 
-bool was_silent(close_reason why) {
-    return why == close_reason::evicted || why == close_reason::app_timeout;
-}
-
 bool broke_rules(leg which, close_reason why) {
     if (which == leg::app)
         return why == close_reason::app_protocol_error;
@@ -36,7 +32,7 @@ void lifecycle::begin(close_reason why, const close_payload& configured,
     PULSEGATE_ASSERT(is_open());
     ending_ = std::make_unique<ending>();
     ending_->reason = why;
-    ending_->wait = was_silent(why) ? silent_close_wait : close_wait;
+    ending_->wait = why == close_reason::evicted ? silent_close_wait : close_wait;
     ending_->deadline = now + ending_->wait;
     ending_->app_first = is_orderly(why);
     const close_reason_row& row = row_of(why);

@@ -34,7 +34,7 @@ class lifecycle {
 public:
     /// How long a peer may take to answer a Close before its socket is cut.
     static constexpr milliseconds close_wait{2'000};
-    /// The same for a peer that was silent for the whole timeout: an answer is not expected, and
+    /// The same for a client that was silent for the whole timeout: an answer is not expected, and
     /// the wait adds to the time that a proxy in front has to grant.
     static constexpr milliseconds silent_close_wait{250};
 

@@ -61,7 +61,7 @@ const std::vector<ending_row> rows{
     {app_timeout, all_answer, "0 close app 4001, 0 close client 1014, 10 cut client, 20 cut app",
      1014, 4001},
     {app_timeout, nobody_answers,
-     "0 close app 4001, 0 close client 1014, 250 cut app, 250 cut client", 1014, 4001},
+     "0 close app 4001, 0 close client 1014, 2000 cut app, 2000 cut client", 1014, 4001},
     {app_timeout, client_gone, "0 close app 4001, 0 close client 1014, 5 cut client, 20 cut app",
      1014, 4001},
     {app_timeout, app_gone, "0 close app 4001, 0 close client 1014, 5 cut app, 10 cut client", 1014,

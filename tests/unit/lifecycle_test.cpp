@@ -141,6 +141,7 @@ TEST_CASE("an application that broke the rules is cut, and not heard any more") 
 TEST_CASE("a peer has two seconds to answer, a client that was silent a quarter of one") {
     const std::vector<std::pair<close_reason, duration>> rows{
         {close_reason::evicted, 250ms},
+        {close_reason::app_timeout, 2s}, // the client was not silent
         {close_reason::protocol_error, 2s},
         {close_reason::app_lost, 2s},
         {close_reason::slow_client, 2s},
