@@ -4,9 +4,8 @@
 //     open ──► closing ──► ended (both legs cut)
 //
 //   open     frames pass in both directions
-//   closing  Close frames go out; a leg is cut when its closing handshake is done, when its peer is
-//   gone, or when
-//            its time is up
+//   closing  Close frames go out; a leg is cut when its closing handshake is done, when its peer
+//            is gone, or when its time is up
 #pragma once
 
 #include "base/time.hpp"
@@ -24,8 +23,7 @@ namespace pulsegate {
 struct closing_orders {
     bool close_app = false;
     bool close_client = false;
-    bool shut_client =
-        false; // end the sending side of TCP; what still comes is read and thrown away
+    bool shut_client = false; // end the sending side of TCP; what still comes is thrown away
     bool cut_app = false;
     bool cut_client = false;
 };
@@ -97,8 +95,7 @@ private:
         close_reason reason;
         time_point deadline;
         duration wait;
-        bool app_first =
-            false; // the client's Close waits until the application has said all it had to say
+        bool app_first = false; // the client's Close waits until the application is done
         std::array<ending_leg, leg_count> legs;
         ending_leg& at(leg which) { return legs[static_cast<std::size_t>(which)]; }
     };

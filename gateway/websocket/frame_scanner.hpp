@@ -18,7 +18,7 @@ enum class violation : std::uint8_t {
     masked,             // §5.1: a server masks none
     reserved_bits,      // §5.2: RSV1-3 without an extension that gives them a meaning
     reserved_opcode,    // §5.2
-    bad_length,         // §5.2: not the minimal number of bytes, or above 2^63
+    bad_length,         // §5.2: not the minimal number of bytes, or from 2^63 on
     control_too_long,   // §5.5
     control_fragmented, // §5.5
     stray_continuation, // §5.4: nothing to continue
@@ -56,8 +56,9 @@ public:
     struct rules {
         bool masked = false;     // frames of a client
         bool compressed = false; // permessage-deflate was negotiated: RSV1 may start a message
-        std::uint8_t held_text_bytes =
-            0; // whole text messages up to this size become events; 0: none; ≤125
+        // Whole text messages up to this size become events; at most 125; 0: none, not even empty
+        // ones.
+        std::uint8_t held_text_bytes = 0;
         std::uint64_t max_message_bytes = 0; // over all fragments; 0: no limit
     };
 
