@@ -46,7 +46,7 @@ async def echo(websocket: WebSocket):
 
 @app.websocket("/facts/{item}")
 async def facts(websocket: WebSocket, item: str):
-    """Tells what the app knows of the client; answers with a subprotocol and a cookie of its own."""
+    """Tells what the app knows of the client, and chooses a subprotocol and a cookie."""
     await websocket.accept(subprotocol="chat.v2", headers=[(b"set-cookie", b"seen=yes; Path=/")])
     await websocket.send_json(
         {

@@ -65,15 +65,14 @@ class MetricsEndpoint(SystemTest):
 
     async def test_prometheus_scrapes_it_and_answers_queries(self):
         port = free_port()
-        prometheus = self.spawn(
+        targets = PROMETHEUS.format(port=self.gateway.admin_port)
+        command = [
             "prometheus",
-            [
-                "prometheus",
-                f"--web.listen-address=127.0.0.1:{port}",
-                f"--storage.tsdb.path={self.directory}/data",
-                f"--config.file={self.write('prometheus.yml', PROMETHEUS.format(port=self.gateway.admin_port))}",
-            ],
-        )
+            f"--config.file={self.write('prometheus.yml', targets)}",
+            f"--web.listen-address=127.0.0.1:{port}",
+            f"--storage.tsdb.path={self.directory}/data",
+        ]
+        prometheus = self.spawn("prometheus", command)
 
         async def query(expression):
             answer = (await get(f"http://127.0.0.1:{port}/api/v1/query?query={expression}")).json()
