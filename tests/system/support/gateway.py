@@ -1,0 +1,85 @@
+"""Pulsegate itself, with a configuration of the test's own."""
+
+from support.case import BINARY
+from support.metrics import Metrics
+from support.ports import free_port
+from support.web import get
+
+CONFIGURATION = """\
+listeners:
+  - address: 127.0.0.1:{port}
+admin:
+  address: 127.0.0.1:{admin_port}
+workers: 2
+trusted_proxies: [127.0.0.1/32]
+heartbeat: {heartbeat}
+limits: {limits}
+drain: {drain}
+routes:
+{routes}
+"""
+
+
+class Gateway:
+    def __init__(self, test, port, admin_port, file):
+        self.port = port
+        self.admin_port = admin_port
+        self.url = f"ws://127.0.0.1:{port}"
+        self.process = test.spawn("gateway", [BINARY, "run", "--config", file])
+
+    @classmethod
+    async def start(
+        cls,
+        test,
+        upstream="echo",
+        routes=None,
+        heartbeat="{ interval: 1s, timeout: 4s }",
+        limits="{ handshake: 10s }",
+        drain="{ window: 200ms }",
+    ):
+        """Starts one and waits until it is ready.
+
+        routes: {path: upstream}, instead of one upstream for all paths.
+        """
+        port, admin_port = free_port(), free_port()
+        lines = [
+            f'  - {{ path: {path}, upstream: "{to}" }}'
+            for path, to in (routes or {"/": upstream}).items()
+        ]
+        file = test.write(
+            f"gateway-{port}.yaml",
+            CONFIGURATION.format(
+                port=port,
+                admin_port=admin_port,
+                heartbeat=heartbeat,
+                limits=limits,
+                drain=drain,
+                routes="\n".join(lines),
+            ),
+        )
+        gateway = cls(test, port, admin_port, file)
+        test.gateways.append(gateway)
+
+        async def is_ready():
+            return (await gateway.readyz()).status == 200
+
+        await gateway.process.until(is_ready, "the gateway is ready")
+        return gateway
+
+    async def readyz(self):
+        return await get(f"http://127.0.0.1:{self.admin_port}/readyz")
+
+    async def metrics(self):
+        answer = await get(f"http://127.0.0.1:{self.admin_port}/metrics")
+        assert answer.status == 200, answer.status
+        return Metrics(answer.text)
+
+    async def live(self):
+        """How many sessions it says it has."""
+        return (await self.metrics()).sum("pulsegate_connections")
+
+    def log_lines(self, *words):
+        """The lines of its log that contain all of these."""
+        return [
+            line for line in self.process.log().splitlines() if all(word in line for word in words)
+        ]

@@ -1,0 +1,78 @@
+"""What the program says about its configuration, and the exit codes that scripts rely on."""
+
+import socket
+import subprocess
+
+from support.case import BINARY, SOURCE, SystemTest, main
+from support.gateway import Gateway
+from support.ports import free_port
+
+BROKEN = """\
+heartbeat:
+  interval: 25
+  tiemout: 45s
+limits:
+  message: lots
+routes:
+  - path: /
+    upstream: http://127.0.0.1:8000
+"""
+
+
+def pulsegate(*arguments):
+    return subprocess.run(
+        [BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=30
+    )
+
+
+class Check(SystemTest):
+    async def test_check_accepts_the_documented_default_file(self):
+        result = pulsegate("check", "--config", SOURCE / "gateway.yaml")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    async def test_every_mistake_is_named_with_file_and_line_in_one_run(self):
+        file = self.write("broken.yaml", BROKEN)
+        for command, code in (("check", 1), ("run", 78)):
+            with self.subTest(command=command):
+                result = pulsegate(command, "--config", file)
+                self.assertEqual(result.returncode, code, result.stderr)
+                for line in (2, 3, 5, 8):
+                    self.assertIn(f"{file}:{line}:", result.stderr)
+                self.assertIn("25s", result.stderr)
+                self.assertIn("`timeout`", result.stderr)
+
+    async def test_a_file_that_is_not_there_and_bad_usage_have_their_own_code(self):
+        for arguments in (
+            ["check", "--config", self.directory / "absent.yaml"],
+            ["check", "--no-such-option"],
+            ["no-such-command"],
+        ):
+            with self.subTest(arguments=arguments):
+                result = pulsegate(*arguments)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertNotEqual(result.stderr, "")
+
+    async def test_a_port_that_is_taken_is_a_runtime_failure_that_names_the_address(self):
+        with socket.socket() as holder:
+            holder.bind(("127.0.0.1", 0))
+            holder.listen()
+            taken = f"127.0.0.1:{holder.getsockname()[1]}"
+            for listener, admin in (
+                (taken, f"127.0.0.1:{free_port()}"),
+                (f"127.0.0.1:{free_port()}", taken),
+            ):
+                file = self.write(
+                    "taken.yaml",
+                    f"listeners: [{{ address: {listener} }}]\n" f"admin: {{ address: {admin} }}\n",
+                )
+                result = pulsegate("run", "--config", file)
+                self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+                self.assertIn(taken, result.stdout + result.stderr)
+
+    async def test_health_and_readiness_answer_while_it_runs(self):
+        gateway = await Gateway.start(self)
+        self.assertEqual((await gateway.readyz()).status, 200)
+
+
+if __name__ == "__main__":
+    main()

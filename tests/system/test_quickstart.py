@@ -1,0 +1,89 @@
+"""deploy/quickstart, with the binary that is being tested."""
+
+import os
+import re
+import signal
+import socket
+
+import websockets
+
+from support.case import BINARY, SOURCE, SystemTest, main
+from support.fastapi_app import FastapiApp
+from support.ports import free_port
+from support.tcp_table import is_listening
+from support.web import get
+
+
+class Quickstart(SystemTest):
+    async def start(self, *arguments):
+        """Starts it; {what it prints: the URL beside it}."""
+        process = self.spawn(
+            "quickstart",
+            [SOURCE / "deploy/quickstart", *arguments],
+            environment={"PULSEGATE": BINARY, "TMPDIR": str(self.directory)},
+        )
+        await process.until(lambda: "Ctrl-C" in process.log(), "quickstart says what to do", 60)
+        urls = dict(re.findall(r"^  (\w[\w ?]*?)  +.*?((?:http|ws)://\S+)", process.log(), re.M))
+        return process, urls
+
+    async def test_it_serves_a_page_and_an_echo_and_leaves_nothing_behind(self):
+        process, urls = await self.start()
+        self.assertIn("<title>Pulsegate</title>", (await get(urls["in a browser"])).text)
+        self.assertIn("pulsegate_connections", (await get(urls["metrics"])).text)
+        self.assertEqual((await get(urls["is it ready?"])).status, 200)
+        async with websockets.connect(urls["in a terminal"], ping_interval=None) as client:
+            await client.send("hello")
+            self.assertEqual(await client.recv(), "hello")
+
+        process.signal(signal.SIGINT)
+        self.assertEqual(await process.ended(), 0)
+        for url in urls.values():
+            port = int(re.search(r":(\d+)", url).group(1))
+            self.assertFalse(is_listening(port), f"{url} is still served")
+        self.assertEqual(
+            [
+                name
+                for name in os.listdir(self.directory)
+                if "quickstart." in name and not name.endswith(".log")
+            ],
+            [],
+            "its temporary directory is still there",
+        )
+
+    async def test_it_fronts_an_application_and_two_of_it_run_side_by_side(self):
+        app = await FastapiApp.start(self)
+        first, first_urls = await self.start()
+        second, second_urls = await self.start("--app", app.url)
+        self.assertEqual(set(first_urls.values()) & set(second_urls.values()), set())
+        async with websockets.connect(
+            second_urls["in a terminal"] + "echo?name=mine", ping_interval=None
+        ) as client:
+            await client.send("to the app")
+            self.assertEqual(await client.recv(), "to the app")
+            self.assertEqual((await app.events())["mine"], [{"event": "open"}])
+        for process in (first, second):
+            process.signal(signal.SIGTERM)
+            self.assertEqual(await process.ended(), 0)
+
+    async def test_it_says_what_went_wrong(self):
+        with socket.socket() as holder:
+            holder.bind(("127.0.0.1", taken := free_port()))
+            holder.listen()
+            for arguments, message in (
+                (["--port", taken], f"port {taken} is taken"),
+                (["--app", "http://127.0.0.1:8000"], "the URL of a WebSocket application"),
+                (["--app", "ws://127.0.0.1:port"], "the gateway ended"),
+                (["--nonsense"], "unknown argument"),
+            ):
+                with self.subTest(arguments=arguments):
+                    process = self.spawn(
+                        "quickstart",
+                        [SOURCE / "deploy/quickstart", *arguments],
+                        environment={"PULSEGATE": BINARY, "TMPDIR": str(self.directory)},
+                    )
+                    self.assertEqual(await process.ended(), 1)
+                    self.assertIn(message, process.log())
+
+
+if __name__ == "__main__":
+    main()
