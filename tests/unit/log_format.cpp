@@ -10,9 +10,9 @@
 #include <vector>
 
 using namespace std::string_literals;
-namespace log = pulsegate::log;
 namespace json = boost::json;
 
+namespace pulsegate {
 namespace {
 
 // 2026-11-22T20:58:27.123Z
@@ -40,8 +40,9 @@ json::object object(std::string_view message, std::vector<log::field> fields = {
 } // namespace
 
 TEST_CASE("a text line has the time in UTC, the level, the message and the fields in order") {
-    CHECK(text("session ended", {{"reason", "evicted"}, {"client", "203.0.113.7"}, {"code", 4001}}) ==
-          "2026-11-22T20:58:27.123Z info  session ended reason=evicted client=203.0.113.7 code=4001");
+    CHECK(
+        text("session ended", {{"reason", "evicted"}, {"client", "203.0.113.7"}, {"code", 4001}}) ==
+        "2026-11-22T20:58:27.123Z info  session ended reason=evicted client=203.0.113.7 code=4001");
     CHECK(log::format_line(log::format::text, when, log::level::warning, "m", {}) ==
           "2026-11-22T20:58:27.123Z warning m");
     CHECK(log::format_line(log::format::text, when, log::level::debug, "m", {}) ==
@@ -120,9 +121,17 @@ TEST_CASE("decimals are as many as seconds need") {
         double value;
         std::string written;
     } const rows[] = {
-        {0.0, "0"},         {-0.0, "0"},       {12.3, "12.3"},         {12.3456, "12.346"},
-        {45.0, "45"},       {100.0, "100"},    {0.000123, "0.000123"}, {0.0000001, "0"},
-        {-1.5, "-1.5"},     {-1e-9, "0"},      {86400.125, "86400.125"},
+        {0.0, "0"},
+        {-0.0, "0"},
+        {12.3, "12.3"},
+        {12.3456, "12.346"},
+        {45.0, "45"},
+        {100.0, "100"},
+        {0.000123, "0.000123"},
+        {0.0000001, "0"},
+        {-1.5, "-1.5"},
+        {-1e-9, "0"},
+        {86400.125, "86400.125"},
         {1e21, "1000000000000000000000"},
         {std::numeric_limits<double>::quiet_NaN(), "nan"},
         {std::numeric_limits<double>::infinity(), "inf"},
@@ -160,3 +169,5 @@ TEST_CASE("JSON keeps UTF-8 and replaces what is not") {
     CHECK(line.at("good").as_string() == "caf\xC3\xA9");
     CHECK(line.at("bad").as_string() == "a\xEF\xBF\xBD\xEF\xBF\xBDz");
 }
+
+} // namespace pulsegate

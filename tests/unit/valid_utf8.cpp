@@ -49,16 +49,16 @@ TEST_CASE("bytes outside a well-formed sequence are replaced one by one") {
         std::string text;
     } const rows[] = {
         {"", ""},
-        {"\x80", repeated(1)},                                // a tail without a head
-        {"a\xC3", "a" + repeated(1)},                         // cut short
-        {"\xE2\x82", repeated(2)},                            //
-        {"\xC0\x80", repeated(2)},                            // overlong NUL
-        {"\xC1\xBF", repeated(2)},                            // overlong
-        {"\xE0\x9F\xBF", repeated(3)},                        // overlong
-        {"\xF0\x8F\xBF\xBF", repeated(4)},                    // overlong
-        {"\xF4\x90\x80\x80", repeated(4)},                    // U+110000
-        {"\xF5\x80\x80\x80", repeated(4)},                    // above all
-        {"\xC3z\xC3\xA9", replacement + "z\xC3\xA9"},         // recovers at once
+        {"\x80", repeated(1)},                        // a tail without a head
+        {"a\xC3", "a" + repeated(1)},                 // cut short
+        {"\xE2\x82", repeated(2)},                    //
+        {"\xC0\x80", repeated(2)},                    // overlong NUL
+        {"\xC1\xBF", repeated(2)},                    // overlong
+        {"\xE0\x9F\xBF", repeated(3)},                // overlong
+        {"\xF0\x8F\xBF\xBF", repeated(4)},            // overlong
+        {"\xF4\x90\x80\x80", repeated(4)},            // U+110000
+        {"\xF5\x80\x80\x80", repeated(4)},            // above all
+        {"\xC3z\xC3\xA9", replacement + "z\xC3\xA9"}, // recovers at once
         {"\xF0\x9F\x98\x80\xFF", "\xF0\x9F\x98\x80" + replacement},
     };
     for (const auto& row : rows) {
