@@ -1,10 +1,17 @@
 #include "net/connection.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 
 namespace pulsegate {
+
+connection::connection(stream_socket&& socket) : descriptor_(-1) {
+    error_code error;
+    if (socket.is_open())
+        descriptor_ = socket.release(error);
+}
 
 std::size_t connection::send(std::span<const iovec> parts) {
     if (is_broken_ || is_cut())
@@ -14,9 +21,9 @@ std::size_t connection::send(std::span<const iovec> parts) {
     message.msg_iov = const_cast<iovec*>(parts.data());
     message.msg_iovlen = parts.size();
     for (;;) {
-        const auto sent = parts.size() == 1 ? ::send(socket_.native_handle(), parts[0].iov_base,
-                                                     parts[0].iov_len, flags)
-                                            : ::sendmsg(socket_.native_handle(), &message, flags);
+        const auto sent = parts.size() == 1
+                              ? ::send(descriptor_, parts[0].iov_base, parts[0].iov_len, flags)
+                              : ::sendmsg(descriptor_, &message, flags);
         if (sent >= 0)
             return static_cast<std::size_t>(sent);
         if (errno == EINTR)
@@ -60,25 +67,34 @@ std::size_t connection::flush() {
     return sent;
 }
 
-std::size_t connection::read_now(std::span<std::uint8_t> room) {
-    const auto received = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
-    return received > 0 ? static_cast<std::size_t>(received) : 0;
+connection::received connection::read(std::span<std::uint8_t> room) {
+    for (;;) {
+        const auto count = ::recv(descriptor_, room.data(), room.size(), MSG_DONTWAIT);
+        if (count > 0)
+            return {.bytes = static_cast<std::size_t>(count), .is_over = false};
+        if (count == 0)
+            return {.bytes = 0, .is_over = true};
+        if (errno == EINTR)
+            continue;
+        const bool may_go_on = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOMEM;
+        return {.bytes = 0, .is_over = !may_go_on};
+    }
 }
 
-bool connection::has_unread_bytes() {
+bool connection::has_unread_bytes() const {
     std::uint8_t byte = 0;
-    return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+    return ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 void connection::shut() {
-    error_code ignored;
-    socket_.shutdown(stream_socket::shutdown_send, ignored);
+    ::shutdown(descriptor_, SHUT_WR);
 }
 
 void connection::cut() {
     forget_pending();
-    error_code ignored;
-    socket_.close(ignored);
+    if (descriptor_ >= 0)
+        ::close(descriptor_);
+    descriptor_ = -1;
 }
 
 void connection::forget_pending() {

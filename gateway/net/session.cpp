@@ -41,8 +41,9 @@ double seconds(duration span) {
 session::session(worker_context& worker, session_origin&& origin, stream_socket&& client,
                  stream_socket&& app, moment now, duration phase)
     : worker_(worker), origin_(std::move(origin)), opened_(now.real),
-      client_(std::move(client), client_rules(*worker.config, origin_), heartbeat(now, phase)),
-      app_(std::move(app), app_rules(origin_), heartbeat(now, phase)) {}
+      client_(*this, leg::client, std::move(client), client_rules(*worker.config, origin_),
+              heartbeat(now, phase)),
+      app_(*this, leg::app, std::move(app), app_rules(origin_), heartbeat(now, phase)) {}
 
 void session::begin(worker_context& worker, session_origin origin, stream_socket client,
                     std::string_view client_bytes, stream_socket app, std::string_view app_bytes) {
@@ -58,8 +59,7 @@ void session::begin(worker_context& worker, session_origin origin, stream_socket
     self->client_.sent = self->app_.sent = now.observed;
     self->receive_early(leg::app, app_bytes, now);
     self->receive_early(leg::client, client_bytes, now);
-    self->read(leg::client);
-    self->read(leg::app);
+    self->watch(now);
     self->arm(now);
     if (worker.drain_until)
         self->on_drain(*worker.drain_until);
@@ -84,6 +84,7 @@ void session::on_due() {
         beat(which, now);
         check_stall(which, now);
     }
+    watch(now);
     arm(now);
 }
 
@@ -175,8 +176,10 @@ void session::cut(leg which) {
     side& one = at(which);
     one.io.cut();
     one.own = {};
+    one.interest = 0;
+    worker_.poll.forget(one);
+    one.open.reset();
     count_pending();
-    read(other(which)); // it may have been waiting for this leg to take something
 }
 
 /// Arms the worker's wheel for whatever comes first.

@@ -7,6 +7,7 @@
 #include "net/connection.hpp"
 #include "net/connection_quota.hpp"
 #include "net/operation.hpp"
+#include "net/poller.hpp"
 #include "net/worker_context.hpp"
 #include "net/write_batch.hpp"
 #include "session/heartbeat.hpp"
@@ -17,8 +18,10 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pulsegate {
 
@@ -57,26 +60,29 @@ private:
         [[nodiscard]] bool any() const { return ping || close || pong || text; }
     };
 
-    struct side {
-        side(stream_socket&& socket, const frame_scanner::rules& rules, const heartbeat& beat)
-            : io(std::move(socket)), scanner(rules), heart(beat) {}
+    struct side final : poll_target {
+        side(session& of, leg one, stream_socket&& socket, const frame_scanner::rules& rules,
+             const heartbeat& beat)
+            : owner(of), which(one), io(std::move(socket)), scanner(rules), heart(beat), open(of) {}
 
+        void on_ready(std::uint32_t events) override { owner.on_ready(which, events); }
+
+        session& owner;
+        const leg which;
+        bool close_written = false; // nothing may be written after it
+        bool close_reported = false;
+        std::uint32_t interest = 0; // what the poller watches the socket for
         connection io;
         frame_scanner scanner; // of the frames that come from this leg
         heartbeat heart;
-        own_frames own;             // for this leg
-        std::uint64_t bytes = 0;    // forwarded from this leg
-        std::uint64_t messages = 0; // forwarded from this leg
-        time_point sent{};          // observed time of the last write to this leg
-        time_point stalled_since{}; // observed time since which its peer takes nothing
-        bool is_reading = false;
-        bool is_flushing = false;
-        bool close_written = false; // nothing may be written after it
-        bool close_reported = false;
-        std::uint8_t kept = 0; // unscanned bytes at the front of `buffer`
-        std::array<std::uint8_t, 256> buffer;
+        own_frames own;                 // for this leg
+        std::uint64_t bytes = 0;        // forwarded from this leg
+        std::uint64_t messages = 0;     // forwarded from this leg
+        time_point sent{};              // observed time of the last write to this leg
+        time_point stalled_since{};     // observed time since which its peer takes nothing
+        std::vector<std::uint8_t> kept; // the unscanned end of what was read, mostly nothing
+        std::optional<operation<session>> open; // until the socket is cut
     };
-    static_assert(max_unscanned_bytes < 255);
 
     /// What is remembered of the moment at which the session began to end.
     struct last_look {
@@ -94,8 +100,8 @@ private:
     [[nodiscard]] const route& my_route() const { return worker_.config->routes[origin_.route]; }
 
     // Reading and forwarding (session_relay.cpp).
-    void read(leg from);
-    void on_read(leg from, error_code error, std::size_t received);
+    void on_ready(leg which, std::uint32_t events);
+    void receive(leg from, moment now);
     std::span<const std::uint8_t> relay(leg from, std::span<const std::uint8_t> bytes,
                                         write_batch& batch, moment now);
     void forward(leg from, std::span<const std::uint8_t> bytes, std::uint64_t messages,
@@ -112,7 +118,8 @@ private:
     void fill_gap(leg to, moment now);
     void write_frame(leg to, opcode code, std::string_view payload, moment now);
     void after_write(leg to, moment now);
-    void on_writable(leg to);
+    void on_writable(leg to, moment now);
+    void watch(moment now);
     void count_pending();
     [[nodiscard]] static std::optional<masking_key> key_for(leg to);
 

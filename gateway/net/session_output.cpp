@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 
 #include <bit>
+#include <utility>
 
 namespace pulsegate {
 
@@ -59,43 +60,49 @@ std::optional<masking_key> session::key_for(leg to) {
     return masking_key(std::bit_cast<std::array<std::uint8_t, 4>>(random_u32()));
 }
 
-/// To be called after every write to `to`: waits for room if something was left over.
+/// To be called after every write to `to`.
 void session::after_write(leg to, moment now) {
     side& out = at(to);
     count_pending();
-    if (out.io.pending_bytes() == 0) {
-        if (out.close_written && !out.close_reported && !out.io.is_broken()) {
-            out.close_reported = true;
-            perform(lifecycle_.on_close_sent(to, now.real), now);
+    if (out.io.pending_bytes() > 0) {
+        if (out.stalled_since == time_point{}) {
+            out.stalled_since = now.observed;
+            arm(now);
         }
         return;
     }
-    if (out.is_flushing)
-        return;
-    out.is_flushing = true;
-    if (out.stalled_since == time_point{}) {
-        out.stalled_since = now.observed;
-        arm(now);
+    out.stalled_since = {};
+    if (out.close_written && !out.close_reported && !out.io.is_broken() && !out.io.is_cut()) {
+        out.close_reported = true;
+        perform(lifecycle_.on_close_sent(to, now.real), now);
     }
-    out.io.socket().async_wait(
-        stream_socket::wait_write,
-        [self = operation(*this), to](error_code) { self->on_writable(to); });
 }
 
-void session::on_writable(leg to) {
+void session::on_writable(leg to, moment now) {
     side& out = at(to);
-    out.is_flushing = false;
-    if (out.io.is_cut())
-        return;
-    const moment now = worker_.now();
-    const std::size_t flushed = out.io.flush();
-    if (out.io.pending_bytes() == 0)
-        out.stalled_since = {};
-    else if (flushed > 0)
+    if (out.io.flush() > 0)
         out.stalled_since = now.observed;
     fill_gap(to, now);
     after_write(to, now);
-    read(other(to));
+}
+
+/// Has each socket watched for what the session can use now. To be called at the end of whatever
+/// may have changed it.
+void session::watch(moment now) {
+    for (const leg which : {leg::client, leg::app}) {
+        side& one = at(which);
+        if (one.io.is_cut())
+            continue;
+        // Back-pressure: nothing is read while the other leg does not take what was read before.
+        const bool reads = !forwards(which) || at(other(which)).io.pending_bytes() == 0;
+        const std::uint32_t wanted =
+            (reads ? EPOLLIN : 0u) | (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
+        const auto before = std::exchange(one.interest, wanted);
+        if (!worker_.poll.change(one.io.descriptor(), one, before, wanted)) {
+            perform(lifecycle_.on_end(which, now.real), now);
+            return watch(now);
+        }
+    }
 }
 
 void session::count_pending() {

@@ -3,8 +3,6 @@
 
 #include "base/assert.hpp"
 
-#include <boost/asio/buffer.hpp>
-
 #include <algorithm>
 
 namespace pulsegate {
@@ -56,56 +54,37 @@ bool session::forwards(leg from) {
            (!lifecycle_.is_deaf_to(from) && at(other(from)).own.close);
 }
 
-void session::read(leg from) {
-    side& in = at(from);
-    if (in.is_reading || in.io.is_cut())
-        return;
-    if (forwards(from) && at(other(from)).io.pending_bytes() > 0)
-        return; // back-pressure: read on when the other leg has taken what waits for it
-    in.is_reading = true;
-    in.io.socket().async_read_some(
-        asio::buffer(in.buffer.data() + in.kept, in.buffer.size() - in.kept),
-        [self = operation(*this), from](error_code error, std::size_t received) {
-            self->on_read(from, error, received);
-        });
+void session::on_ready(leg which, std::uint32_t events) {
+    const operation keep_alive(*this);
+    const moment now = worker_.now();
+    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && at(which).io.pending_bytes() > 0)
+        on_writable(which, now);
+    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && (at(which).interest & EPOLLIN) != 0)
+        receive(which, now);
+    watch(now);
 }
 
-void session::on_read(leg from, error_code error, std::size_t received) {
+void session::receive(leg from, moment now) {
     side& in = at(from);
-    in.is_reading = false;
-    if (in.io.is_cut())
+    const auto room = worker_.read_buffer();
+    const auto received = in.io.read(room);
+    if (received.is_over)
+        return perform(lifecycle_.on_end(from, now.real), now);
+    if (received.bytes == 0)
         return;
-    const moment now = worker_.now();
-    if (error) {
-        perform(lifecycle_.on_end(from, now.real), now);
-        return;
-    }
     in.heart.on_received(now);
-
+    std::uint8_t* const start = room.data() - in.kept.size();
+    std::copy(in.kept.begin(), in.kept.end(), start);
     write_batch batch(at(other(from)).io);
-    const std::size_t filled = in.kept + received;
-    auto rest = relay(from, std::span(in.buffer).first(filled), batch, now);
-    if (filled == in.buffer.size() && !in.io.is_cut()) {
-        // There may be more than the small buffer holds: the rest goes through the worker's large
-        // one, so that everything leaves with one write and an idle session needs no large buffer
-        // of its own.
-        const auto room = worker_.read_buffer();
-        std::uint8_t* const start = room.data() - rest.size();
-        std::copy(rest.begin(), rest.end(), start);
-        const std::size_t more = in.io.read_now(room);
-        rest = relay(from, {start, rest.size() + more}, batch, now);
-    }
+    const auto rest = relay(from, {start, in.kept.size() + received.bytes}, batch, now);
     batch.flush();
     keep(from, rest);
     after_write(other(from), now);
-    read(from);
 }
 
 void session::keep(leg from, std::span<const std::uint8_t> rest) {
     PULSEGATE_ASSERT(rest.size() <= max_unscanned_bytes);
-    side& in = at(from);
-    std::copy(rest.begin(), rest.end(), in.buffer.begin()); // at most moves to the front
-    in.kept = static_cast<std::uint8_t>(rest.size());
+    at(from).kept.assign(rest.begin(), rest.end());
 }
 
 /// Returns the end of `bytes` that has to be seen again with more behind it.

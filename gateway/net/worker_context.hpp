@@ -7,6 +7,7 @@
 #include "config/configuration.hpp"
 #include "metrics/counters.hpp"
 #include "net/connection_quota.hpp"
+#include "net/poller.hpp"
 #include "net/sockets.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"
@@ -67,6 +68,7 @@ struct worker_context {
     connection_quota& quota; // thread-safe
 
     asio::io_context io{1};
+    poller poll{io};
     observed_clock time;
     timing_wheel wheel;
     counters count;

@@ -18,6 +18,7 @@ void worker::listen(stream_acceptor acceptor) {
 void worker::start() {
     ticker_.expires_at(clock::now() + worker_context::tick);
     tick();
+    context_.poll.start();
     for (const auto& each : listeners_)
         each->start();
     thread_ = std::thread([this] { context_.io.run(); });
@@ -59,6 +60,7 @@ void worker::stop() {
         // on_shutdown().
         for (auto at = context_.members.begin(); at != context_.members.end();)
             (at++)->on_shutdown();
+        context_.poll.stop();
     });
     thread_.join();
 }

@@ -1,0 +1,66 @@
+#include "net/poller.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <cerrno>
+
+namespace pulsegate {
+namespace {
+
+int open_epoll() {
+    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor < 0)
+        throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
+    return descriptor;
+}
+
+} // namespace
+
+poller::poller(asio::io_context& io) : epoll_(io.get_executor(), open_epoll()) {}
+
+void poller::stop() {
+    error_code ignored;
+    epoll_.close(ignored);
+}
+
+bool poller::change(int descriptor, poll_target& target, std::uint32_t before,
+                    std::uint32_t after) {
+    if (before == after)
+        return true;
+    epoll_event event{};
+    event.events = after;
+    event.data.ptr = &target;
+    const int how = before == 0 ? EPOLL_CTL_ADD : after == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+    return ::epoll_ctl(epoll_.native_handle(), how, descriptor, &event) == 0;
+}
+
+void poller::forget(const poll_target& target) {
+    for (epoll_event& event : undelivered_) {
+        if (event.data.ptr == &target)
+            event.data.ptr = nullptr;
+    }
+}
+
+void poller::wait() {
+    epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](error_code error) {
+        if (error || !epoll_.is_open())
+            return;
+        deliver();
+        wait();
+    });
+}
+
+void poller::deliver() {
+    const int count = ::epoll_wait(epoll_.native_handle(), batch_.data(), batch_size, 0);
+    if (count <= 0)
+        return;
+    undelivered_ = std::span(batch_).first(static_cast<std::size_t>(count));
+    while (!undelivered_.empty()) {
+        const epoll_event event = undelivered_.front();
+        undelivered_ = undelivered_.subspan(1);
+        if (event.data.ptr != nullptr)
+            static_cast<poll_target*>(event.data.ptr)->on_ready(event.events);
+    }
+}
+
+} // namespace pulsegate
