@@ -98,4 +98,7 @@ struct counters {
     histogram<hop_signature_bounds.size()> idle_at_close{hop_signature_bounds};
 };
 
+/// Adds one worker's figures to a sum. Both have the same number of routes.
+counters& operator+=(counters& total, const counters& part);
+
 } // namespace pulsegate

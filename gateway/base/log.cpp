@@ -1,0 +1,96 @@
+#include "base/log.hpp"
+
+#include "base/log_format.hpp"
+
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+
+namespace pulsegate::log {
+namespace {
+
+constexpr std::size_t queue_lines = 8192; // some 3 MB; a second of drain at 8000 sessions
+
+/// The queue with its thread, and the logger in front of it.
+struct backend {
+    std::shared_ptr<spdlog::details::thread_pool> pool;
+    std::shared_ptr<spdlog::async_logger> logger;
+};
+
+std::atomic<level> least_written{level::info};
+std::atomic<format> chosen_format{format::text};
+
+// Guards `running` and `dropped_before`. Writers share it while they hand a line over: after stop()
+// has taken `running` away, nobody puts a line into its queue any more. A late line in a full queue
+// would push out spdlog's own request to end the thread, and stop() would wait for ever.
+std::shared_mutex guard;
+backend running;
+std::uint64_t dropped_before = 0; // by queues that are gone
+
+backend make_backend() {
+    auto pool = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
+    auto logger = std::make_shared<spdlog::async_logger>(
+        "pulsegate", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool,
+        spdlog::async_overflow_policy::overrun_oldest);
+    logger->set_level(spdlog::level::trace); // write() has decided already
+    logger->set_pattern("%v");
+    return {std::move(pool), std::move(logger)};
+}
+
+} // namespace
+
+void start(format form, level least) {
+    const std::unique_lock lock(guard);
+    chosen_format = form;
+    least_written = least;
+    if (!running.pool)
+        running = make_backend();
+}
+
+void stop() {
+    backend ending;
+    {
+        const std::unique_lock lock(guard);
+        std::swap(ending, running);
+        if (ending.pool)
+            dropped_before += ending.pool->overrun_counter(); // final: nobody adds lines any more
+    }
+    ending.pool.reset(); // the last owner: waits until all lines are written
+}
+
+void write(level severity, std::string_view message, std::span<const field> fields) {
+    if (!is_enabled(severity))
+        return;
+    std::string line =
+        format_line(chosen_format, std::chrono::system_clock::now(), severity, message, fields);
+    {
+        const std::shared_lock lock(guard);
+        if (running.logger) {
+            running.logger->log(spdlog::level::info, line);
+            return;
+        }
+    }
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void write(level severity, std::string_view message, std::initializer_list<field> fields) {
+    write(severity, message, std::span(fields.begin(), fields.size()));
+}
+
+bool is_enabled(level severity) {
+    return severity >= least_written;
+}
+
+std::uint64_t dropped() {
+    const std::shared_lock lock(guard);
+    return dropped_before + (running.pool ? running.pool->overrun_counter() : 0);
+}
+
+} // namespace pulsegate::log

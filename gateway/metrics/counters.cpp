@@ -1,0 +1,40 @@
+#include "metrics/counters.hpp"
+
+#include "base/assert.hpp"
+
+namespace pulsegate {
+namespace {
+
+template <std::size_t Size>
+void add(std::array<std::uint64_t, Size>& total, const std::array<std::uint64_t, Size>& part) {
+    for (std::size_t i = 0; i < Size; ++i)
+        total[i] += part[i];
+}
+
+} // namespace
+
+counters& operator+=(counters& total, const counters& part) {
+    PULSEGATE_ASSERT(total.routes.size() == part.routes.size());
+    for (std::size_t i = 0; i < part.routes.size(); ++i) {
+        total.routes[i].live += part.routes[i].live;
+        total.routes[i].opened += part.routes[i].opened;
+        add(total.routes[i].closed, part.routes[i].closed);
+    }
+    add(total.rejected, part.rejected);
+    add(total.app_errors, part.app_errors);
+    add(total.pings_sent, part.pings_sent);
+    add(total.pongs_received, part.pongs_received);
+    add(total.messages, part.messages);
+    add(total.bytes, part.bytes);
+    total.accept_errors += part.accept_errors;
+    total.handshakes_live += part.handshakes_live;
+    total.pending_bytes += part.pending_bytes;
+    total.ping_rtt.add(part.ping_rtt);
+    total.app_dial.add(part.app_dial);
+    total.event_loop_lag.add(part.event_loop_lag);
+    total.connection_duration.add(part.connection_duration);
+    total.idle_at_close.add(part.idle_at_close);
+    return total;
+}
+
+} // namespace pulsegate

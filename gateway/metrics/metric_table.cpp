@@ -1,0 +1,204 @@
+#include "metrics/metric_table.hpp"
+
+#include "base/build_info.hpp"
+#include "metrics/labels.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace pulsegate {
+namespace {
+
+using prometheus::MetricType;
+
+/// One sample per value of an enumeration, all present from the start.
+template <class Enum, std::size_t Count>
+void add_each(const std::array<std::uint64_t, Count>& values, samples& to) {
+    for (std::size_t i = 0; i < Count; ++i)
+        to.add(values[i], {label_of(static_cast<Enum>(i))});
+}
+
+template <std::size_t BoundCount>
+void add_histogram(const histogram<BoundCount>& of, samples& to) {
+    to.add(*of.bounds, of.counts, of.sum);
+}
+
+template <class Figure>
+void add_known(const std::optional<Figure>& figure, samples& to) {
+    if (figure)
+        to.add(*figure);
+}
+
+std::uint64_t closed_for(const route_counters& route, close_reason reason) {
+    return route.closed[static_cast<std::size_t>(reason)];
+}
+
+void add_closed(const snapshot& from, samples& to) {
+    for (std::size_t i = 0; i < from.routes.size(); ++i)
+        for (const close_reason_row& row : close_reasons())
+            to.add(closed_for(from.total.routes[i], row.reason), {from.routes[i], row.label});
+}
+
+using shot = const snapshot&;
+
+const std::array<metric_row, 28> rows{{
+    {"pulsegate_connections",
+     MetricType::Gauge,
+     "Sessions open now.",
+     {"route"},
+     [](shot from, samples& to) {
+         for (std::size_t i = 0; i < from.routes.size(); ++i)
+             to.add(from.total.routes[i].live, {from.routes[i]});
+     }},
+    {"pulsegate_connections_opened_total",
+     MetricType::Counter,
+     "Sessions ever opened.",
+     {"route"},
+     [](shot from, samples& to) {
+         for (std::size_t i = 0; i < from.routes.size(); ++i)
+             to.add(from.total.routes[i].opened, {from.routes[i]});
+     }},
+    {"pulsegate_connections_closed_total",
+     MetricType::Counter,
+     "Sessions ended, each for exactly one reason.",
+     {"route", "reason"},
+     add_closed},
+    {"pulsegate_timeout_evictions_total",
+     MetricType::Counter,
+     "Sessions closed because their client sent nothing for the heartbeat timeout.",
+     {"route"},
+     [](shot from, samples& to) {
+         for (std::size_t i = 0; i < from.routes.size(); ++i)
+             to.add(closed_for(from.total.routes[i], close_reason::evicted), {from.routes[i]});
+     }},
+    {"pulsegate_connection_duration_seconds",
+     MetricType::Histogram,
+     "How long sessions lasted, with narrow buckets around the usual limits of proxies.",
+     {},
+     [](shot from, samples& to) { add_histogram(from.total.connection_duration, to); }},
+    {"pulsegate_idle_at_close_seconds",
+     MetricType::Histogram,
+     "How long the client had sent nothing when its session ended.",
+     {},
+     [](shot from, samples& to) { add_histogram(from.total.idle_at_close, to); }},
+    {"pulsegate_handshakes_in_progress",
+     MetricType::Gauge,
+     "Connections accepted that are not sessions yet.",
+     {},
+     [](shot from, samples& to) { to.add(from.total.handshakes_live); }},
+    {"pulsegate_handshakes_rejected_total",
+     MetricType::Counter,
+     "Upgrades not granted.",
+     {"reason"},
+     [](shot from, samples& to) { add_each<rejection>(from.total.rejected, to); }},
+    {"pulsegate_accept_errors_total",
+     MetricType::Counter,
+     "Failures to accept a connection, such as no descriptor left.",
+     {},
+     [](shot from, samples& to) { to.add(from.total.accept_errors); }},
+    {"pulsegate_pings_sent_total",
+     MetricType::Counter,
+     "Heartbeats sent, by receiving leg.",
+     {"leg"},
+     [](shot from, samples& to) { add_each<leg>(from.total.pings_sent, to); }},
+    {"pulsegate_pongs_received_total",
+     MetricType::Counter,
+     "Answers to heartbeats, by leg.",
+     {"leg"},
+     [](shot from, samples& to) { add_each<leg>(from.total.pongs_received, to); }},
+    {"pulsegate_ping_rtt_seconds",
+     MetricType::Histogram,
+     "Round trip from a ping to its client's answer.",
+     {},
+     [](shot from, samples& to) { add_histogram(from.total.ping_rtt, to); }},
+    {"pulsegate_messages_total",
+     MetricType::Counter,
+     "WebSocket messages relayed.",
+     {"direction"},
+     [](shot from, samples& to) { add_each<direction>(from.total.messages, to); }},
+    {"pulsegate_bytes_total",
+     MetricType::Counter,
+     "Bytes of WebSocket frames relayed, frame headers included.",
+     {"direction"},
+     [](shot from, samples& to) { add_each<direction>(from.total.bytes, to); }},
+    {"pulsegate_pending_bytes",
+     MetricType::Gauge,
+     "Bytes held back for peers that take no more at the moment.",
+     {},
+     [](shot from, samples& to) { to.add(from.total.pending_bytes); }},
+    {"pulsegate_app_dial_seconds",
+     MetricType::Histogram,
+     "Time from dialling the application to its answer to the upgrade.",
+     {},
+     [](shot from, samples& to) { add_histogram(from.total.app_dial, to); }},
+    {"pulsegate_app_errors_total",
+     MetricType::Counter,
+     "Failures to open a WebSocket to the application.",
+     {"kind"},
+     [](shot from, samples& to) { add_each<app_error>(from.total.app_errors, to); }},
+    {"pulsegate_event_loop_lag_seconds",
+     MetricType::Histogram,
+     "How late timers of the workers' event loops fire.",
+     {},
+     [](shot from, samples& to) { add_histogram(from.total.event_loop_lag, to); }},
+    {"pulsegate_draining",
+     MetricType::Gauge,
+     "1 while the gateway ends its sessions to stop.",
+     {},
+     [](shot from, samples& to) { to.add(from.draining ? 1.0 : 0.0); }},
+    {"pulsegate_workers",
+     MetricType::Gauge,
+     "Worker threads.",
+     {},
+     [](shot from, samples& to) { to.add(std::uint64_t{from.workers}); }},
+    {"pulsegate_workers_answered",
+     MetricType::Gauge,
+     "Workers that gave fresh figures for this scrape; fewer than all means that one is stuck.",
+     {},
+     [](shot from, samples& to) { to.add(std::uint64_t{from.workers_answered}); }},
+    {"pulsegate_log_lines_dropped_total",
+     MetricType::Counter,
+     "Log lines dropped because standard error took them too slowly.",
+     {},
+     [](shot from, samples& to) { to.add(from.log_lines_dropped); }},
+    {"pulsegate_build_info",
+     MetricType::Gauge,
+     "Always 1; the labels say what runs.",
+     {"version", "compiler", "boost"},
+     [](shot, samples& to) {
+         to.add(1.0, {build_info::version(), build_info::compiler(), build_info::boost()});
+     }},
+    {"process_open_fds",
+     MetricType::Gauge,
+     "Open file descriptors.",
+     {},
+     [](shot from, samples& to) { add_known(from.process.open_fds, to); }},
+    {"process_max_fds",
+     MetricType::Gauge,
+     "Limit of open file descriptors.",
+     {},
+     [](shot from, samples& to) { add_known(from.process.max_fds, to); }},
+    {"process_resident_memory_bytes",
+     MetricType::Gauge,
+     "Resident memory.",
+     {},
+     [](shot from, samples& to) { add_known(from.process.resident_bytes, to); }},
+    {"process_cpu_seconds_total",
+     MetricType::Counter,
+     "User and system CPU time spent.",
+     {},
+     [](shot from, samples& to) { add_known(from.process.cpu_seconds, to); }},
+    {"process_start_time_seconds",
+     MetricType::Gauge,
+     "When the process started, in seconds since 1970 UTC.",
+     {},
+     [](shot from, samples& to) { add_known(from.process.start_time_seconds, to); }},
+}};
+
+} // namespace
+
+std::span<const metric_row> metric_rows() {
+    return rows;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,149 @@
+#include "net/admin.hpp"
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "net/admin_connection.hpp"
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace pulsegate {
+namespace {
+
+using tcp = asio::ip::tcp;
+using tcp_acceptor = asio::basic_socket_acceptor<tcp, io_executor>;
+
+constexpr milliseconds pause_after_error{100};
+
+constexpr std::string_view too_many = "HTTP/1.1 503 Service Unavailable\r\n"
+                                      "Content-Type: text/plain; charset=utf-8\r\n"
+                                      "Content-Length: 21\r\n"
+                                      "Retry-After: 1\r\n"
+                                      "Connection: close\r\n"
+                                      "\r\n"
+                                      "too many connections\n";
+
+[[noreturn]] void fail(const tcp_address& address, const std::string& what) {
+    throw std::runtime_error("cannot listen on " + to_string(address) +
+                             " (`admin.address`): " + what);
+}
+
+tcp_acceptor listen_on(asio::io_context& io, const tcp_address& address) {
+    error_code error;
+    const auto ip = asio::ip::make_address(address.host, error);
+    if (error)
+        fail(address, "not a literal IP address");
+    const tcp::endpoint endpoint(ip, address.port);
+    tcp_acceptor acceptor(io.get_executor());
+    acceptor.open(endpoint.protocol(), error);
+    if (!error)
+        acceptor.set_option(tcp_acceptor::reuse_address(true), error);
+    if (!error)
+        acceptor.bind(endpoint, error);
+    if (!error)
+        acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+        fail(address, error.message());
+    return acceptor;
+}
+
+/// Says 503 as far as that is possible without waiting for the client, and closes.
+void turn_away(tcp_socket client) {
+    error_code ignored;
+    client.non_blocking(true, ignored);
+    client.write_some(asio::buffer(too_many), ignored);
+    client.shutdown(tcp_socket::shutdown_send, ignored);
+    // A request left unread would make close() reset the connection, answer and all.
+    std::array<char, 4096> request;
+    client.read_some(asio::buffer(request), ignored);
+}
+
+} // namespace
+
+/// Accepts connections; lives until its last pending operation has returned.
+class admin_listener::acceptor : public std::enable_shared_from_this<acceptor> {
+public:
+    acceptor(asio::io_context& io, const tcp_address& address, admin_handlers handlers,
+             admin_limits limits)
+        : acceptor_(listen_on(io, address)), pause_(io),
+          service_(std::make_shared<admin_service>(
+              admin_service{std::move(handlers), limits, /*connections=*/{}})) {
+        const tcp::endpoint local = acceptor_.local_endpoint();
+        local_ = {local.address().to_string(), local.port()};
+    }
+
+    void accept() {
+        acceptor_.async_accept([self = shared_from_this()](error_code error, tcp_socket client) {
+            self->on_accept(error, std::move(client));
+        });
+    }
+
+    void stop() {
+        error_code ignored;
+        acceptor_.close(ignored);
+        pause_.cancel();
+        for (admin_connection* each : service_->connections)
+            each->close();
+    }
+
+    [[nodiscard]] const tcp_address& local_address() const { return local_; }
+
+private:
+    void on_accept(error_code error, tcp_socket client) {
+        if (!acceptor_.is_open())
+            return;
+        if (error)
+            return pause(error);
+        has_complained_ = false;
+        if (service_->connections.size() < service_->limits.connections)
+            std::make_shared<admin_connection>(std::move(client), service_)->start();
+        else
+            turn_away(std::move(client));
+        accept();
+    }
+
+    /// Most often descriptors have run out: those that wait are accepted once there are some again.
+    void pause(error_code error) {
+        if (!std::exchange(has_complained_, true)) {
+            const std::string reason = error.message();
+            log::write(log::level::error, "cannot accept admin connections", {{"error", reason}});
+        }
+        pause_.expires_after(pause_after_error);
+        pause_.async_wait([self = shared_from_this()](error_code cancelled) {
+            if (!cancelled && self->acceptor_.is_open())
+                self->accept();
+        });
+    }
+
+    tcp_acceptor acceptor_;
+    asio::steady_timer pause_;
+    const std::shared_ptr<admin_service> service_;
+    tcp_address local_;
+    bool has_complained_ = false; // about the errors since the last success
+};
+
+admin_listener::admin_listener(asio::io_context& io, const tcp_address& address,
+                               admin_handlers handlers, admin_limits limits)
+    : acceptor_(std::make_shared<acceptor>(io, address, std::move(handlers), limits)) {
+    acceptor_->accept();
+}
+
+admin_listener::~admin_listener() {
+    stop();
+}
+
+tcp_address admin_listener::local_address() const {
+    return acceptor_->local_address();
+}
+
+void admin_listener::stop() {
+    acceptor_->stop();
+}
+
+} // namespace pulsegate
