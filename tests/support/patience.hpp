@@ -1,4 +1,5 @@
-// Deadlines of tests. They are hit only by a failure, so they are generous; nothing sleeps for a result.
+// Deadlines of tests. They are hit only by a failure, so they are generous; nothing sleeps for a
+// result.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,8 @@ inline constexpr bool is_sanitized = true;
 inline constexpr bool is_sanitized = false;
 #endif
 
-/// Asks again and again until `condition` holds. Throws std::runtime_error that says `what` did not happen.
+/// Asks again and again until `condition` holds. Throws std::runtime_error that says `what` did not
+/// happen.
 void wait_until(std::string_view what, const std::function<bool()>& condition,
                 std::chrono::milliseconds longest = patience);
 

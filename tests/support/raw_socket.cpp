@@ -47,16 +47,11 @@ void apply_mask(std::string& payload, std::string_view key) {
         payload[i] = static_cast<char>(payload[i] ^ key[i % 4]);
 }
 
-int connect_or_fail(int family, const sockaddr* address, socklen_t length, int receive_buffer) {
+int new_socket(const socket_address& to) {
+    const int family = std::holds_alternative<unix_address>(to) ? AF_UNIX : AF_INET;
     const int descriptor = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
         fail_with_errno("socket");
-    if (receive_buffer > 0)
-        ::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-    if (::connect(descriptor, address, length) != 0) {
-        ::close(descriptor);
-        fail_with_errno("connect");
-    }
     return descriptor;
 }
 
@@ -130,23 +125,37 @@ raw_socket::~raw_socket() {
 }
 
 raw_socket raw_socket::connect(const socket_address& to, int receive_buffer_bytes) {
+    const int descriptor = new_socket(to);
+    if (receive_buffer_bytes > 0)
+        ::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
+                     sizeof receive_buffer_bytes);
+    return connect(descriptor, to);
+}
+
+raw_socket raw_socket::connect(int descriptor, const socket_address& to) {
+    const auto connect_to = [&](const auto& address) {
+        if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+            return;
+        const int error = errno;
+        ::close(descriptor);
+        errno = error;
+        fail_with_errno("connect");
+    };
     if (const auto* local = std::get_if<unix_address>(&to)) {
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         local->path.copy(address.sun_path, sizeof address.sun_path - 1);
-        return {connect_or_fail(AF_UNIX, reinterpret_cast<const sockaddr*>(&address),
-                                sizeof address, receive_buffer_bytes),
-                role::client};
+        connect_to(address);
+    } else {
+        const auto& tcp = std::get<tcp_address>(to);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(tcp.port);
+        if (::inet_pton(AF_INET, tcp.host.c_str(), &address.sin_addr) != 1)
+            fail("not an IPv4 address: " + tcp.host);
+        connect_to(address);
     }
-    const auto& tcp = std::get<tcp_address>(to);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(tcp.port);
-    if (::inet_pton(AF_INET, tcp.host.c_str(), &address.sin_addr) != 1)
-        fail("not an IPv4 address: " + tcp.host);
-    return {connect_or_fail(AF_INET, reinterpret_cast<const sockaddr*>(&address), sizeof address,
-                            receive_buffer_bytes),
-            role::client};
+    return {descriptor, role::client};
 }
 
 std::string upgrade_request_text(std::string_view target, std::string_view more_headers) {

@@ -38,7 +38,7 @@ struct raw_frame {
     bool fin = true;
     bool masked = false;
     std::uint8_t reserved_bits = 0; // RSV1 is 4
-    std::string payload;            // unmasked
+    std::string payload{};            // unmasked
 
     /// Of a Close frame: its code, 1005 if it has none.
     [[nodiscard]] unsigned close_code() const;
@@ -61,8 +61,12 @@ public:
     /// \param receive_buffer_bytes  0 leaves the kernel's default.
     [[nodiscard]] static raw_socket connect(const socket_address& to, int receive_buffer_bytes = 0);
 
+    /// The same with a descriptor that exists already.
+    [[nodiscard]] static raw_socket connect(int descriptor, const socket_address& to);
+
     /// Connects and upgrades; throws unless the answer is 101.
-    [[nodiscard]] static raw_socket upgraded(const socket_address& to, std::string_view target = "/",
+    [[nodiscard]] static raw_socket upgraded(const socket_address& to,
+                                             std::string_view target = "/",
                                              std::string_view more_headers = "");
 
     // All of these throw std::runtime_error when the connection ends or the deadline passes.

@@ -83,8 +83,8 @@ void running_gateway::wait_metric(std::string_view name, const labels& with, dou
     try {
         wait_until(name, [&] { return (last = metric(name, with)) == value; });
     } catch (const std::runtime_error& error) {
-        throw std::runtime_error(std::string(error.what()) + " to become " +
-                                 std::to_string(value) + "; it is " + std::to_string(last));
+        throw std::runtime_error(std::string(error.what()) + " to become " + std::to_string(value) +
+                                 "; it is " + std::to_string(last));
     }
 }
 

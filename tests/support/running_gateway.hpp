@@ -1,5 +1,5 @@
-// A whole gateway in this process, on ports of the kernel's choice, configured by YAML text. Its end
-// checks the books: everything that was opened is closed, nothing is pending.
+// A whole gateway in this process, on ports of the kernel's choice, configured by YAML text. Its
+// end checks the books: everything that was opened is closed, nothing is pending.
 #pragma once
 
 #include "server/gateway.hpp"
@@ -39,7 +39,8 @@ public:
     /// An answer of the admin listener: status and body.
     [[nodiscard]] std::pair<int, std::string> get(std::string_view path) const;
 
-    /// Waits until no session and no handshake is left; then opened = closed, and nothing is pending.
+    /// Waits until no session and no handshake is left; then opened = closed, and nothing is
+    /// pending.
     void expect_all_closed() const;
 
     /// Waits for run() to return by itself, after drain() or stop().
