@@ -45,4 +45,11 @@ bool ip_address::shares_prefix(const ip_address& other, unsigned bits) const {
     return rest == 0 || (bytes_[whole] ^ other.bytes_[whole]) >> (8 - rest) == 0;
 }
 
+ip_address ip_address::prefix(unsigned bits) const {
+    ip_address result = *this;
+    for (unsigned bit = bits; bit < 8 * bytes_.size(); ++bit)
+        result.bytes_[bit / 8] &= static_cast<std::uint8_t>(~(0x80u >> (bit % 8)));
+    return result;
+}
+
 } // namespace pulsegate

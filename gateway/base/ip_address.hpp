@@ -22,6 +22,10 @@ public:
     /// True if the first `bits` bits are those of `other`; bits count from the IPv6 form, 0 to 128.
     [[nodiscard]] bool shares_prefix(const ip_address& other, unsigned bits) const;
 
+    /// The same address with all bits after the first `bits` cleared; counted like those of
+    /// shares_prefix().
+    [[nodiscard]] ip_address prefix(unsigned bits) const;
+
     friend bool operator==(const ip_address&, const ip_address&) = default;
 
 private:

@@ -49,6 +49,11 @@ class MetricsEndpoint(SystemTest):
             await client.close()
         await super().asyncTearDown()
 
+    async def test_it_says_that_it_lives_and_that_it_is_ready(self):
+        admin = f"http://127.0.0.1:{self.gateway.admin_port}"
+        for path, status in (("/healthz", 200), ("/readyz", 200), ("/elsewhere", 404)):
+            self.assertEqual((await get(admin + path)).status, status, path)
+
     async def test_promtool_finds_no_fault(self):
         metrics = await self.gateway.metrics()
         check = subprocess.run(

@@ -180,6 +180,13 @@ TEST_CASE("an application that never answers holds up its client for two seconds
     CHECK(life.has_ended());
 }
 
+TEST_CASE("nothing is forwarded to a leg that was cut without a Close") {
+    lifecycle life;
+    CHECK(life.on_end(leg::app, start).cut_app);
+    CHECK_FALSE(life.may_forward(leg::client));
+    CHECK_FALSE(life.is_deaf_to(leg::client)); // its answer to our Close is still to come
+}
+
 TEST_CASE("a pong after the deadline does not revive the session") {
     lifecycle life;
     (void)life.close(close_reason::evicted, timeout, start);

@@ -1,9 +1,11 @@
 """Free ports, below the range that the kernel takes for outgoing connections."""
 
+import atexit
 import random
 import socket
 
 _reservations = []  # kept until this process ends
+atexit.register(lambda: [reservation.close() for reservation in _reservations])
 
 
 def free_port():

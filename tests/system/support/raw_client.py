@@ -81,7 +81,7 @@ class RawClient:
         return int(status_line.split()[1]), headers, body
 
     async def read_frame(self, seconds=15.0):
-        """(opcode, payload) of the next frame; asyncio.IncompleteReadError at the end."""
+        """(opcode, payload, fin) of the next frame; asyncio.IncompleteReadError at the end."""
 
         async def read():
             first, second = await self._reader.readexactly(2)
@@ -91,16 +91,26 @@ class RawClient:
             elif size == 127:
                 (size,) = struct.unpack(">Q", await self._reader.readexactly(8))
             assert not second & 0x80, "a server's frame must not be masked"
-            return first & 0x0F, await self._reader.readexactly(size)
+            return first & 0x0F, await self._reader.readexactly(size), bool(first & 0x80)
 
         return await within(read(), "a frame", seconds)
+
+    async def read_message(self):
+        """The next whole message, in however many frames; control frames are skipped."""
+        message = b""
+        while True:
+            opcode, payload, fin = await self.read_frame()
+            if opcode < CLOSE:
+                message += payload
+                if fin:
+                    return message
 
     async def read_close(self, seconds=15.0):
         """Reads on, answering nothing, until a Close frame; its (code, reason)."""
 
         async def read():
             while True:
-                opcode, payload = await self.read_frame(seconds)
+                opcode, payload, _ = await self.read_frame(seconds)
                 if opcode == CLOSE:
                     return struct.unpack(">H", payload[:2])[0], payload[2:].decode()
 

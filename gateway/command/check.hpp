@@ -1,0 +1,21 @@
+// `pulsegate check`: what is wrong with a configuration; starts nothing.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+namespace pulsegate {
+
+enum class report_format { text, line, json };
+
+struct check_options {
+    std::string config_path;
+    report_format format = report_format::text;
+    bool is_strict = false; // warnings fail too
+};
+
+/// Reads the file and writes the report to `out`; a file that cannot be read goes to `errors`.
+/// \return the exit code: 0 fine, 1 errors, 2 unreadable file, 3 warnings only and `is_strict`.
+[[nodiscard]] int check(const check_options& options, std::ostream& out, std::ostream& errors);
+
+} // namespace pulsegate

@@ -1,0 +1,49 @@
+#include "command/explain.hpp"
+
+#include "base/quoted.hpp"
+#include "config/codes.hpp"
+
+#include <ostream>
+#include <string>
+
+namespace pulsegate {
+namespace {
+
+/// Indented by four spaces; control characters become visible.
+std::string example(std::string_view text) {
+    std::string out;
+    bool is_line_start = true;
+    while (!text.empty()) {
+        const auto [code_point, length] = decode_character(text);
+        out += is_line_start ? "    " : "";
+        is_line_start = code_point == '\n';
+        out += is_line_start ? "\n" : printable(text.substr(0, length), code_point);
+        text.remove_prefix(length);
+    }
+    return out;
+}
+
+void list_codes(std::ostream& out) {
+    for (const code_row& row : code_table())
+        out << "  " << row.name << "  " << row.title
+            << (row.level == severity::warning ? " (warning)" : "") << '\n';
+}
+
+} // namespace
+
+int explain(std::string_view name, std::ostream& out, std::ostream& errors) {
+    const code_row* const row = find_code(name);
+    if (row == nullptr) {
+        errors << "pulsegate: there is no code " << quoted(name) << "; the codes are\n";
+        list_codes(errors);
+        return 2;
+    }
+    out << row->name << ": " << row->title << " (" << to_string(row->level) << ")\n\n"
+        << row->cause << "\n\n"
+        << "Bad:\n\n"
+        << example(row->bad) << "\nGood:\n\n"
+        << example(row->good) << "\nSource: " << row->source << '\n';
+    return 0;
+}
+
+} // namespace pulsegate

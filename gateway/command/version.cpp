@@ -1,0 +1,30 @@
+#include "command/version.hpp"
+
+#include <CLI/Version.hpp>
+#include <boost/version.hpp>
+#include <openssl/crypto.h>
+#include <spdlog/version.h>
+
+namespace pulsegate {
+namespace {
+
+std::string dotted(int major, int minor, int patch) {
+    return std::to_string(major) + '.' + std::to_string(minor) + '.' + std::to_string(patch);
+}
+
+} // namespace
+
+std::string version_line() {
+    return "pulsegate " PULSEGATE_VERSION;
+}
+
+std::string version_report() {
+    const std::string boost =
+        dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
+    const std::string spdlog = dotted(SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH);
+    return version_line() + "\ncompiler: GCC " __VERSION__ "\nBoost: " + boost +
+           "\nOpenSSL: " + OpenSSL_version(OPENSSL_VERSION_STRING) + "\nspdlog: " + spdlog +
+           "\nCLI11: " CLI11_VERSION "\n";
+}
+
+} // namespace pulsegate

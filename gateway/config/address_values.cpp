@@ -1,0 +1,206 @@
+// Where to listen, whom to trust, and how many workers.
+#include "base/ip_address.hpp"
+#include "base/quoted.hpp"
+#include "config/address.hpp"
+#include "config/address_block.hpp"
+#include "config/configuration.hpp"
+#include "config/value_format.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+constexpr std::string_view address_expected = "an address, such as `127.0.0.1:8081`";
+
+bool is_loopback(const ip_address& address) {
+    return ip_block::of(*ip_address::parse("127.0.0.0"), 8).contains(address) ||
+           ip_block::of(*ip_address::parse("::1"), 128).contains(address);
+}
+
+std::optional<socket_address> read_address(reading& in, const given& what) {
+    const auto text = in.text_of(what, address_expected);
+    if (!text)
+        return std::nullopt;
+    const auto address = parse_listener_address(*text);
+    if (!address.has_value()) {
+        in.report(code::bad_address, {what.value.where, ""}, address.error().message,
+                  address.error().help);
+        return std::nullopt;
+    }
+    return *address;
+}
+
+bool read_admin(reading& in, const given& what, const target& to) {
+    const auto address = read_address(in, what);
+    if (!address)
+        return false;
+    const auto* const tcp = std::get_if<tcp_address>(&*address);
+    if (tcp == nullptr) {
+        in.report(code::bad_address, {what.value.where, ""}, "the admin listener is TCP only",
+                  "write `127.0.0.1:9464`");
+        return false;
+    }
+    if (!is_loopback(*ip_address::parse(tcp->host))) {
+        in.report(code::public_admin, {what.value.where, "reachable from other machines"},
+                  "the admin listener would be open to everybody",
+                  "write `127.0.0.1:" + std::to_string(tcp->port) +
+                      "`: this version asks nobody for a password there");
+        return false;
+    }
+    to.all.admin = *tcp;
+    return true;
+}
+
+bool report_bad_block(reading& in, const span& where, std::string_view text,
+                      const parse_error& error) {
+    if (text == "cloudflare")
+        in.report(code::bad_block, {where, ""}, "this version does not know Cloudflare's addresses",
+                  "list the blocks of https://www.cloudflare.com/ips/ here");
+    else
+        in.report(code::bad_block, {where, ""}, error.message, error.help);
+    return false;
+}
+
+bool read_block(reading& in, const given& item, std::vector<address_block>& out) {
+    const span& where = item.value.where;
+    const auto text = in.text_of(item, "a block of addresses, such as `10.0.0.0/8`");
+    if (!text)
+        return false;
+    const auto block = parse_address_block(*text);
+    if (!block.has_value())
+        return report_bad_block(in, where, *text, block.error());
+    const ip_address address = *ip_address::parse(block->network);
+    const unsigned unused_bits = address.is_v4() ? 96 : 0; // of the IPv6 form
+    const ip_address network = address.prefix(unused_bits + block->prefix_bits);
+    if (network != address) {
+        const std::string suffix = '/' + std::to_string(block->prefix_bits) + '`';
+        in.report(code::host_bits, {where, "has bits after its prefix"},
+                  quoted(*text) + " is not the beginning of a block",
+                  "write `" + network.to_string() + suffix + " for the whole block or `" +
+                      address.to_string() + '/' + std::to_string(128 - unused_bits) +
+                      "` for the one address");
+        return false;
+    }
+    out.push_back(*block);
+    return true;
+}
+
+bool read_blocks(reading& in, const given& what, const target& to) {
+    if (what.value.kind != yaml_value::kinds::list) {
+        const bool is_null = what.value.kind == yaml_value::kinds::null;
+        in.report(code::wrong_kind,
+                  {is_null ? what.key : what.value.where, "must be a list of blocks of addresses"},
+                  quoted(what.path) + (is_null ? " has no value"
+                                               : " is " + std::string(to_string(what.value.kind))),
+                  is_null ? "write `[]` to trust nobody" : "write a list, such as `[10.0.0.0/8]`");
+        return false;
+    }
+    std::vector<address_block> blocks;
+    bool is_good = true;
+    for (const yaml_value* item : what.value.items) {
+        const given each{what.path, item->kind == yaml_value::kinds::null ? what.key : item->where,
+                         *item, ""};
+        is_good = read_block(in, each, blocks) && is_good;
+    }
+    if (is_good)
+        to.all.trusted_proxies = std::move(blocks);
+    return is_good;
+}
+
+std::string show_blocks(const target& from) {
+    std::string out;
+    for (const address_block& each : from.all.trusted_proxies)
+        out += (out.empty() ? "" : ", ") + each.network + '/' + std::to_string(each.prefix_bits);
+    return '[' + out + ']';
+}
+
+/// Names of headers ignore case; RFC 7239's header is the one whose value is not a list of
+/// addresses.
+bool is_forwarded(std::string_view name) {
+    constexpr std::string_view forwarded = "forwarded";
+    return std::equal(name.begin(), name.end(), forwarded.begin(), forwarded.end(),
+                      [](char a, char b) { return (a | 0x20) == b; });
+}
+
+bool read_header_name(reading& in, const given& what, const target& to) {
+    const auto text = in.text_of(what, "the name of a header");
+    if (!text)
+        return false;
+    // RFC 9110 §5.6.2, token.
+    static constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    const bool is_token = !text->empty() && std::all_of(text->begin(), text->end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               others.find(c) != std::string_view::npos;
+    });
+    if (!is_token) {
+        in.report(code::bad_header_name, {what.value.where, ""},
+                  quoted(*text) + " is not the name of a header",
+                  "write the name alone, without a colon, such as `X-Forwarded-For`");
+        return false;
+    }
+    if (is_forwarded(*text)) {
+        in.report(code::bad_header_name, {what.value.where, ""},
+                  "this version does not read the header `Forwarded`",
+                  "let the proxy send the client's address in `X-Forwarded-For`");
+        return false;
+    }
+    to.all.client_ip_header = *text;
+    return true;
+}
+
+} // namespace
+
+value_format worker_count() {
+    static constexpr std::uint64_t most = 1024;
+    const auto read = [](reading& in, const given& what, const target& to) {
+        const auto text = in.text_of(what, "`auto` or a whole number");
+        if (!text)
+            return false;
+        if (*text == "auto") {
+            to.all.workers = 0;
+            return true;
+        }
+        if (text->empty() || text->find_first_not_of("0123456789") != std::string_view::npos) {
+            in.report(code::bad_number, {what.value.where, "must be `auto` or a whole number"},
+                      quoted(*text) + " is not a number of workers",
+                      "write `auto` for one worker on each CPU");
+            return false;
+        }
+        std::uint64_t number = 0;
+        const auto count = count_between(
+            1, most, [&](const target&) -> auto& { return number; });
+        if (!count.read(in, what, to))
+            return false;
+        to.all.workers = static_cast<unsigned>(number);
+        return true;
+    };
+    return {read, [](const target& from) {
+                return from.all.workers == 0 ? "auto" : std::to_string(from.all.workers);
+            }};
+}
+
+value_format listener_address() {
+    const auto read = [](reading& in, const given& what, const target& to) {
+        const auto address = read_address(in, what);
+        if (address)
+            to.listener.address = *address;
+        return address.has_value();
+    };
+    return {read, [](const target& from) { return to_string(from.listener.address); }};
+}
+
+value_format admin_address() {
+    return {read_admin,
+            [](const target& from) { return to_string(socket_address{from.all.admin}); }};
+}
+
+value_format address_blocks() {
+    return {read_blocks, show_blocks};
+}
+
+value_format header_name() {
+    return {read_header_name, [](const target& from) { return from.all.client_ip_header; }};
+}
+
+} // namespace pulsegate

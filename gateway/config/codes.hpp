@@ -1,0 +1,79 @@
+// What can be wrong with a configuration: one table. A code never changes its meaning, since people
+// search for it and put it in scripts. Tests walk the table: each row has a bad and a clean case.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace pulsegate {
+
+enum class code : std::uint16_t {
+    // The file and its keys.
+    syntax = 101,
+    not_text = 102,
+    not_a_map = 103,
+    unknown_key = 104,
+    duplicate_key = 105,
+    wrong_kind = 106,
+    missing_key = 107,
+    empty_list = 108,
+    // Plain values.
+    bad_duration = 110,
+    bad_size = 111,
+    bad_number = 112,
+    out_of_range = 113,
+    unknown_choice = 114,
+    text_length = 115,
+    // Addresses and headers.
+    bad_address = 120,
+    repeated_address = 121,
+    public_admin = 122,
+    bad_block = 123,
+    host_bits = 124,
+    bad_header_name = 125,
+    // Heartbeats and close codes.
+    timeout_too_short = 130,
+    timeout_tight = 131,
+    bad_close_code = 132,
+    long_reason = 133,
+    misleading_code = 134,
+    answered_reply = 135,
+    // Routes.
+    bad_path = 140,
+    repeated_path = 141,
+    bad_upstream = 142,
+};
+
+enum class severity : std::uint8_t { warning, error };
+
+struct code_row {
+    code id;
+    std::string_view name; // as users see it: `PG104`
+    severity level;
+    std::string_view title; // what is wrong, in general
+    std::string_view cause; // why that matters; lines of at most 80 characters
+    std::string_view bad;   // a whole file that produces this code and no other
+    std::string_view good;  // the same, mended
+    std::string_view source;
+};
+
+/// The rows by subject, in the order of their codes.
+[[nodiscard]] std::span<const code_row> file_codes();
+[[nodiscard]] std::span<const code_row> value_codes();
+[[nodiscard]] std::span<const code_row> address_codes();
+[[nodiscard]] std::span<const code_row> heartbeat_codes();
+[[nodiscard]] std::span<const code_row> route_codes();
+
+/// All rows, in the order of their codes.
+[[nodiscard]] std::span<const code_row> code_table();
+
+[[nodiscard]] const code_row& row_of(code id);
+
+/// The row of `PG104`, also written `pg104` or `104`; null if there is none.
+[[nodiscard]] const code_row* find_code(std::string_view name);
+
+/// `error` or `warning`.
+[[nodiscard]] std::string_view to_string(severity level);
+
+} // namespace pulsegate

@@ -1,0 +1,35 @@
+// PG140 to PG142: routes.
+#include "config/codes.hpp"
+
+#include <array>
+
+namespace pulsegate {
+namespace {
+
+constexpr std::array rows{
+    code_row{code::bad_path, "PG140", severity::error, "not a path of requests",
+             "A route's path begins with `/` and is compared with the paths of requests, whole\n"
+             "segment by whole segment, as clients send them: percent-encoded, without query.",
+             "routes:\n  - path: chat\n    upstream: echo\n",
+             "routes:\n  - path: /chat\n    upstream: echo\n", "RFC 3986 section 3.3"},
+    code_row{code::repeated_path, "PG141", severity::error, "two routes with one path",
+             "Only one of them could ever be used. `/chat` and `/chat/` are the same route.",
+             "routes:\n  - path: /chat\n    upstream: echo\n"
+             "  - path: /chat/\n    upstream: ws://127.0.0.1:8000\n",
+             "routes:\n  - path: /chat\n    upstream: echo\n"
+             "  - path: /news\n    upstream: ws://127.0.0.1:8000\n",
+             "gateway.yaml, the documented default"},
+    code_row{code::bad_upstream, "PG142", severity::error, "not an upstream",
+             "An upstream is `echo`, the built-in application that returns every message, or the\n"
+             "URL of an application: `ws://host:port/path`, without user, query or fragment.",
+             "routes:\n  - path: /\n    upstream: http://127.0.0.1:8000\n",
+             "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n", "RFC 6455 section 3"},
+};
+
+} // namespace
+
+std::span<const code_row> route_codes() {
+    return rows;
+}
+
+} // namespace pulsegate

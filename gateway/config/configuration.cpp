@@ -1,0 +1,13 @@
+#include "config/configuration.hpp"
+
+namespace pulsegate {
+
+std::string to_string(const socket_address& address) {
+    if (const auto* const local = std::get_if<unix_address>(&address))
+        return "unix:" + local->path;
+    const auto& tcp = std::get<tcp_address>(address);
+    const bool is_v6 = tcp.host.find(':') != std::string::npos;
+    return (is_v6 ? '[' + tcp.host + ']' : tcp.host) + ':' + std::to_string(tcp.port);
+}
+
+} // namespace pulsegate

@@ -1,0 +1,151 @@
+#include "config/keys.hpp"
+
+#include "config/configuration.hpp"
+
+#include <array>
+
+namespace pulsegate {
+namespace {
+
+using namespace std::chrono_literals;
+using enum key_row::kinds;
+
+constexpr std::uint64_t tebibyte = 1ull << 40;
+constexpr std::uint64_t most_connections = 10'000'000;
+
+/// For `field`s: the part of a target that an expression names.
+#define PULSEGATE_AT(expression)                                                                   \
+    [](const target& t) -> auto& {                                                                 \
+        return t.expression;                                                                       \
+    }
+
+const list_format listeners_list{
+    [](const target& t) { t.all.listeners.clear(); },
+    [](const target& t) {
+        return target{t.all, t.all.listeners.emplace_back(), t.route, t.heartbeat};
+    }};
+
+const list_format routes_list{[](const target& t) { t.all.routes.clear(); },
+                              [](const target& t) {
+                                  route& added = t.all.routes.emplace_back();
+                                  added.heartbeat = t.all.heartbeat;
+                                  return target{t.all, t.listener, added, added.heartbeat};
+                              }};
+
+const std::vector<key_row>& rows() {
+    static const std::vector<key_row> table{
+        {.path = "listeners", .kind = list, .list = listeners_list},
+        {.path = "listeners[].address", .format = listener_address(), .is_required = true},
+        {.path = "admin", .kind = section},
+        {.path = "admin.address", .format = admin_address()},
+        {.path = "workers", .format = worker_count()},
+        {.path = "trusted_proxies", .format = address_blocks()},
+        {.path = "client_ip_header", .format = header_name()},
+        {.path = "heartbeat", .kind = section},
+        {.path = "heartbeat.interval",
+         .format = duration_between(100ms, 1h, PULSEGATE_AT(heartbeat.interval))},
+        {.path = "heartbeat.timeout",
+         .format = duration_between(100ms, 24h, PULSEGATE_AT(heartbeat.timeout))},
+        {.path = "heartbeat.method",
+         .format = choice_of<heartbeat_method>({"ping", "text", "ping_then_text"},
+                                               PULSEGATE_AT(heartbeat.method))},
+        {.path = "heartbeat.text", .kind = section},
+        {.path = "heartbeat.text.send",
+         .format = text_between(1, 125, PULSEGATE_AT(heartbeat.text_send))},
+        {.path = "heartbeat.text.expect",
+         .format = text_between(1, 125, PULSEGATE_AT(heartbeat.text_expect))},
+        {.path = "heartbeat.answer", .format = answers()},
+        {.path = "heartbeat.close", .kind = section},
+        {.path = "heartbeat.close.code",
+         .format = close_code(true, PULSEGATE_AT(heartbeat.close.code))},
+        {.path = "heartbeat.close.reason",
+         .format = close_text(PULSEGATE_AT(heartbeat.close.reason))},
+        {.path = "routes", .kind = list, .list = routes_list, .is_read_last = true},
+        {.path = "routes[].path", .format = route_path(), .is_required = true},
+        {.path = "routes[].upstream", .format = route_upstream(), .is_required = true},
+        {.path = "routes[].heartbeat", .kind = section, .same_as = "heartbeat"},
+        {.path = "limits", .kind = section},
+        {.path = "limits.connections",
+         .format = count_between(1, most_connections, PULSEGATE_AT(all.limits.connections))},
+        {.path = "limits.handshake",
+         .format = duration_between(100ms, 5min, PULSEGATE_AT(all.limits.handshake))},
+        {.path = "limits.message",
+         .format = size_between(1, tebibyte, PULSEGATE_AT(all.limits.message_bytes))},
+        {.path = "limits.write_stall",
+         .format = duration_between(100ms, 1h, PULSEGATE_AT(all.limits.write_stall))},
+        {.path = "drain", .kind = section},
+        {.path = "drain.window",
+         .format = duration_between(0ms, 1h, PULSEGATE_AT(all.drain.window))},
+        {.path = "drain.close", .kind = section},
+        {.path = "drain.close.code",
+         .format = close_code(false, PULSEGATE_AT(all.drain.close.code))},
+        {.path = "drain.close.reason", .format = close_text(PULSEGATE_AT(all.drain.close.reason))},
+        {.path = "log", .kind = section},
+        {.path = "log.format",
+         .format = choice_of<log_format>({"text", "json"}, PULSEGATE_AT(all.log.format))},
+        {.path = "log.level",
+         .format = choice_of<log_level>({"debug", "info", "warning", "error"},
+                                        PULSEGATE_AT(all.log.level))},
+    };
+    return table;
+}
+
+#undef PULSEGATE_AT
+
+constexpr std::array planned{
+    planned_key{"proxies", "remove it; compare the idle limits of your proxies with "
+                           "`heartbeat.interval` yourself"},
+    planned_key{"alignment", "remove it; nothing is checked against your proxies"},
+    planned_key{"listeners[].proxy_protocol",
+                "remove it, and let the proxy send the client's address in a header"},
+    planned_key{"listeners[].tls", "remove it, and let the proxy in front end TLS"},
+    planned_key{"admin.token_file", "remove it; the admin listener stays on loopback"},
+    planned_key{"limits.connections_per_client", "remove it, and limit clients in the proxy"},
+    planned_key{"limits.session_age", "remove it; sessions have no age limit"},
+};
+
+bool is_at(std::string_view path, std::string_view section, std::string_view name) {
+    if (section.empty())
+        return path == name;
+    return path.size() == section.size() + 1 + name.size() && path.starts_with(section) &&
+           path[section.size()] == '.' && path.ends_with(name);
+}
+
+} // namespace
+
+std::string_view key_row::name() const {
+    return path.substr(path.rfind('.') + 1);
+}
+
+std::string_view key_row::section() const {
+    const std::size_t dot = path.rfind('.');
+    return dot == std::string_view::npos ? "" : path.substr(0, dot);
+}
+
+std::span<const key_row> key_table() {
+    return rows();
+}
+
+const key_row* find_key(std::string_view section, std::string_view name) {
+    for (const key_row& row : rows())
+        if (is_at(row.path, section, name))
+            return &row;
+    return nullptr;
+}
+
+std::vector<std::string_view> names_in(std::string_view section) {
+    std::vector<std::string_view> names;
+    for (const key_row& row : rows())
+        if (row.section() == section)
+            names.push_back(row.name());
+    return names;
+}
+
+const planned_key* find_planned_key(std::string_view section, std::string_view name) {
+    for (const planned_key& each : planned)
+        if (is_at(each.path, section, name))
+            return &each;
+    return nullptr;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,82 @@
+#include "config/rules.hpp"
+
+#include "base/quoted.hpp"
+
+namespace pulsegate {
+namespace {
+
+const origin* find_good(const reading& in, const std::string& path) {
+    const origin* const found = in.find(path);
+    return found != nullptr && found->is_good ? found : nullptr;
+}
+
+std::string item(std::string_view list, std::size_t index, std::string_view name) {
+    return std::string(list) + '[' + std::to_string(index) + "]." + std::string(name);
+}
+
+/// Port 0 may be repeated: the kernel chooses another port each time.
+bool is_same_place(const socket_address& a, const socket_address& b) {
+    const auto* const tcp = std::get_if<tcp_address>(&a);
+    return a == b && (tcp == nullptr || tcp->port != 0);
+}
+
+/// Each pair of addresses, the admin listener's first, is compared once.
+void check_addresses(reading& in, const configuration& values) {
+    struct place {
+        const origin* at; // null: the default
+        socket_address address;
+    };
+    std::vector<place> places;
+    const origin* const admin = in.find("admin.address");
+    if (admin == nullptr || admin->is_good)
+        places.push_back({admin, values.admin});
+    for (std::size_t i = 0; i < values.listeners.size(); ++i)
+        if (const origin* const at = find_good(in, item("listeners", i, "address")))
+            places.push_back({at, values.listeners[i].address});
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (!is_same_place(places[i].address, places[j].address))
+                continue;
+            diagnostic what{code::repeated_address,
+                            quoted(to_string(places[i].address)) + " is used twice",
+                            {places[i].at->value, ""},
+                            {},
+                            "give each listener its own address"};
+            if (places[j].at != nullptr)
+                what.others.push_back({places[j].at->value, "first used here"});
+            else
+                what.primary.text = "the default of `admin.address` is the same";
+            in.report(std::move(what));
+            break;
+        }
+    }
+}
+
+void check_paths(reading& in, const configuration& values) {
+    for (std::size_t i = 0; i < values.routes.size(); ++i) {
+        const origin* const later = find_good(in, item("routes", i, "path"));
+        for (std::size_t j = 0; later != nullptr && j < i; ++j) {
+            const origin* const first = find_good(in, item("routes", j, "path"));
+            if (first == nullptr || values.routes[i].path != values.routes[j].path)
+                continue;
+            in.report({code::repeated_path,
+                       "two routes have the path " + quoted(values.routes[i].path),
+                       {later->value, "this route would never be used"},
+                       {{first->value, "first used here"}},
+                       "remove one of them, or change its path"});
+            break;
+        }
+    }
+}
+
+} // namespace
+
+void check_rules(reading& in, const configuration& values) {
+    check_addresses(in, values);
+    check_paths(in, values);
+    check_heartbeat(in, "heartbeat", values.heartbeat);
+    for (std::size_t i = 0; i < values.routes.size(); ++i)
+        check_heartbeat(in, item("routes", i, "heartbeat"), values.routes[i].heartbeat);
+}
+
+} // namespace pulsegate

@@ -1,0 +1,76 @@
+#include "config/source.hpp"
+
+#include "base/quoted.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+namespace pulsegate {
+namespace {
+
+constexpr std::size_t largest_file = 1024 * 1024; // bytes; far past any real configuration
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+boost::system::error_code last_system_error() {
+    return {errno, boost::system::system_category()};
+}
+
+} // namespace
+
+source_text::source_text(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)) {
+    if (text_.starts_with(byte_order_mark))
+        text_.erase(0, byte_order_mark.size());
+    line_starts_.push_back(0);
+    for (std::size_t i = 0; i < text_.size(); ++i)
+        if (text_[i] == '\n')
+            line_starts_.push_back(i + 1);
+}
+
+position source_text::position_of(std::size_t offset) const {
+    offset = std::min(offset, text_.size());
+    const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+    position at{static_cast<std::size_t>(next - line_starts_.begin()), 1};
+    std::size_t before = *(next - 1);
+    while (before < offset) {
+        before += decode_character(std::string_view(text_).substr(before)).length;
+        ++at.column;
+    }
+    return at;
+}
+
+source_text::line source_text::line_of(std::size_t offset) const {
+    offset = std::min(offset, text_.size());
+    const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+    const std::size_t start = *(next - 1);
+    const std::size_t end = next == line_starts_.end() ? text_.size() : *next - 1;
+    std::string_view content = std::string_view(text_).substr(start, end - start);
+    if (content.ends_with('\r'))
+        content.remove_suffix(1);
+    return {content, start};
+}
+
+source make_source(std::string name, std::string text) {
+    return std::make_shared<const source_text>(std::move(name), std::move(text));
+}
+
+result<source> read_source(const std::string& path) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                               std::fclose);
+    if (!file)
+        return last_system_error();
+    std::string text;
+    std::array<char, 16 * 1024> block;
+    while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
+        text.append(block.data(), count);
+        if (text.size() > largest_file)
+            return make_error_code(boost::system::errc::file_too_large);
+    }
+    if (std::ferror(file.get()) != 0)
+        return last_system_error();
+    return make_source(path, std::move(text));
+}
+
+} // namespace pulsegate

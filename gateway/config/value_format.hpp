@@ -1,0 +1,87 @@
+// How the value of a key is read from YAML, checked, stored and shown: one factory per kind of
+// value.
+#pragma once
+
+#include "base/time.hpp"
+#include "config/reading.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pulsegate {
+
+struct configuration;
+struct listener_settings;
+struct route;
+struct heartbeat_settings;
+
+/// The part of a configuration that the keys of a section are stored into.
+struct target {
+    configuration& all;
+    listener_settings& listener;   // the one that is being read
+    pulsegate::route& route;       // likewise
+    heartbeat_settings& heartbeat; // the global one, or that of `route`
+};
+
+/// The place of one value.
+template <class T>
+using field = std::function<T&(const target&)>;
+
+struct value_format {
+    /// Stores the value and returns true, or reports what is wrong with it.
+    std::function<bool(reading&, const given&, const target&)> read;
+
+    /// The stored value as it would be written in the file.
+    std::function<std::string(const target&)> show;
+};
+
+/// Both bounds are allowed.
+[[nodiscard]] value_format duration_between(milliseconds least, milliseconds most,
+                                            field<milliseconds> at);
+[[nodiscard]] value_format size_between(std::uint64_t least, std::uint64_t most,
+                                        field<std::uint64_t> at);
+[[nodiscard]] value_format count_between(std::uint64_t least, std::uint64_t most,
+                                         field<std::uint64_t> at);
+
+/// Text of `least` to `most` bytes.
+[[nodiscard]] value_format text_between(std::size_t least, std::size_t most, field<std::string> at);
+
+/// True if `text` has from `least` to `most` bytes; else reports it as the text of `path`.
+[[nodiscard]] bool check_length(reading& in, const span& where, std::string_view path,
+                                std::string_view text, std::size_t least, std::size_t most);
+
+/// One of several words; `index` counts them from 0.
+[[nodiscard]] bool read_choice(reading& in, const given& at,
+                               std::span<const std::string_view> words, std::size_t& index);
+
+/// The words for the values of an enumeration that count from 0, in their order.
+template <class Enum>
+[[nodiscard]] value_format choice_of(std::vector<std::string_view> words, field<Enum> at) {
+    return {[words, at](reading& in, const given& what, const target& to) {
+                std::size_t index = 0;
+                if (!read_choice(in, what, words, index))
+                    return false;
+                at(to) = static_cast<Enum>(index);
+                return true;
+            },
+            [words, at](const target& from) {
+                return std::string(words[static_cast<std::size_t>(at(from))]);
+            }};
+}
+
+// Values with rules of their own.
+[[nodiscard]] value_format worker_count();
+[[nodiscard]] value_format listener_address();
+[[nodiscard]] value_format admin_address();
+[[nodiscard]] value_format address_blocks();
+[[nodiscard]] value_format header_name();
+[[nodiscard]] value_format answers();
+[[nodiscard]] value_format close_code(bool is_eviction, field<std::uint16_t> at);
+[[nodiscard]] value_format close_text(field<std::string> at);
+[[nodiscard]] value_format route_path();
+[[nodiscard]] value_format route_upstream();
+
+} // namespace pulsegate

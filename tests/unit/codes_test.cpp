@@ -1,0 +1,68 @@
+// Every diagnostic code is explained, and has files that produce it and files that do not.
+#include "config/loader.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+using namespace pulsegate;
+
+namespace {
+
+std::set<std::string_view> codes_of(const source& file) {
+    std::set<std::string_view> found;
+    for (const diagnostic& each : load_configuration(file).diagnostics)
+        found.insert(row_of(each.id).name);
+    return found;
+}
+
+std::set<std::string_view> codes_of(std::string_view yaml) {
+    return codes_of(make_source("example", std::string(yaml)));
+}
+
+} // namespace
+
+TEST_CASE("every code has an explanation whose examples are true") {
+    std::set<std::string_view> names;
+    for (const code_row& row : code_table()) {
+        CAPTURE(row.name);
+        CHECK(row.name == "PG" + std::to_string(static_cast<int>(row.id)));
+        CHECK(names.insert(row.name).second);
+        CHECK_FALSE(row.title.empty());
+        CHECK(row.cause.ends_with('.'));
+        CHECK_FALSE(row.source.empty());
+        CHECK(find_code(row.name) == &row);
+        CHECK(codes_of(row.bad) == std::set<std::string_view>{row.name});
+        CHECK(codes_of(row.good).empty());
+    }
+}
+
+TEST_CASE("every code has bad cases that produce only it, and clean cases that produce nothing") {
+    const std::filesystem::path cases = PULSEGATE_SOURCE_DIR "/tests/cases";
+    for (const code_row& row : code_table()) {
+        CAPTURE(row.name);
+        int bad = 0;
+        int clean = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(cases / row.name)) {
+            const std::string name = entry.path().filename();
+            CAPTURE(name);
+            const auto file = read_source(entry.path());
+            REQUIRE(file.has_value());
+            const bool is_bad = name.starts_with("bad");
+            CHECK((is_bad || name.starts_with("clean")));
+            ++(is_bad ? bad : clean);
+            CHECK(codes_of(*file) == (is_bad ? std::set{row.name} : std::set<std::string_view>{}));
+        }
+        CHECK(bad > 0);
+        CHECK(clean > 0);
+    }
+}
+
+TEST_CASE("codes are found however they are written") {
+    CHECK(find_code("pg104") == &row_of(code::unknown_key));
+    CHECK(find_code("104") == &row_of(code::unknown_key));
+    CHECK(find_code("PG999") == nullptr);
+    CHECK(find_code("") == nullptr);
+}
