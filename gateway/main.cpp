@@ -2,6 +2,7 @@
 #include "command/check.hpp"
 #include "command/config_option.hpp"
 #include "command/explain.hpp"
+#include "command/run.hpp"
 #include "command/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -39,6 +40,11 @@ int main(int argc, char** argv) {
         check_options.format = formats.at(format);
         exit_code = pulsegate::check(check_options, std::cout, std::cerr);
     });
+
+    std::string run_config{pulsegate::default_config_path};
+    CLI::App* const run = app.add_subcommand("run", "Check a configuration, then serve");
+    pulsegate::add_config_option(*run, run_config);
+    run->callback([&] { exit_code = pulsegate::run(run_config); });
 
     std::string code;
     CLI::App* const explain = app.add_subcommand("explain", "Tell what a diagnostic means");

@@ -39,8 +39,8 @@ void report(reading& in, code id, std::string message, std::string help,
     in.report(std::move(out));
 }
 
-/// At least twice the interval, which leaves one lost ping room; in whole seconds if it is that
-/// long.
+/// The longest interval that fits twice into `timeout`, so that one ping may be lost; in whole
+/// seconds if it is that long.
 milliseconds longest_interval(milliseconds timeout) {
     const milliseconds half = timeout / 2;
     return half < std::chrono::seconds(1) ? half : std::chrono::floor<std::chrono::seconds>(half);

@@ -25,6 +25,11 @@ public:
     /// The opening quote that yaml-cpp did not miss at the end of the file.
     [[nodiscard]] const std::optional<span>& unclosed_quote() const { return unclosed_quote_; }
 
+    /// The collection that the parser was in when it gave up; null outside of any.
+    [[nodiscard]] const yaml_value* innermost() const {
+        return open_.empty() ? nullptr : open_.back();
+    }
+
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
 
@@ -104,7 +109,8 @@ private:
 };
 
 /// yaml-cpp's messages in words that help somebody who does not know the grammar.
-diagnostic syntax_error(const source& in, const YAML::Exception& error) {
+diagnostic syntax_error(const source& in, const YAML::Exception& error,
+                        const yaml_value* innermost) {
     const std::string_view said = error.msg;
     const std::size_t offset = static_cast<std::size_t>(std::max(error.mark.pos, 0));
     const source_text::line line = in->line_of(offset);
@@ -122,10 +128,11 @@ diagnostic syntax_error(const source& in, const YAML::Exception& error) {
     if (said == "end of map not found" || said == "end of sequence not found") {
         out.message = "this line does not fit the indentation of the lines above it";
         out.help = "indent it exactly like the keys that it belongs with";
-    } else if (said == "end of map flow not found") {
-        out.message = "a `{` before this place is never closed with `}`";
-    } else if (said == "end of sequence flow not found") {
-        out.message = "a `[` before this place is never closed with `]`";
+    } else if (said.ends_with("flow not found") && innermost != nullptr) {
+        const bool is_list = innermost->kind == kinds::list;
+        out.primary.where = {in, innermost->where.offset, 1};
+        out.message = is_list ? "this `[` is never closed" : "this `{` is never closed";
+        out.help = is_list ? "add a `]`" : "add a `}`";
     } else if (said == "illegal map value") {
         out.message = "a `:` stands where no value can begin";
         out.help = "put text that contains `: ` in quotes";
@@ -171,20 +178,15 @@ diagnostic second_document(const yaml_value& root) {
             "keep one configuration in a file, with all of its top-level keys in the same column"};
 }
 
-void parse_documents(const source& in, yaml_document& out, std::vector<diagnostic>& problems) {
-    std::istringstream stream(in->text());
-    YAML::Parser parser(stream);
-    tree_builder builder(in, out);
-    if (!parser.HandleNextDocument(builder))
-        return;
-    if (const auto quote = builder.unclosed_quote()) {
-        problems.push_back({code::syntax, "this quote is never closed", {*quote, ""}, {}, ""});
-        return;
+/// False at the end of the file and after a syntax error.
+bool read_document(YAML::Parser& parser, const source& in, tree_builder& builder,
+                   std::vector<diagnostic>& problems) {
+    try {
+        return parser.HandleNextDocument(builder);
+    } catch (const YAML::Exception& error) {
+        problems.push_back(syntax_error(in, error, builder.innermost()));
+        return false;
     }
-    yaml_document rest;
-    tree_builder next(in, rest);
-    if (parser.HandleNextDocument(next) && rest.root != nullptr)
-        problems.push_back(second_document(*rest.root));
 }
 
 } // namespace
@@ -209,12 +211,19 @@ yaml_document parse_yaml(const source& in, std::vector<diagnostic>& problems) {
         problems.push_back(std::move(*bad));
         return out;
     }
-    try {
-        parse_documents(in, out, problems);
-    } catch (const YAML::Exception& error) {
-        problems.push_back(syntax_error(in, error));
-        out.root = nullptr;
+    std::istringstream stream(in->text());
+    YAML::Parser parser(stream);
+    tree_builder builder(in, out);
+    if (!read_document(parser, in, builder, problems))
+        return out;
+    if (const auto quote = builder.unclosed_quote()) {
+        problems.push_back({code::syntax, "this quote is never closed", {*quote, ""}, {}, ""});
+        return out;
     }
+    yaml_document rest;
+    tree_builder next(in, rest);
+    if (read_document(parser, in, next, problems) && rest.root != nullptr)
+        problems.push_back(second_document(*rest.root));
     return out;
 }
 

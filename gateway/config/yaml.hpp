@@ -41,10 +41,10 @@ public:
     yaml_document& operator=(yaml_document&&) = default;
 
     std::deque<yaml_value> values;
-    const yaml_value* root = nullptr; // null for a file without content, and after a syntax error
+    const yaml_value* root = nullptr; // null for a file without content
 };
 
-/// Reads the one document of a file. Never throws.
+/// Reads the one document of a file. Never throws. The result is of use only without problems.
 /// \param problems  receives what makes the file unreadable: bytes that are not text, a syntax
 ///                  error, or a second document.
 [[nodiscard]] yaml_document parse_yaml(const source& in, std::vector<diagnostic>& problems);

@@ -39,8 +39,11 @@ void check_all(std::span<const mistake> rows) {
 
 TEST_CASE("mistakes in the file itself") {
     const mistake rows[] = {
-        {"a: [1, 2\n", "2:1 PG101", "a `[` before this place is never closed with `]`", ""},
-        {"a: {b: 1\n", "2:1 PG101", "a `{` before this place is never closed with `}`", ""},
+        {"a: [1, 2\n", "1:4 PG101", "this `[` is never closed", "add a `]`"},
+        {"a: {b: 1\n", "1:4 PG101", "this `{` is never closed", "add a `}`"},
+        {"log: { level: info,\nlimits: { message: 1MiB }\n", "1:6 PG101",
+         "this `{` is never closed", ""},
+        {"workers: 1\n---\na: [\n", "3:4 PG101", "this `[` is never closed", ""},
         {"a: \"x\nb: 1\n", "1:4 PG101", "this quote is never closed", ""},
         {"a: 'it''s\n", "1:4 PG101", "this quote is never closed", ""},
         {"a: b: c\n", "1:5 PG101", "a `:` stands where no value can begin", "in quotes"},
