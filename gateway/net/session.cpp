@@ -56,8 +56,11 @@ void session::begin(worker_context& worker, session_origin origin, stream_socket
     ++counted.opened;
     ++counted.live;
     self->client_.sent = self->app_.sent = now.observed;
+    // What came early is read already: nothing may read on before it has been looked at.
+    self->client_.is_reading = self->app_.is_reading = true;
     self->receive_early(leg::app, app_bytes, now);
     self->receive_early(leg::client, client_bytes, now);
+    self->client_.is_reading = self->app_.is_reading = false;
     self->read(leg::client);
     self->read(leg::app);
     self->arm(now);
@@ -161,9 +164,9 @@ void session::perform(const closing_orders& orders, moment now) {
     if (orders.shut_client)
         client_.io.shut();
     if (orders.cut_app)
-        cut(leg::app);
+        cut(leg::app, now);
     if (orders.cut_client)
-        cut(leg::client);
+        cut(leg::client, now);
     if (orders.close_app)
         fill_gap(leg::app, now);
     if (orders.close_client)
@@ -171,12 +174,13 @@ void session::perform(const closing_orders& orders, moment now) {
     arm(now);
 }
 
-void session::cut(leg which) {
+void session::cut(leg which, moment now) {
     side& one = at(which);
     one.io.cut();
     one.own = {};
     count_pending();
-    read(other(which)); // it may have been waiting for this leg to take something
+    fill_gap(other(which), now); // a Close may have waited for the end of a frame of this leg
+    read(other(which));          // it may have been waiting for this leg to take something
 }
 
 /// Arms the worker's wheel for whatever comes first.

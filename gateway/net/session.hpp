@@ -69,7 +69,7 @@ private:
         std::uint64_t messages = 0; // forwarded from this leg
         time_point sent{};          // observed time of the last write to this leg
         time_point stalled_since{}; // observed time since which its peer takes nothing
-        bool is_reading = false;
+        bool is_reading = false; // or looking at what was read
         bool is_flushing = false;
         bool close_written = false; // nothing may be written after it
         bool close_reported = false;
@@ -123,7 +123,7 @@ private:
     void look(moment now, const char* detail);
     void close(close_reason why, moment now, const char* detail = nullptr);
     void perform(const closing_orders& orders, moment now);
-    void cut(leg which);
+    void cut(leg which, moment now);
     void arm(moment now);
     void finish();
     void log_end(duration age) const;

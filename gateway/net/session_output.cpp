@@ -64,7 +64,7 @@ void session::after_write(leg to, moment now) {
     side& out = at(to);
     count_pending();
     if (out.io.pending_bytes() == 0) {
-        if (out.close_written && !out.close_reported && !out.io.is_broken()) {
+        if (out.close_written && !out.close_reported && !out.io.is_broken() && !out.io.is_cut()) {
             out.close_reported = true;
             perform(lifecycle_.on_close_sent(to, now.real), now);
         }

@@ -72,11 +72,11 @@ void session::read(leg from) {
 
 void session::on_read(leg from, error_code error, std::size_t received) {
     side& in = at(from);
-    in.is_reading = false;
     if (in.io.is_cut())
         return;
     const moment now = worker_.now();
     if (error) {
+        in.is_reading = false;
         perform(lifecycle_.on_end(from, now.real), now);
         return;
     }
@@ -98,6 +98,7 @@ void session::on_read(leg from, error_code error, std::size_t received) {
     batch.flush();
     keep(from, rest);
     after_write(other(from), now);
+    in.is_reading = false; // not earlier: another read would overwrite what is being looked at
     read(from);
 }
 

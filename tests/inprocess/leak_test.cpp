@@ -61,21 +61,21 @@ void churn(const running_gateway& gate, int number) {
 
 TEST_SUITE("leaks") {
 
-TEST_CASE("two thousand churned connections leave nothing behind") {
-    running_gateway gate;
-    const auto run = [&](int count) {
-        for (int i = 0; i < count; ++i)
-            churn(gate, i);
-        gate.expect_all_closed();
-    };
-    run(400); // allocators and pools warm up
-    const auto descriptors = open_descriptors();
-    const auto resident = resident_bytes();
-    run(2'000);
-    wait_until("the descriptors to return", [&] { return open_descriptors() <= descriptors; });
-    if (!is_sanitized) // sanitizers keep freed memory for a while
-        CHECK(resident_bytes() < resident + 1'000'000);
-}
+    TEST_CASE("two thousand churned connections leave nothing behind") {
+        running_gateway gate;
+        const auto run = [&](int count) {
+            for (int i = 0; i < count; ++i)
+                churn(gate, i);
+            gate.expect_all_closed();
+        };
+        run(400); // allocators and pools warm up
+        const auto descriptors = open_descriptors();
+        const auto resident = resident_bytes();
+        run(2'000);
+        wait_until("the descriptors to return", [&] { return open_descriptors() <= descriptors; });
+        if (!is_sanitized) // sanitizers keep freed memory for a while
+            CHECK(resident_bytes() < resident + 1'000'000);
+    }
 
 } // TEST_SUITE
 

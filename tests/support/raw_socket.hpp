@@ -38,7 +38,7 @@ struct raw_frame {
     bool fin = true;
     bool masked = false;
     std::uint8_t reserved_bits = 0; // RSV1 is 4
-    std::string payload{};            // unmasked
+    std::string payload{};          // unmasked
 
     /// Of a Close frame: its code, 1005 if it has none.
     [[nodiscard]] unsigned close_code() const;
@@ -90,6 +90,7 @@ public:
 
     /// Sends without waiting as much as the kernel takes; returns the number of bytes.
     std::size_t send_what_fits(std::string_view bytes);
+    [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
     void shut();  // ends the sending side
     void cut();   // closes
     void reset(); // closes with RST

@@ -12,10 +12,10 @@
 namespace pulsegate::test {
 
 struct app_script {
-    bool echoes = false;                                      // returns every message
-    bool deflate = false;                                     // accepts permessage-deflate
+    bool echoes = false;                                        // returns every message
+    bool deflate = false;                                       // accepts permessage-deflate
     std::vector<std::pair<std::string, std::string>> headers{}; // of its answer
-    unsigned refuses_with = 0;                                // an HTTP status; 0: accepts
+    unsigned refuses_with = 0;                                  // an HTTP status; 0: accepts
     std::string body{};                                         // of a refusal
 };
 

@@ -84,7 +84,7 @@ public:
         std::string reason;
     };
     /// Waits for the end.
-    [[nodiscard]] ended wait_closed() const;
+    ended wait_closed() const;
     [[nodiscard]] bool is_closed() const;
 
 private:
