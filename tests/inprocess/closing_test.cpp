@@ -296,7 +296,7 @@ TEST_SUITE("closing") {
             const stopwatch watch;
             pair.client.send_close(1000);
             CHECK(pair.app.read_message().close_code() == 1000);
-            pair.app.send(garbage ? "\xFF\xFF\xFF\xFF"
+            pair.app.send(garbage ? "\x0F\x0F garbage"
                                   : to_bytes({.kind = frame_kind::close, .payload = "x"}));
             CHECK(pair.client.read_message().close_code() == 1000);
             pair.client.wait_end();

@@ -103,7 +103,7 @@ TEST_SUITE("early frames") {
         raw_socket client = raw_socket::connect(gate.address());
         client.send(upgrade_request_text() + text_frame("hello", true) + text_frame("hello", true) +
                     to_bytes({.kind = frame_kind::close, .masked = true}));
-        raw_app::session served = app.accept_session("", "\xFF\xFF garbage");
+        raw_app::session served = app.accept_session("", "\x0F\x0F garbage");
         CHECK(client.read_head().status() == 101);
         CHECK(client.read_message().close_code() == 1014);
         CHECK(client.wait_end() == raw_socket::ending::closed);

@@ -117,6 +117,12 @@ TEST_SUITE("listeners") {
         running_gateway gate("workers: 1");
         ws_peer before = ws_peer::connect(gate.address());
         raw_socket admin = raw_socket::connect(gate.self().admin_address());
+        const auto accept_errors = [&] {
+            admin.send("GET /metrics HTTP/1.1\r\nHost: admin\r\n\r\n");
+            return parse_exposition(admin.read_body(admin.read_head()))
+                .at("pulsegate_accept_errors_total");
+        };
+        CHECK(accept_errors() == 0);
         std::vector<int> unconnected;
         for (int i = 0; i < 10; ++i)
             unconnected.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -125,11 +131,7 @@ TEST_SUITE("listeners") {
             const descriptor_limit none_left;
             for (const int each : unconnected)
                 waiting.push_back(raw_socket::connect(each, gate.address()));
-            wait_until("accepting to fail", [&] {
-                admin.send("GET /metrics HTTP/1.1\r\nHost: admin\r\n\r\n");
-                return parse_exposition(admin.read_body(admin.read_head()))
-                           .at("pulsegate_accept_errors_total") > 0;
-            });
+            wait_until("accepting to fail", [&] { return accept_errors() > 0; });
             before.send("still served");
             CHECK(before.receive().data == "still served");
         }

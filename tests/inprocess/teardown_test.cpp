@@ -19,17 +19,23 @@ std::ptrdiff_t open_descriptors() {
     return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
 }
 
+/// For conversations that may fail by order.
+void expect(bool is_so) {
+    if (!is_so)
+        throw std::runtime_error("an answer that was not expected");
+}
+
 /// A conversation with an application that echoes.
 void talk(const running_gateway& gate) {
     raw_socket client = raw_socket::upgraded(gate.address());
     client.send_frame(frame_kind::text, "hello");
-    CHECK(client.read_message().payload == "hello");
+    expect(client.read_message().payload == "hello");
     client.send_frame(frame_kind::binary, std::string(300'000, 'x'));
-    CHECK(client.read_message().payload.size() == 300'000);
+    expect(client.read_message().payload.size() == 300'000);
     client.send_frame(frame_kind::ping, "p");
-    CHECK(client.read_frame().payload == "p");
+    expect(client.read_frame().payload == "p");
     client.send_close(1000);
-    CHECK(client.read_message().close_code() == 1000);
+    expect(client.read_message().close_code() == 1000);
     client.wait_end();
 }
 
@@ -37,7 +43,7 @@ void talk(const running_gateway& gate) {
 void offend(const running_gateway& gate) {
     raw_socket client = raw_socket::upgraded(gate.address());
     client.send(to_bytes({.kind = frame_kind::text, .payload = "not masked"}));
-    CHECK(client.read_message().close_code() == 1002);
+    expect(client.read_message().close_code() == 1002);
     client.shut();
     client.wait_end();
 }
@@ -46,7 +52,7 @@ void offend(const running_gateway& gate) {
 void be_refused(const running_gateway& gate) {
     raw_socket client = raw_socket::connect(gate.address());
     client.send("GET /nowhere HTTP/1.1\r\n\r\n");
-    CHECK(client.read_head().status() == 426);
+    expect(client.read_head().status() == 426);
     client.shut();
     client.wait_end();
 }

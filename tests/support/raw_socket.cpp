@@ -307,10 +307,19 @@ raw_frame raw_socket::read_frame() {
 }
 
 raw_frame raw_socket::read_message() {
+    std::optional<raw_frame> message;
     for (;;) {
         raw_frame frame = read_frame();
-        if (frame.kind != frame_kind::ping && frame.kind != frame_kind::pong)
+        if (frame.kind == frame_kind::ping || frame.kind == frame_kind::pong)
+            continue;
+        if (frame.kind == frame_kind::close)
             return frame;
+        if (!message)
+            message = frame;
+        else
+            message->payload += frame.payload;
+        if (frame.fin)
+            return std::move(*message);
     }
 }
 

@@ -78,7 +78,8 @@ public:
     /// As told by Content-Length, else everything to the end.
     [[nodiscard]] std::string read_body(const http_head& head);
     [[nodiscard]] raw_frame read_frame();
-    /// The next frame that is neither ping nor pong.
+    /// The next message, its fragments joined, or the Close that comes instead; passes over pings
+    /// and pongs.
     [[nodiscard]] raw_frame read_message();
 
     /// True if something, or the end, can be read within `longest`.
