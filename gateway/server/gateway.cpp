@@ -52,6 +52,7 @@ public:
             workers_.push_back(std::make_unique<worker>(config_, quota_));
         for (const listener_settings& each : config_->listeners)
             listen(each.address);
+        scraper_.emplace(control_, workers_, config_->routes.size());
         if (how.handle_signals)
             wait_for_signals();
     }
@@ -147,12 +148,8 @@ private:
         control_.stop();
     }
 
-    void gather(std::function<void(scraped)> done) {
-        scrape(control_, workers_, config_->routes.size(), std::move(done));
-    }
-
     void show_metrics(admin_reply reply) {
-        gather([this, reply = std::move(reply)](scraped found) {
+        scraper_->scrape([this, reply = std::move(reply)](scraper::result found) {
             snapshot shown;
             for (const route& each : config_->routes)
                 shown.routes.push_back(each.path);
@@ -168,7 +165,7 @@ private:
 
     /// Alive: every worker turns its event loop.
     void show_health(admin_reply reply) {
-        gather([this, reply = std::move(reply)](const scraped& found) {
+        scraper_->scrape([this, reply = std::move(reply)](const scraper::result& found) {
             if (found.workers_answered == workers_.size())
                 return reply(plain(200, "ok"));
             reply(plain(503, std::to_string(workers_.size() - found.workers_answered) + " of " +
@@ -186,6 +183,7 @@ private:
     connection_quota quota_;
     std::vector<socket_address> addresses_;
     std::vector<std::unique_ptr<worker>> workers_;
+    std::optional<scraper> scraper_; // once the workers are there
     admin_listener admin_;
     asio::signal_set signals_;
     asio::steady_timer drain_timer_;

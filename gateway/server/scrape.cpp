@@ -4,46 +4,51 @@
 #include <boost/asio/steady_timer.hpp>
 
 namespace pulsegate {
-namespace {
 
 /// One scrape in progress; touched on the control thread only.
-struct gathering {
-    gathering(asio::io_context& control, std::size_t worker_count, std::size_t route_count,
-              std::function<void(scraped)> then)
-        : deadline(control, scrape_wait), expected(worker_count), done(std::move(then)) {
-        result.total.routes.resize(route_count);
-    }
+struct scraper::gathering {
+    gathering(scraper& owner, std::function<void(result)> then)
+        : of(owner), deadline(owner.control_, wait), done(std::move(then)) {}
 
-    void add(const counters& one) {
-        if (!done)
-            return; // too late
-        result.total += one;
-        if (++result.workers_answered == expected)
+    void on_answer() {
+        if (++answered == of.workers_.size())
             finish();
     }
 
     void finish() {
+        const auto then = std::exchange(done, nullptr);
+        if (!then)
+            return; // it has been too late already
         deadline.cancel();
-        if (const auto then = std::exchange(done, nullptr))
-            then(std::move(result));
+        result sum{.total = {}, .workers_answered = answered};
+        sum.total.routes.resize(of.route_count_);
+        for (const counters& each : of.last_)
+            sum.total += each;
+        then(std::move(sum));
     }
 
+    scraper& of;
     asio::steady_timer deadline;
-    const std::size_t expected;
-    scraped result;
-    std::function<void(scraped)> done;
+    unsigned answered = 0;
+    std::function<void(result)> done;
 };
 
-} // namespace
+scraper::scraper(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
+                 std::size_t route_count)
+    : control_(control), workers_(workers), route_count_(route_count), last_(workers.size()) {
+    for (counters& each : last_)
+        each.routes.resize(route_count);
+}
 
-void scrape(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
-            std::size_t route_count, std::function<void(scraped)> done) {
-    const auto gather =
-        std::make_shared<gathering>(control, workers.size(), route_count, std::move(done));
+void scraper::scrape(std::function<void(result)> done) {
+    const auto gather = std::make_shared<gathering>(*this, std::move(done));
     gather->deadline.async_wait([gather](error_code) { gather->finish(); });
-    for (const auto& each : workers) {
-        each->post([gather, &control](worker_context& context) {
-            asio::post(control, [gather, copy = context.count] { gather->add(copy); });
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        workers_[i]->post([this, gather, i](worker_context& context) {
+            asio::post(control_, [this, gather, i, copy = context.count]() mutable {
+                last_[i] = std::move(copy);
+                gather->on_answer();
+            });
         });
     }
 }

@@ -9,19 +9,36 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace pulsegate {
 
-struct scraped {
-    counters total;
-    unsigned workers_answered = 0;
+class scraper {
+public:
+    /// How long a worker may take. For one that has not answered by then its last copy stands in: a
+    /// sum that went down would look like a restart to Prometheus.
+    static constexpr milliseconds wait{1'000};
+
+    struct result {
+        counters total;
+        unsigned workers_answered = 0; // within `wait`
+    };
+
+    /// \param control  the control thread's event loop. Both outlive every scrape that is under
+    /// way.
+    scraper(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
+            std::size_t route_count);
+
+    /// Asks all workers; `done` runs once, on the control thread. Scrapes may overlap.
+    void scrape(std::function<void(result)> done);
+
+private:
+    struct gathering;
+
+    asio::io_context& control_;
+    const std::span<const std::unique_ptr<worker>> workers_;
+    const std::size_t route_count_;
+    std::vector<counters> last_; // the latest copy of each worker's
 };
-
-/// How long a worker may take; what has not answered by then is left out and counted as such.
-inline constexpr milliseconds scrape_wait{1'000};
-
-/// \param control  the control thread's event loop, on which `done` runs, once.
-void scrape(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
-            std::size_t route_count, std::function<void(scraped)> done);
 
 } // namespace pulsegate

@@ -140,14 +140,15 @@ TEST_CASE("a request with a body gets 413") {
     }
 }
 
-TEST_CASE("headers above 8 KiB get 431, and 64 KiB of them do not cost the client the answer") {
-    running_admin admin;
-    for (const std::size_t size : {9'000, 64'000}) {
+TEST_CASE(
+    "headers above 8 KiB get 431, and a megabyte of them does not cost the client the answer") {
+    running_admin admin({.linger = milliseconds(20'000)});
+    for (const std::size_t size : {9'000, 64'000, 1'000'000}) {
         CAPTURE(size);
         raw_http_client client(admin.port());
         client.send("GET /metrics HTTP/1.1\r\nX-Filler: " + std::string(size, 'x') + "\r\n\r\n");
         CHECK(client.read_response().status == 431);
-        CHECK(client.is_closed_by_peer());
+        CHECK(client.is_ended_in_order()); // a reset may overtake the answer on its way
     }
     raw_http_client client(admin.port());
     REQUIRE(

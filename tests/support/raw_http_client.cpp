@@ -63,6 +63,7 @@ bool raw_http_client::fill() {
     const ssize_t size = ::recv(socket_, bytes.data(), bytes.size(), 0);
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         throw std::runtime_error("nothing received in time");
+    was_reset_ = size < 0;
     if (size <= 0)
         return false;
     received_.append(bytes.data(), static_cast<std::size_t>(size));
@@ -106,6 +107,10 @@ raw_response raw_http_client::read_response(bool has_body) {
 
 bool raw_http_client::is_closed_by_peer() {
     return received_.empty() && !fill();
+}
+
+bool raw_http_client::is_ended_in_order() {
+    return is_closed_by_peer() && !was_reset_;
 }
 
 bool raw_http_client::hears_nothing_for(std::chrono::milliseconds time) {

@@ -41,12 +41,17 @@ public:
     /// Throws std::runtime_error if the deadline passes.
     bool is_closed_by_peer();
 
+    /// True if the peer ends the connection in order (not with a reset) without sending anything
+    /// more. Throws std::runtime_error if the deadline passes.
+    bool is_ended_in_order();
+
     /// True if nothing arrives, not even the end, for this long.
     bool hears_nothing_for(std::chrono::milliseconds time);
 
 private:
     bool fill(); // reads some bytes; false at the end of the connection
 
+    bool was_reset_ = false; // meaningful after the end
     int socket_;
     std::string received_;
 };

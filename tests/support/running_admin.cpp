@@ -55,6 +55,10 @@ void running_admin::answer_health(unsigned status) {
     });
 }
 
+void running_admin::answer_health_request(std::size_t request, unsigned status) {
+    on_thread([&] { health_replies_.at(request)({status, "text/plain", "late\n"}); });
+}
+
 void running_admin::stop() {
     on_thread([this] { listener_.stop(); });
 }

@@ -36,6 +36,9 @@ public:
     /// Answers all requests for `/healthz` so far, those of the past once more.
     void answer_health(unsigned status);
 
+    /// Answers the request for `/healthz` with this number; the first is 0.
+    void answer_health_request(std::size_t request, unsigned status);
+
     void stop();
 
 private:

@@ -14,8 +14,11 @@ namespace {
 using test::byte_string;
 
 byte_string close_body(std::uint16_t code, std::string_view reason = {}) {
-    byte_string body{static_cast<std::uint8_t>(code / 256), static_cast<std::uint8_t>(code % 256)};
-    body.insert(body.end(), reason.begin(), reason.end());
+    byte_string body;
+    body.push_back(static_cast<std::uint8_t>(code / 256));
+    body.push_back(static_cast<std::uint8_t>(code % 256));
+    for (const char byte : reason)
+        body.push_back(static_cast<std::uint8_t>(byte));
     return body;
 }
 
