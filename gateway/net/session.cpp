@@ -162,9 +162,9 @@ void session::perform(const closing_orders& orders, moment now) {
     if (orders.shut_client)
         client_.io.shut();
     if (orders.cut_app)
-        cut(leg::app);
+        cut(leg::app, now);
     if (orders.cut_client)
-        cut(leg::client);
+        cut(leg::client, now);
     if (orders.close_app)
         fill_gap(leg::app, now);
     if (orders.close_client)
@@ -172,7 +172,7 @@ void session::perform(const closing_orders& orders, moment now) {
     arm(now);
 }
 
-void session::cut(leg which) {
+void session::cut(leg which, moment now) {
     side& one = at(which);
     one.io.cut();
     one.own = {};
@@ -180,6 +180,7 @@ void session::cut(leg which) {
     worker_.poll.forget(one);
     one.open.reset();
     count_pending();
+    fill_gap(other(which), now); // a Close may have waited for the end of a frame of this leg
 }
 
 /// Arms the worker's wheel for whatever comes first.

@@ -130,7 +130,7 @@ private:
     void look(moment now, const char* detail);
     void close(close_reason why, moment now, const char* detail = nullptr);
     void perform(const closing_orders& orders, moment now);
-    void cut(leg which);
+    void cut(leg which, moment now);
     void arm(moment now);
     void finish();
     void log_end(duration age) const;

@@ -62,6 +62,7 @@ closing_orders lifecycle::settle(time_point now) {
     };
     ending_leg& app = ending_->at(leg::app);
     ending_leg& client = ending_->at(leg::client);
+    app.is_over |= app.has_failed; // it has nothing to say any more, and nothing is said to it
     settle_leg(app, true, orders.close_app, orders.cut_app);
     const bool app_is_done = app.is_cut || app.has_received || app.has_failed;
     settle_leg(client, !ending_->app_first || app_is_done, orders.close_client, orders.cut_client);

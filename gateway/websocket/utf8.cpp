@@ -1,8 +1,33 @@
 #include "websocket/utf8.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace pulsegate {
+namespace {
+
+template <std::size_t WordCount>
+bool is_ascii(const std::uint8_t* bytes, std::uint64_t mask) {
+    std::array<std::uint64_t, WordCount> words;
+    std::memcpy(words.data(), bytes, sizeof words);
+    std::uint64_t high_bits = 0;
+    for (const std::uint64_t word : words)
+        high_bits |= word ^ mask;
+    return (high_bits & 0x8080808080808080) == 0;
+}
+
+/// How many leading octets are surely ASCII: a multiple of eight. Takes 64 at once while it can:
+/// most text is ASCII.
+std::size_t ascii_prefix(std::span<const std::uint8_t> bytes, std::uint64_t mask) {
+    std::size_t at = 0;
+    while (bytes.size() - at >= 64 && is_ascii<8>(bytes.data() + at, mask))
+        at += 64;
+    while (bytes.size() - at >= 8 && is_ascii<1>(bytes.data() + at, mask))
+        at += 8;
+    return at;
+}
+
+} // namespace
 
 bool utf8_validator::accept_byte(std::uint8_t byte) {
     if (continuations_ > 0) {
@@ -31,25 +56,16 @@ bool utf8_validator::accept_byte(std::uint8_t byte) {
 }
 
 bool utf8_validator::accept(std::span<const std::uint8_t> bytes, masking_key key) {
-    constexpr std::uint64_t not_ascii = 0x8080808080808080;
-    const std::uint64_t mask = key.twice();
     std::size_t at = 0;
     while (at < bytes.size()) {
-        // Eight octets keep the phase of the four-octet key, so the same mask fits every block.
-        if (continuations_ == 0 && at % 4 == 0) {
-            std::uint64_t block = 0;
-            while (bytes.size() - at >= sizeof block) {
-                std::memcpy(&block, bytes.data() + at, sizeof block);
-                if (((block ^ mask) & not_ascii) != 0)
-                    break;
-                at += sizeof block;
-            }
-            if (at == bytes.size())
-                break;
+        // Whole words keep the phase of the four-octet key, so the same mask fits every one.
+        if (continuations_ == 0 && at % 4 == 0)
+            at += ascii_prefix(bytes.subspan(at), key.twice());
+        if (at < bytes.size()) {
+            if (!accept_byte(static_cast<std::uint8_t>(bytes[at] ^ key.at(at))))
+                return false;
+            ++at;
         }
-        if (!accept_byte(static_cast<std::uint8_t>(bytes[at] ^ key.at(at))))
-            return false;
-        ++at;
     }
     return true;
 }

@@ -273,3 +273,12 @@ TEST_CASE("mistakes in close codes and routes") {
     };
     check_all(rows);
 }
+
+TEST_CASE("the common heartbeat holds for the default route as well") {
+    const auto loaded =
+        load_configuration(make_source("test.yaml", "heartbeat: { interval: 1s, timeout: 3s }"));
+    REQUIRE(loaded.diagnostics.empty());
+    REQUIRE(loaded.values.routes.size() == 1);
+    CHECK(loaded.values.routes[0].heartbeat.interval == milliseconds(1'000));
+    CHECK(loaded.values.routes[0].heartbeat.timeout == milliseconds(3'000));
+}

@@ -1,0 +1,268 @@
+// Upgrades that are not granted: each gets its documented answer, and nothing stays behind.
+#include "support/raw_app.hpp"
+#include "support/running_gateway.hpp"
+#include "support/scripted_app.hpp"
+
+#include <doctest/doctest.h>
+
+namespace pulsegate::test {
+namespace {
+
+struct answer {
+    http_head head;
+    std::string body;
+};
+
+/// Sends `request` and reads the whole answer, up to the end of the connection.
+answer ask(const running_gateway& gate, std::string_view request) {
+    raw_socket client = raw_socket::connect(gate.address());
+    client.send(request);
+    answer result;
+    result.head = client.read_head();
+    result.body = client.read_body(result.head);
+    CHECK(client.wait_end() == raw_socket::ending::closed); // an answer is not lost in a reset
+    return result;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+    return text.replace(text.find(what), what.size(), with);
+}
+
+std::string without_line(std::string text, std::string_view name) {
+    const auto at = text.find(name);
+    return text.erase(at, text.find("\r\n", at) + 2 - at);
+}
+
+} // namespace
+
+TEST_SUITE("refusals") {
+
+    TEST_CASE("a bad request gets its documented answer") {
+        running_gateway gate("routes: [{ path: /ws, upstream: echo }]");
+        const std::string good = upgrade_request_text("/ws");
+        const struct {
+            const char* name;
+            std::string request;
+            int status;
+        } rows[] = {
+            {"garbage", "\x16\x03\x01\x02\x00 garbage\r\n\r\n", 400},
+            {"not HTTP at all", "hello there\r\n\r\n", 400},
+            {"no Host", without_line(good, "Host:"), 400},
+            {"two Hosts", replaced(good, "Host: test.example", "Host: a\r\nHost: b"), 400},
+            {"POST", replaced(good, "GET", "POST"), 400},
+            {"HTTP/1.0", replaced(good, "HTTP/1.1", "HTTP/1.0"), 400},
+            {"absolute target", replaced(good, "GET /ws", "GET http://a/ws"), 400},
+            {"no key", without_line(good, "Sec-WebSocket-Key"), 400},
+            {"short key", replaced(good, "dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ="), 400},
+            {"a body", replaced(good, "Host:", "Content-Length: 5\r\nHost:") + "hello", 400},
+            {"chunks", replaced(good, "Host:", "Transfer-Encoding: chunked\r\nHost:"), 400},
+            {"no route", replaced(good, "/ws", "/wsx"), 404},
+            {"no upgrade", "GET /ws HTTP/1.1\r\nHost: a\r\n\r\n", 426},
+            {"other upgrade", replaced(good, "Upgrade: websocket", "Upgrade: h2c"), 426},
+            {"no Connection: Upgrade", replaced(good, "Connection: Upgrade", "Connection: close"),
+             426},
+            {"old version", replaced(good, "Version: 13", "Version: 8"), 426},
+            {"64 KiB of headers",
+             upgrade_request_text("/ws", "X: " + std::string(65'536, 'x') + "\r\n"), 431},
+        };
+        for (const auto& row : rows) {
+            CAPTURE(row.name);
+            const answer got = ask(gate, row.request);
+            CHECK(got.head.status() == row.status);
+            CHECK(!got.body.empty());
+            if (row.status == 426) {
+                CHECK(got.head.header("sec-websocket-version") == "13");
+                CHECK(got.head.header("upgrade") == "websocket");
+            }
+        }
+        CHECK(gate.metric("pulsegate_connections_opened_total") == 0);
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total") == std::size(rows));
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "malformed"}}) == 11);
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "no_route"}}) == 1);
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total",
+                          {{"reason", "upgrade_required"}}) == 4);
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total",
+                          {{"reason", "headers_too_large"}}) == 1);
+    }
+
+    TEST_CASE("half a handshake gets 408, or nothing if the client leaves") {
+        running_gateway gate("limits: { handshake: 200ms }");
+        const std::string half = upgrade_request_text().substr(0, 60);
+        CHECK(ask(gate, half).head.status() == 408);
+        CHECK(ask(gate, "").head.status() == 408);
+        {
+            raw_socket leaves = raw_socket::connect(gate.address());
+            leaves.send(half);
+            leaves.shut();
+            CHECK(leaves.wait_end() == raw_socket::ending::closed);
+        }
+        gate.wait_metric("pulsegate_handshakes_rejected_total", {{"reason", "handshake_timeout"}},
+                         2);
+        gate.wait_metric("pulsegate_handshakes_rejected_total", {{"reason", "client_gone"}}, 1);
+    }
+
+    TEST_CASE("an application's own refusal comes back as it is") {
+        const struct {
+            unsigned status;
+            std::pair<std::string, std::string> header;
+            std::string body;
+        } rows[] = {
+            {401, {"WWW-Authenticate", "Bearer realm=\"app\""}, "who are you?"},
+            {403, {"Content-Type", "application/json"}, "{\"detail\":\"no\"}"},
+            {302, {"Location", "https://example.org/login"}, ""},
+            {200, {"Content-Type", "text/html"}, "<!doctype html><title>not a WebSocket</title>"},
+            {500, {"X-Trace", "17"}, std::string(200'000, 'e')},
+        };
+        for (const auto& row : rows) {
+            CAPTURE(row.status);
+            scripted_app app(
+                {.headers = {row.header}, .refuses_with = row.status, .body = row.body});
+            running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+            const answer got = ask(gate, upgrade_request_text());
+            std::string name = row.header.first;
+            for (char& letter : name)
+                letter = static_cast<char>(std::tolower(letter));
+            CHECK(got.head.status() == static_cast<int>(row.status));
+            CHECK(got.head.header(name) == row.header.second);
+            CHECK((got.body == row.body));
+            gate.wait_metric("pulsegate_app_errors_total", {{"kind", "refused"}}, 1);
+            CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "app_refused"}}) ==
+                  1);
+        }
+    }
+
+    TEST_CASE("a refusal in chunks comes back whole") {
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address());
+        client.send(upgrade_request_text());
+        raw_socket server = app.accept();
+        (void)server.read_head();
+        server.send("HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "3\r\nno \r\n5\r\nentry\r\n0\r\n\r\n");
+        const http_head head = client.read_head();
+        CHECK(head.status() == 403);
+        CHECK(head.header("transfer-encoding") == "");
+        CHECK(client.read_body(head) == "no entry");
+    }
+
+    TEST_CASE("an application that is down is 502") {
+        raw_app app;
+        const std::string url = app.url();
+        app.stop();
+        running_gateway gate("routes: [{ path: /, upstream: '" + url + "' }]");
+        CHECK(ask(gate, upgrade_request_text()).head.status() == 502);
+        CHECK(gate.metric("pulsegate_app_errors_total", {{"kind", "connect"}}) == 1);
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "app_unreachable"}}) ==
+              1);
+    }
+
+    TEST_CASE("an application that does not speak WebSocket is 502") {
+        const struct {
+            const char* name;
+            const char* answer; // "" closes without one
+        } rows[] = {
+            {"garbage", "\x01\x02\x03\x04 what?\r\n\r\n"},
+            {"HTML without HTTP", "<html>hello</html>\r\n\r\n"},
+            {"nothing", ""},
+            {"half an answer", "HTTP/1.1 101 Switching Pro"},
+            {"101 with a wrong accept value",
+             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+             "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"},
+            {"101 to another protocol", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n"
+                                        "Connection: Upgrade\r\n\r\n"},
+            {"101 without an accept value", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: "
+                                            "websocket\r\nConnection: Upgrade\r\n\r\n"},
+        };
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        for (const auto& row : rows) {
+            for (const bool with_reset : {false, true}) {
+                CAPTURE(row.name);
+                CAPTURE(with_reset);
+                raw_socket client = raw_socket::connect(gate.address());
+                client.send(upgrade_request_text());
+                raw_socket server = app.accept();
+                (void)server.read_head();
+                server.send(row.answer);
+                if (with_reset)
+                    server.reset();
+                else
+                    server.shut();
+                const http_head head = client.read_head();
+                CHECK(head.status() == 502);
+                CHECK(!client.read_body(head).empty());
+            }
+        }
+        CHECK(gate.metric("pulsegate_app_errors_total", {{"kind", "bad_response"}}) ==
+              2 * std::size(rows));
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total",
+                          {{"reason", "app_not_websocket"}}) == 2 * std::size(rows));
+    }
+
+    TEST_CASE("101 with an extension that nobody offered is 502") {
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address());
+        client.send(upgrade_request_text());
+        const auto served = app.accept_session("Sec-WebSocket-Extensions: permessage-deflate\r\n");
+        CHECK(client.read_head().status() == 502);
+    }
+
+    TEST_CASE("an application that accepts and says nothing is 504") {
+        raw_app app;
+        running_gateway gate("limits: { handshake: 200ms }\n"
+                             "routes: [{ path: /, upstream: '" +
+                             app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address());
+        client.send(upgrade_request_text());
+        raw_socket server = app.accept();
+        CHECK(client.read_head().status() == 504);
+        (void)server.read_head();
+        server.wait_end(); // its connection is not kept either
+        CHECK(gate.metric("pulsegate_app_errors_total", {{"kind", "timeout"}}) == 1);
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "app_timeout"}}) == 1);
+    }
+
+    TEST_CASE("clients in excess of the limit get 503 and Retry-After") {
+        running_gateway gate("limits: { connections: 2 }");
+        ws_peer first = ws_peer::connect(gate.address());
+        {
+            ws_peer second = ws_peer::connect(gate.address());
+            const answer third = ask(gate, upgrade_request_text());
+            CHECK(third.head.status() == 503);
+            CHECK(!third.head.header("retry-after").empty());
+            second.close(1000);
+            second.wait_closed();
+        }
+        gate.wait_metric("pulsegate_connections", {}, 1);
+        ws_peer again = ws_peer::connect(gate.address());
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total",
+                          {{"reason", "connection_limit"}}) == 1);
+    }
+
+    TEST_CASE("a refused handshake gives its place back") {
+        scripted_app app({.refuses_with = 403});
+        running_gateway gate("limits: { connections: 1 }\n"
+                             "routes: [{ path: /no, upstream: '" +
+                             app.url() +
+                             "' },"
+                             " { path: /yes, upstream: echo }]");
+        for (int i = 0; i < 5; ++i)
+            CHECK(ask(gate, upgrade_request_text("/no")).head.status() == 403);
+        ws_peer client = ws_peer::connect(gate.address(), {.target = "/yes"});
+    }
+
+    TEST_CASE("other sessions do not notice bad handshakes") {
+        running_gateway gate("workers: 1");
+        ws_peer good = ws_peer::connect(gate.address());
+        for (int i = 0; i < 20; ++i) {
+            CHECK(ask(gate, "nonsense\r\n\r\n").head.status() == 400);
+            good.send("still here");
+            CHECK(good.receive().data == "still here");
+        }
+    }
+
+} // TEST_SUITE
+
+} // namespace pulsegate::test

@@ -1,0 +1,113 @@
+#include "support/running_gateway.hpp"
+
+#include "config/loader.hpp"
+#include "support/exposition_text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+
+namespace pulsegate::test {
+namespace {
+
+configuration load(std::string_view yaml) {
+    std::string text(yaml);
+    if (text.find("listeners:") == std::string::npos)
+        text += "\nlisteners: [{ address: 127.0.0.1:0 }]";
+    text += "\nadmin: { address: 127.0.0.1:0 }";
+    if (text.find("workers:") == std::string::npos)
+        text += "\nworkers: 2";
+    text += "\n";
+    load_result loaded = load_configuration(make_source("test.yaml", text));
+    if (has_errors(loaded.diagnostics))
+        throw std::runtime_error(render_text(loaded.diagnostics));
+    return std::move(loaded.values);
+}
+
+} // namespace
+
+running_gateway::running_gateway(std::string_view yaml)
+    : gateway_(load(yaml), {.handle_signals = false}), thread_([this] {
+          is_test_thread = true; // the control thread; workers are the gateway's own
+          outcome_ = gateway_.run();
+          has_returned_ = true;
+      }) {}
+
+running_gateway::~running_gateway() {
+    // After a failure the peers of a test may still be connected: do not wait for them.
+    if (!has_returned_ && std::uncaught_exceptions() == 0) {
+        try {
+            expect_all_closed();
+        } catch (const std::exception& error) {
+            FAIL_CHECK(error.what());
+        }
+    }
+    if (!has_returned_)
+        gateway_.stop();
+    if (thread_.joinable())
+        thread_.join();
+}
+
+socket_address running_gateway::address(std::size_t listener) const {
+    return gateway_.listener_addresses().at(listener);
+}
+
+std::pair<int, std::string> running_gateway::get(std::string_view path) const {
+    raw_socket client = raw_socket::connect(gateway_.admin_address());
+    client.send("GET " + std::string(path) +
+                " HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n");
+    const http_head head = client.read_head();
+    return {head.status(), client.read_body(head)};
+}
+
+double running_gateway::metric(std::string_view name, const labels& with) const {
+    const auto [status, text] = get("/metrics");
+    if (status != 200)
+        throw std::runtime_error("/metrics answers " + std::to_string(status));
+    double sum = 0;
+    for (const exposed_sample& sample : parse_exposition(text).samples) {
+        const bool fits =
+            sample.name == name && std::all_of(with.begin(), with.end(), [&](const auto& label) {
+                const auto found = sample.labels.find(label.first);
+                return found != sample.labels.end() && found->second == label.second;
+            });
+        sum += fits ? sample.value : 0;
+    }
+    return sum;
+}
+
+void running_gateway::wait_metric(std::string_view name, const labels& with, double value) const {
+    double last = 0;
+    try {
+        wait_until(name, [&] { return (last = metric(name, with)) == value; });
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(std::string(error.what()) + " to become " + std::to_string(value) +
+                                 "; it is " + std::to_string(last));
+    }
+}
+
+double running_gateway::closed(std::string_view reason) const {
+    return metric("pulsegate_connections_closed_total", {{"reason", std::string(reason)}});
+}
+
+void running_gateway::wait_closed(std::string_view reason, double count) const {
+    wait_metric("pulsegate_connections_closed_total", {{"reason", std::string(reason)}}, count);
+}
+
+void running_gateway::expect_all_closed() const {
+    wait_metric("pulsegate_connections", {}, 0);
+    wait_metric("pulsegate_handshakes_in_progress", {}, 0);
+    CHECK(metric("pulsegate_connections_opened_total") ==
+          metric("pulsegate_connections_closed_total"));
+    CHECK(metric("pulsegate_pending_bytes") == 0);
+}
+
+gateway::outcome running_gateway::wait_outcome() {
+    wait_until("run() to return", [&] { return has_returned_.load(); });
+    thread_.join();
+    return outcome_;
+}
+
+} // namespace pulsegate::test
