@@ -1,7 +1,6 @@
 #include "support/running_gateway.hpp"
 
 #include "config/loader.hpp"
-#include "support/exposition_text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -24,6 +23,20 @@ configuration load(std::string_view yaml) {
     if (has_errors(loaded.diagnostics))
         throw std::runtime_error(render_text(loaded.diagnostics));
     return std::move(loaded.values);
+}
+
+double sum_of(const exposed_text& scraped, std::string_view name,
+              const running_gateway::labels& with = {}) {
+    double sum = 0;
+    for (const exposed_sample& sample : scraped.samples) {
+        const bool fits =
+            sample.name == name && std::all_of(with.begin(), with.end(), [&](const auto& label) {
+                const auto found = sample.labels.find(label.first);
+                return found != sample.labels.end() && found->second == label.second;
+            });
+        sum += fits ? sample.value : 0;
+    }
+    return sum;
 }
 
 } // namespace
@@ -62,20 +75,15 @@ std::pair<int, std::string> running_gateway::get(std::string_view path) const {
     return {head.status(), client.read_body(head)};
 }
 
-double running_gateway::metric(std::string_view name, const labels& with) const {
+exposed_text running_gateway::scrape() const {
     const auto [status, text] = get("/metrics");
     if (status != 200)
         throw std::runtime_error("/metrics answers " + std::to_string(status));
-    double sum = 0;
-    for (const exposed_sample& sample : parse_exposition(text).samples) {
-        const bool fits =
-            sample.name == name && std::all_of(with.begin(), with.end(), [&](const auto& label) {
-                const auto found = sample.labels.find(label.first);
-                return found != sample.labels.end() && found->second == label.second;
-            });
-        sum += fits ? sample.value : 0;
-    }
-    return sum;
+    return parse_exposition(text);
+}
+
+double running_gateway::metric(std::string_view name, const labels& with) const {
+    return sum_of(scrape(), name, with);
 }
 
 void running_gateway::wait_metric(std::string_view name, const labels& with, double value) const {
@@ -97,11 +105,15 @@ void running_gateway::wait_closed(std::string_view reason, double count) const {
 }
 
 void running_gateway::expect_all_closed() const {
-    wait_metric("pulsegate_connections", {}, 0);
-    wait_metric("pulsegate_handshakes_in_progress", {}, 0);
-    CHECK(metric("pulsegate_connections_opened_total") ==
-          metric("pulsegate_connections_closed_total"));
-    CHECK(metric("pulsegate_pending_bytes") == 0);
+    exposed_text last; // one scrape, since a handshake may become a session between two
+    wait_until("all sessions and handshakes to end", [&] {
+        last = scrape();
+        return sum_of(last, "pulsegate_connections") == 0 &&
+               sum_of(last, "pulsegate_handshakes_in_progress") == 0;
+    });
+    CHECK(sum_of(last, "pulsegate_connections_opened_total") ==
+          sum_of(last, "pulsegate_connections_closed_total"));
+    CHECK(sum_of(last, "pulsegate_pending_bytes") == 0);
 }
 
 gateway::outcome running_gateway::wait_outcome() {

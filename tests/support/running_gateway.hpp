@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/gateway.hpp"
+#include "support/exposition_text.hpp"
 #include "support/patience.hpp"
 #include "support/raw_socket.hpp"
 
@@ -47,6 +48,8 @@ public:
     gateway::outcome wait_outcome();
 
 private:
+    [[nodiscard]] exposed_text scrape() const;
+
     gateway gateway_;
     gateway::outcome outcome_{};
     std::atomic<bool> has_returned_ = false;
