@@ -143,7 +143,7 @@ TEST_SUITE("eviction") {
         CHECK(served.socket.read_message().close_code() == 4001);
         client.send_close(1014);
         client.wait_end();
-        served.socket.wait_end();
+        served.socket.cut();
         gate.wait_closed("app_timeout");
     }
 

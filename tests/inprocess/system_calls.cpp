@@ -15,6 +15,9 @@
 namespace pulsegate::test {
 namespace {
 
+// Run by the main thread, before main().
+[[maybe_unused]] const bool main_is_a_test_thread = is_test_thread = true;
+
 std::atomic<int> calls_left{0}; // until one fails; 0: none will
 std::atomic<const char*> failed_call{nullptr};
 

@@ -148,8 +148,8 @@ TEST_SUITE("teardown") {
         for (std::size_t first = 0; first < std::size(endings); ++first) {
             for (std::size_t second = first + 1; second < std::size(endings); ++second) {
                 const ending* const pair[] = {&endings[first], &endings[second]};
-                CAPTURE(pair[0]->reason);
-                CAPTURE(pair[1]->reason);
+                CAPTURE(std::string(pair[0]->reason));
+                CAPTURE(std::string(pair[1]->reason));
                 const bool evicts = first == 3 || second == 3;
                 raw_app app;
                 running_gateway gate("workers: 1\ndrain: { window: 0s }\nroutes: [{ path: /hold, "
