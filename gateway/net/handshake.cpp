@@ -124,9 +124,9 @@ void handshake::on_dialled(std::optional<app_error> failed, stream_socket app) {
 }
 
 void handshake::ask_app() {
+    // A failure to write shows as a failure to read, unless the application has answered early.
     http::async_write(app_, app_request_, [self = operation(*this)](error_code error, std::size_t) {
-        // A failure to write shows as a failure to read, unless the application has answered early.
-        (void)self, (void)error;
+        self->is_asked_ = !error;
     });
     answer_.emplace();
     answer_->header_limit(max_header_bytes_of_answer);
@@ -145,6 +145,11 @@ void handshake::on_answer(error_code error) {
                             "the application did not answer in HTTP: " + error.message());
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
+    // The rest of the request would go out among the frames of the session.
+    if (!is_asked_)
+        return on_app_error(app_error::bad_response, rejection::app_not_websocket,
+                            http::status::bad_gateway,
+                            "the application answered 101 before it had the whole request");
     if (const auto wrong = check_app_upgrade(app_request_, answer_->get()))
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             http::status::bad_gateway, "the application answered " + *wrong);

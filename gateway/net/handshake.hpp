@@ -90,6 +90,7 @@ private:
     stream_socket app_;
     boost::beast::flat_buffer app_buffer_;
     upgrade_request app_request_;
+    bool is_asked_ = false; // the request has left as a whole
     std::optional<http::response_parser<http::string_body>> answer_;
     upgrade_response client_answer_;
 };
