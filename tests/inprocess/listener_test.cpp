@@ -113,7 +113,10 @@ TEST_SUITE("listeners") {
             doctest::Contains(std::to_string(admin.port).c_str()), std::runtime_error);
     }
 
-    TEST_CASE("running out of descriptors delays clients and loses none") {
+    // Not under sanitizers: they need descriptors themselves, to look whether memory is readable. A
+    // single accept() that fails is among the cases of teardown_test.cpp.
+    TEST_CASE("running out of descriptors delays clients and loses none" *
+              doctest::skip(is_sanitized)) {
         running_gateway gate("workers: 1");
         ws_peer before = ws_peer::connect(gate.address());
         raw_socket admin = raw_socket::connect(gate.self().admin_address());
