@@ -220,26 +220,27 @@ void session::log_end(duration age) const {
     const close_reason_row& row = row_of(lifecycle_.reason());
     if (!log::is_enabled(row.level))
         return;
-    const auto round_trip = client_.heart.last_round_trip();
     const std::string id = to_text(origin_.id);
     const last_look& look = *last_look_;
-    log::write(row.level, "session ended",
-               {{"reason", row.label},
-                {"detail", look.detail == nullptr ? std::string_view() : look.detail},
-                {"connection", id},
-                {"client", origin_.client},
-                {"route", my_route().path},
-                {"client_code", std::uint64_t{lifecycle_.code_of(leg::client)}},
-                {"app_code", std::uint64_t{lifecycle_.code_of(leg::app)}},
-                {"duration", seconds(age)},
-                {"client_messages", client_.messages},
-                {"client_bytes", client_.bytes},
-                {"app_messages", app_.messages},
-                {"app_bytes", app_.bytes},
-                {"client_idle", seconds(look.client_idle)},
-                {"client_quiet", seconds(look.client_quiet)},
-                {"app_idle", seconds(look.app_idle)},
-                {"rtt", round_trip ? seconds(*round_trip) : -1.0}});
+    std::vector<log::field> fields{{"reason", row.label},
+                                   {"connection", id},
+                                   {"client", origin_.client},
+                                   {"route", my_route().path},
+                                   {"client_code", lifecycle_.code_of(leg::client)},
+                                   {"app_code", lifecycle_.code_of(leg::app)},
+                                   {"duration", seconds(age)},
+                                   {"client_messages", client_.messages},
+                                   {"client_bytes", client_.bytes},
+                                   {"app_messages", app_.messages},
+                                   {"app_bytes", app_.bytes},
+                                   {"client_idle", seconds(look.client_idle)},
+                                   {"client_quiet", seconds(look.client_quiet)},
+                                   {"app_idle", seconds(look.app_idle)}};
+    if (const auto round_trip = client_.heart.last_round_trip())
+        fields.emplace_back("rtt", seconds(*round_trip));
+    if (look.detail != nullptr)
+        fields.emplace_back("detail", look.detail);
+    log::write(row.level, "session ended", fields);
 }
 
 } // namespace pulsegate
