@@ -111,6 +111,8 @@ TEST_SUITE("teardown") {
             const char* reason; // that it gives a session if it is the first
             std::function<void(scene&)> happens;
         };
+        constexpr std::size_t evicted = 3;
+        constexpr std::size_t drained = 4;
         // Those that end a socket come last: the others need it.
         const ending endings[] = {
             {"client_closed", [](scene& it) { it.client.send_close(1000); }},
@@ -150,18 +152,22 @@ TEST_SUITE("teardown") {
                 const ending* const pair[] = {&endings[first], &endings[second]};
                 CAPTURE(std::string(pair[0]->reason));
                 CAPTURE(std::string(pair[1]->reason));
-                const bool evicts = first == 3 || second == 3;
+                const bool evicts = first == evicted || second == evicted;
                 raw_app app;
-                running_gateway gate("workers: 1\ndrain: { window: 0s }\nroutes: [{ path: /hold, "
-                                     "upstream: echo }, { path: /, upstream: '" +
-                                     app.url() + "', heartbeat: " +
-                                     (evicts ? "{ interval: 100ms, timeout: 300ms }" : "{}") +
-                                     " }]");
+                raw_app silent_app;
+                running_gateway gate(
+                    "workers: 1\ndrain: { window: 0s }\nroutes: [{ path: /hold, upstream: '" +
+                    silent_app.url() + "' }, { path: /, upstream: '" + app.url() +
+                    "', heartbeat: " + (evicts ? "{ interval: 100ms, timeout: 300ms }" : "{}") +
+                    " }]");
                 raw_socket client = raw_socket::connect(gate.address());
                 client.send(upgrade_request_text());
                 raw_app::session served = app.accept_session();
                 CHECK(client.read_head().status() == 101);
-                raw_socket other = raw_socket::upgraded(gate.address(), "/hold");
+                // Its peers do not answer a drain, so the gateway is there for a few seconds more.
+                raw_socket other = raw_socket::connect(gate.address());
+                other.send(upgrade_request_text("/hold"));
+                const raw_app::session other_served = silent_app.accept_session();
                 {
                     const held_workers held;
                     other.send_frame(frame_kind::text, "x");
@@ -179,6 +185,8 @@ TEST_SUITE("teardown") {
                     expected += gate.metric("pulsegate_connections_closed_total",
                                             {{"route", "/"}, {"reason", each->reason}});
                 CHECK(expected == 1);
+                if (first == drained || second == drained)
+                    CHECK(gate.wait_outcome() == gateway::outcome::drained);
                 other.cut();
             }
         }
