@@ -19,7 +19,8 @@ class running_gateway {
 public:
     using labels = std::map<std::string, std::string>;
 
-    /// \param yaml  whatever is not default; `listeners` and `admin` are added if it has none.
+    /// \param yaml  whatever is not default; `listeners`, `admin` and a quiet
+    ///              `heartbeat` are added.
     explicit running_gateway(std::string_view yaml = "");
     running_gateway(const running_gateway&) = delete;
     running_gateway& operator=(const running_gateway&) = delete;
