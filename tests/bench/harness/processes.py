@@ -36,10 +36,18 @@ def free_port():
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-def _end_with_parent():
+# A signal that comes just before a wait begins does not interrupt it: waits watch this pipe too.
+_signalled, _signals = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+signal.set_wakeup_fd(_signals)
+
+
+def _prepare_child():
     # A driver that is killed outright cannot clean up: the kernel then sends its children SIGTERM.
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    # The parent holds these back while it starts a child, which inherits that.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
 
 
 class Child:
@@ -51,7 +59,7 @@ class Child:
         self._unread = b""
         self.process = subprocess.Popen(
             [str(part) for part in command], cwd=directory, stdin=stdin, stdout=subprocess.PIPE,
-            stderr=self._errors, start_new_session=True, preexec_fn=_end_with_parent)
+            stderr=self._errors, start_new_session=True, preexec_fn=_prepare_child)
 
     def errors(self):
         self._errors.seek(0)
@@ -77,8 +85,12 @@ class Child:
         while b"\n" not in self._unread:
             left = deadline - time.monotonic()
             output = self.process.stdout
-            if left <= 0 or not select.select([output], [], [], left)[0]:
+            ready = select.select([output, _signalled], [], [], max(left, 0))[0]
+            if not ready:
                 raise self.failure(f"said nothing for {seconds} s")
+            if output not in ready:
+                os.read(_signalled, 65536)
+                continue  # the handler has run; it did not end this program
             data = os.read(output.fileno(), 65536)
             if not data:
                 raise self.failure(f"ended with status {self.process.wait()}")
@@ -136,8 +148,13 @@ class Children:
 
     def start(self, name, command, port=None, stdin=subprocess.DEVNULL):
         """Starts a process; returns once it listens on `port`, if one is given."""
-        child = Child(name, command, self.directory, stdin)
-        self._running.append(child)
+        # An interruption between the two would leave a process that nobody ends.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        try:
+            child = Child(name, command, self.directory, stdin)
+            self._running.append(child)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         if port is not None:
             child.wait_until_listening(port)
         return child
@@ -149,7 +166,7 @@ class Children:
                     exception.add_note(f"{child.name} said: {child.errors()}")
         # A second Ctrl-C must not stop this.
         before = {number: signal.signal(number, signal.SIG_IGN)
-                  for number in (signal.SIGINT, signal.SIGTERM)}
+                  for number in ENDING_SIGNALS}
         try:
             for child in reversed(self._running):
                 child.stop()
