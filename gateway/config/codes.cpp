@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string>
 #include <vector>
@@ -39,7 +40,8 @@ const code_row* find_code(std::string_view name) {
 }
 
 std::string_view to_string(severity level) {
-    return level == severity::error ? "error" : "warning";
+    constexpr std::array<std::string_view, 3> names{"note", "warning", "error"};
+    return names.at(static_cast<std::size_t>(level));
 }
 
 } // namespace pulsegate

@@ -43,9 +43,39 @@ enum class code : std::uint16_t {
     bad_path = 140,
     repeated_path = 141,
     bad_upstream = 142,
+    // Hops: what the proxies in front do to connections.
+    idle_cut = 301,
+    idle_tight = 302,
+    late_eviction = 303,
+    life_too_short = 304,
+    life_cut = 305,
+    timeout_narrow = 306,
+    lingering = 307,
+    script_heartbeat = 308,
+    ping_rate = 309,
+    // Nginx: the locations that reach the gateway.
+    nginx_http_version = 310,
+    nginx_no_upgrade = 311,
+    nginx_lost_upgrade = 312,
+    nginx_shutdown_timeout = 313,
+    nginx_capacity = 314,
+    nginx_client_header = 315,
+    nginx_untrusted = 316,
+    proxy_elsewhere = 317,
+    nginx_undecided = 318,
+    nginx_version_assumed = 319,
+    // Files of proxies.
+    nginx_syntax = 320,
+    nginx_include = 321,
+    nginx_value = 322,
+    haproxy_syntax = 330,
+    haproxy_value = 331,
+    proxy_unreadable = 340,
+    hop_unknown = 341,
 };
 
-enum class severity : std::uint8_t { warning, error };
+/// A note tells something worth knowing; nothing has to be mended.
+enum class severity : std::uint8_t { note, warning, error };
 
 struct code_row {
     code id;
@@ -73,7 +103,7 @@ struct code_row {
 /// The row of `PG104`, also written `pg104` or `104`; null if there is none.
 [[nodiscard]] const code_row* find_code(std::string_view name);
 
-/// `error` or `warning`.
+/// `note`, `warning` or `error`.
 [[nodiscard]] std::string_view to_string(severity level);
 
 } // namespace pulsegate

@@ -7,8 +7,10 @@ namespace pulsegate {
 
 diagnostic_counts count(std::span<const diagnostic> diagnostics) {
     diagnostic_counts counts;
-    for (const diagnostic& each : diagnostics)
-        ++(each.level() == severity::error ? counts.errors : counts.warnings);
+    for (const diagnostic& each : diagnostics) {
+        counts.errors += each.level() == severity::error ? 1 : 0;
+        counts.warnings += each.level() == severity::warning ? 1 : 0;
+    }
     return counts;
 }
 

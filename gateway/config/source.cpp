@@ -10,7 +10,6 @@
 namespace pulsegate {
 namespace {
 
-constexpr std::size_t largest_file = 1024 * 1024; // bytes; far past any real configuration
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 boost::system::error_code last_system_error() {
@@ -56,7 +55,7 @@ source make_source(std::string name, std::string text) {
     return std::make_shared<const source_text>(std::move(name), std::move(text));
 }
 
-result<source> read_source(const std::string& path) {
+result<source> read_source(const std::string& path, std::size_t most_bytes) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                                std::fclose);
     if (!file)
@@ -65,7 +64,7 @@ result<source> read_source(const std::string& path) {
     std::array<char, 16 * 1024> block;
     while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
         text.append(block.data(), count);
-        if (text.size() > largest_file)
+        if (text.size() > most_bytes)
             return make_error_code(boost::system::errc::file_too_large);
     }
     if (std::ferror(file.get()) != 0)

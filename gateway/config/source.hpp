@@ -48,9 +48,12 @@ using source = std::shared_ptr<const source_text>;
 /// For text that is already in memory.
 [[nodiscard]] source make_source(std::string name, std::string text);
 
-/// Reads a file of at most 1 MiB.
+/// Reads a file.
+///
+/// \param most_bytes  the default is far past any real gateway.yaml.
 /// Errors: those of the system, and errc::file_too_large.
-[[nodiscard]] result<source> read_source(const std::string& path);
+[[nodiscard]] result<source> read_source(const std::string& path,
+                                         std::size_t most_bytes = 1024 * 1024);
 
 /// Consecutive bytes of one line of a source; `length` may be 0 for a place between characters.
 struct span {

@@ -1,0 +1,45 @@
+#include "alignment/files.hpp"
+
+#include <fnmatch.h>
+#include <glob.h>
+
+namespace pulsegate {
+namespace {
+
+constexpr std::size_t largest_file = 16 * 1024 * 1024; // bytes; generated configurations are big
+
+} // namespace
+
+result<source> disk_files::read(const std::string& path) {
+    return read_source(path, largest_file);
+}
+
+std::vector<std::string> disk_files::match(const std::string& pattern) {
+    std::vector<std::string> found;
+    ::glob_t matches{};
+    if (::glob(pattern.c_str(), 0, nullptr, &matches) == 0)
+        found.assign(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
+    ::globfree(&matches);
+    return found;
+}
+
+void memory_files::add(const std::string& path, std::string text) {
+    files_[path] = make_source(path, std::move(text));
+}
+
+result<source> memory_files::read(const std::string& path) {
+    const auto found = files_.find(path);
+    if (found == files_.end())
+        return make_error_code(boost::system::errc::no_such_file_or_directory);
+    return found->second;
+}
+
+std::vector<std::string> memory_files::match(const std::string& pattern) {
+    std::vector<std::string> found;
+    for (const auto& [path, text] : files_)
+        if (::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
+            found.push_back(path);
+    return found;
+}
+
+} // namespace pulsegate

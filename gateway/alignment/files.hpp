@@ -1,0 +1,45 @@
+// Where configuration files of proxies are read from: the disk, or memory for `nginx -T` output and
+// for tests. One thread.
+#pragma once
+
+#include "base/result.hpp"
+#include "config/source.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace pulsegate {
+
+class file_tree {
+public:
+    virtual ~file_tree() = default;
+
+    /// \param path  absolute, or relative to the working directory.
+    /// Errors: those of the system; errc::file_too_large past the limit of the implementation.
+    [[nodiscard]] virtual result<source> read(const std::string& path) = 0;
+
+    /// The files that match a pattern with `*`, `?` and `[…]`, sorted, as glob(3) does; empty if
+    /// none does or the pattern is malformed.
+    [[nodiscard]] virtual std::vector<std::string> match(const std::string& pattern) = 0;
+};
+
+/// The files of this machine, each of at most 16 MiB.
+class disk_files final : public file_tree {
+public:
+    [[nodiscard]] result<source> read(const std::string& path) override;
+    [[nodiscard]] std::vector<std::string> match(const std::string& pattern) override;
+};
+
+/// Files that exist only in memory, by their whole path.
+class memory_files final : public file_tree {
+public:
+    void add(const std::string& path, std::string text);
+    [[nodiscard]] result<source> read(const std::string& path) override;
+    [[nodiscard]] std::vector<std::string> match(const std::string& pattern) override;
+
+private:
+    std::map<std::string, source> files_;
+};
+
+} // namespace pulsegate

@@ -1,0 +1,68 @@
+// A proxy between clients and the gateway, as far as it can end a connection: its limits, and how
+// sure we are of each. Plain values; immutable once the chain has been read.
+#pragma once
+
+#include "base/time.hpp"
+#include "config/source.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pulsegate {
+
+enum class limit_kind : std::uint8_t {
+    idle,   // ends a connection that was quiet for so long
+    life,   // ends every connection that is so old; pings do not help
+    reload, // ends every connection so long after the proxy was reloaded
+};
+
+/// What an idle limit takes for a sign of life.
+enum class idle_reset : std::uint8_t {
+    any,        // a byte in either direction
+    to_client,  // only bytes towards the client
+    to_gateway, // only bytes from the client
+};
+
+enum class confidence : std::uint8_t {
+    source_code, // read in the program itself
+    documented,  // by the vendor
+    reported,    // by third parties
+    assumed,     // nobody says; a cautious guess
+};
+
+/// Where the figure of a limit comes from.
+enum class limit_origin : std::uint8_t {
+    file,         // a directive of the proxy's own configuration; `where` marks it
+    file_default, // the proxy's default; `where` marks the block in which it could be set
+    preset,       // the library of presets; `where` marks the preset's name in gateway.yaml
+    declared,     // gateway.yaml itself; `where` marks the value
+};
+
+struct limit {
+    limit_kind kind = limit_kind::idle;
+    milliseconds value{0};
+    idle_reset resets = idle_reset::any; // of an idle limit
+    std::string option;                  // the proxy's own name for it: `proxy_read_timeout`
+    std::string setting; // how to set it, as text to paste with `{}` for whole seconds:
+                         // `proxy_read_timeout {}s;`; empty if the proxy's user cannot
+    limit_origin origin = limit_origin::declared;
+    confidence sure = confidence::documented;
+    std::string cited; // for presets and defaults: who says so
+    span where;
+};
+
+struct hop {
+    std::string name; // as in gateway.yaml: the given name, the preset's, `nginx`, `haproxy`
+    span where;       // its entry in gateway.yaml
+    std::vector<limit> limits; // a limit that the proxy does not have is not in the list
+};
+
+[[nodiscard]] std::string_view to_string(limit_kind kind);
+[[nodiscard]] std::string_view to_string(idle_reset resets);
+[[nodiscard]] std::string_view to_string(confidence sure);
+
+/// `limit::setting` with a value, rounded up to whole seconds: `proxy_read_timeout 60s;`.
+[[nodiscard]] std::string setting_text(const limit& which, milliseconds value);
+
+} // namespace pulsegate
