@@ -2,6 +2,7 @@
 #include "command/check.hpp"
 #include "command/config_option.hpp"
 #include "command/explain.hpp"
+#include "command/hops.hpp"
 #include "command/run.hpp"
 #include "command/version.hpp"
 
@@ -50,6 +51,17 @@ int main(int argc, char** argv) {
     CLI::App* const explain = app.add_subcommand("explain", "Tell what a diagnostic means");
     explain->add_option("CODE", code, "Its code, such as PG104")->required();
     explain->callback([&] { exit_code = pulsegate::explain(code, std::cout, std::cerr); });
+
+    std::string hops_format = "text";
+    CLI::App* const hops = app.add_subcommand("hops", "List the proxies that presets know");
+    hops->add_option("--format", hops_format, "How to write the list")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json"}));
+    hops->callback([&] {
+        pulsegate::hops(hops_format == "json" ? pulsegate::hops_format::json
+                                              : pulsegate::hops_format::text,
+                        std::cout);
+    });
 
     CLI::App* const version =
         app.add_subcommand("version", "Print the versions of program and libraries");
