@@ -1,0 +1,61 @@
+#include "alignment/reaches.hpp"
+
+#include "base/ip_address.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace pulsegate {
+namespace {
+
+const ip_address loopback_v4 = *ip_address::parse("127.0.0.1");
+const ip_address loopback_v6 = *ip_address::parse("::1");
+
+bool is_localhost(std::string_view host) {
+    constexpr std::string_view name = "localhost";
+    return std::equal(host.begin(), host.end(), name.begin(), name.end(),
+                      [](unsigned char a, char b) { return std::tolower(a) == b; });
+}
+
+bool is_loopback(const ip_address& address) {
+    return address == loopback_v6 ||
+           ip_block::of(*ip_address::parse("127.0.0.0"), 8).contains(address);
+}
+
+bool reaches_host(std::string_view target, std::string_view listener) {
+    const auto at = ip_address::parse(listener);
+    if (!at)
+        return target == listener;
+    if (listener == "0.0.0.0" || listener == "::")
+        return true;
+    if (is_localhost(target))
+        return *at == loopback_v4 || *at == loopback_v6;
+    if (const auto to = ip_address::parse(target))
+        return *to == *at;
+    return !is_loopback(*at);
+}
+
+} // namespace
+
+bool reaches(const socket_address& target, const socket_address& listener) {
+    if (target.index() != listener.index())
+        return false;
+    const auto* const to = std::get_if<tcp_address>(&target);
+    if (!to)
+        return target == listener;
+    const auto& at = std::get<tcp_address>(listener);
+    return to->port != 0 && to->port == at.port && reaches_host(to->host, at.host);
+}
+
+std::optional<std::size_t> reached_listener(const socket_address& target,
+                                            std::span<const socket_address> listeners) {
+    const auto found =
+        std::find_if(listeners.begin(), listeners.end(),
+                     [&](const socket_address& each) { return reaches(target, each); });
+    if (found == listeners.end())
+        return std::nullopt;
+    return static_cast<std::size_t>(found - listeners.begin());
+}
+
+} // namespace pulsegate
