@@ -1,0 +1,161 @@
+#include "alignment/haproxy/directives.hpp"
+
+#include "alignment/haproxy/address.hpp"
+#include "alignment/haproxy/timeouts.hpp"
+#include "alignment/haproxy/times.hpp"
+#include "base/quoted.hpp"
+
+namespace pulsegate {
+namespace {
+
+using kinds = haproxy_section::kinds;
+
+class proxy_reader {
+public:
+    proxy_reader(const haproxy_section& section, haproxy_settings settings,
+                 haproxy_findings& findings)
+        : section_(section), findings_(findings) {
+        proxy_.name = section.name;
+        proxy_.head = section.head.where();
+        proxy_.is_frontend = section.kind == kinds::frontend || section.kind == kinds::listen;
+        proxy_.is_backend = section.kind == kinds::backend || section.kind == kinds::listen;
+        proxy_.settings = std::move(settings);
+    }
+
+    haproxy_proxy read() {
+        for (const haproxy_line& line : section_.lines)
+            read_line(line);
+        if (overridden_server_)
+            proxy_.settings.server = overridden_server_;
+        if (overridden_tunnel_)
+            proxy_.settings.tunnel = overridden_tunnel_;
+        return std::move(proxy_);
+    }
+
+private:
+    void read_line(const haproxy_line& line) {
+        const std::vector<haproxy_word>& words = line.words;
+        const std::string& first = words.front().text;
+        bool is_known = true;
+        if (first == "timeout" || is_old_haproxy_timeout(first))
+            read_timeout(line);
+        else if (first == "option" || first == "no")
+            is_known = read_option(words);
+        else if (first == "use_backend" && words.size() > 1)
+            proxy_.use_backends.push_back(words[1]);
+        else if (first == "default_backend" && words.size() > 1)
+            proxy_.settings.default_backend = words[1];
+        else if (first == "server" || first == "server-template")
+            read_server(line);
+        else if (first == "http-request" && words.size() > 3 && words[1].text == "set-timeout")
+            read_override(line);
+        else if (first == "disabled")
+            proxy_.is_disabled = true;
+        else
+            is_known = false;
+        if (is_known && line.is_conditional)
+            remark(line, "stands in a branch of `.if`, which HAProxy may skip");
+    }
+
+    void read_timeout(const haproxy_line& line) {
+        const auto found = read_haproxy_timeout(line, findings_);
+        if (!found)
+            return;
+        haproxy_settings& to = proxy_.settings;
+        const std::string& which = line.words[1].text;
+        const bool concerns_client = which == "client" || which == "client-fin";
+        const bool concerns_server = which == "server" || which == "tunnel";
+        if (section_.kind == kinds::frontend && concerns_server)
+            remark(line, "has no effect in a `frontend`: it belongs into the `backend`");
+        if (section_.kind == kinds::backend && concerns_client)
+            remark(line, "has no effect in a `backend`: it belongs into the `frontend`");
+        if (which == "client")
+            to.client = unless_zero(*found);
+        else if (which == "client-fin")
+            to.client_fin = unless_zero(*found);
+        else if (which == "server")
+            to.server = unless_zero(*found);
+        else if (which == "tunnel")
+            to.tunnel = unless_zero(*found);
+    }
+
+    /// \return whether it is one that counts here.
+    bool read_option(const std::vector<haproxy_word>& words) {
+        const bool is_negated = words.front().text == "no";
+        const std::size_t at = is_negated ? 2 : 1;
+        if (words.size() <= at || words[at - 1].text != "option")
+            return false;
+        // The second is an old spelling that HAProxy still takes.
+        if (words[at].text != "independent-streams" && words[at].text != "independant-streams")
+            return false;
+        proxy_.settings.has_independent_streams = !is_negated;
+        return true;
+    }
+
+    void read_server(const haproxy_line& line) {
+        const std::size_t at = line.words.front().text == "server" ? 2 : 3;
+        if (line.words.size() <= at) {
+            findings_.problems.push_back(
+                {code::haproxy_syntax,
+                 "this " + quoted(line.words.front().text) + " has no address",
+                 {line.where(), ""},
+                 {},
+                 at == 2 ? "write `server NAME ADDRESS:PORT`"
+                         : "write `server-template PREFIX COUNT "
+                           "ADDRESS:PORT`"});
+            return;
+        }
+        const haproxy_word& address = line.words[at];
+        if (address.has_variable)
+            return remark(line, "may lead to the gateway: its address depends on an environment "
+                                "variable");
+        proxy_.servers.push_back({line.where(), parse_haproxy_address(address.text)});
+    }
+
+    /// `http-request set-timeout server|tunnel TIME`, without a condition the same for all.
+    void read_override(const haproxy_line& line) {
+        const std::vector<haproxy_word>& words = line.words;
+        const bool is_tunnel = words[2].text == "tunnel";
+        if (!is_tunnel && words[2].text != "server")
+            return;
+        const auto value = parse_haproxy_time(words[3].text);
+        if (words.size() > 4 || words[3].has_variable || !value.has_value() ||
+            *value == milliseconds::zero())
+            return remark(line, "may replace the `timeout` of some connections");
+        (is_tunnel ? overridden_tunnel_ : overridden_server_) = haproxy_time{*value, line.where()};
+    }
+
+    void remark(const haproxy_line& line, std::string text) {
+        findings_.remarks.push_back({line.where(), std::move(text)});
+    }
+
+    const haproxy_section& section_;
+    haproxy_findings& findings_;
+    haproxy_proxy proxy_;
+    std::optional<haproxy_time> overridden_server_;
+    std::optional<haproxy_time> overridden_tunnel_;
+};
+
+} // namespace
+
+haproxy_proxy read_haproxy_proxy(const haproxy_section& section, haproxy_settings settings,
+                                 haproxy_findings& findings) {
+    return proxy_reader(section, std::move(settings), findings).read();
+}
+
+std::optional<haproxy_time> read_hard_stop_after(const haproxy_section& global,
+                                                 haproxy_findings& findings) {
+    std::optional<haproxy_time> last;
+    for (const haproxy_line& line : global.lines) {
+        if (line.words.front().text != "hard-stop-after")
+            continue;
+        if (line.is_conditional)
+            findings.remarks.push_back(
+                {line.where(), "stands in a branch of `.if`, which HAProxy may skip"});
+        if (const auto found = read_haproxy_time(line, 1, findings))
+            last = unless_zero(*found);
+    }
+    return last;
+}
+
+} // namespace pulsegate

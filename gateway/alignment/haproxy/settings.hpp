@@ -1,0 +1,48 @@
+// What a section of a haproxy.cfg sets that bears on WebSockets, with what it takes over from its
+// `defaults`. Plain values.
+#pragma once
+
+#include "alignment/haproxy/words.hpp"
+#include "base/time.hpp"
+#include "config/configuration.hpp"
+#include "config/source.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pulsegate {
+
+struct haproxy_time {
+    std::optional<milliseconds> value; // > 0; nothing: the file alone does not tell
+    span where;                        // the whole directive
+};
+
+/// What a `defaults` section hands on. A time that is unset or 0, which is the same, is nothing.
+struct haproxy_settings {
+    std::optional<haproxy_time> client;
+    std::optional<haproxy_time> client_fin;
+    std::optional<haproxy_time> server;
+    std::optional<haproxy_time> tunnel;
+    bool has_independent_streams = false;        // a side's own silence counts, not both sides'
+    std::optional<haproxy_word> default_backend; // its name
+};
+
+struct haproxy_server {
+    span where;                       // the whole line
+    std::optional<socket_address> to; // nothing: no address that a listener could have
+};
+
+/// A section `frontend`, `backend` or `listen`.
+struct haproxy_proxy {
+    std::string name;
+    span head; // `backend app`
+    bool is_frontend = false;
+    bool is_backend = false; // a `listen` is both
+    bool is_disabled = false;
+    haproxy_settings settings;
+    std::vector<haproxy_word> use_backends; // names; `%[…]` may be any
+    std::vector<haproxy_server> servers;
+};
+
+} // namespace pulsegate

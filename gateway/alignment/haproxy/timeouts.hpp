@@ -1,0 +1,30 @@
+// Directives of a haproxy.cfg whose argument is a time. Pure.
+#pragma once
+
+#include "alignment/haproxy/findings.hpp"
+#include "alignment/haproxy/lines.hpp"
+#include "alignment/haproxy/settings.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace pulsegate {
+
+/// `clitimeout`, `srvtimeout` and `contimeout`, which HAProxy 2.1 gave up.
+[[nodiscard]] bool is_old_haproxy_timeout(std::string_view word);
+
+/// Reads a line that begins with `timeout` or an old spelling; the value may be 0.
+/// Errors: nothing, with the reason in `findings`.
+[[nodiscard]] std::optional<haproxy_time> read_haproxy_timeout(const haproxy_line& line,
+                                                               haproxy_findings& findings);
+
+/// Reads the time that is word `at` of the line, the last one; the value may be 0. Errors: as
+/// above.
+[[nodiscard]] std::optional<haproxy_time>
+read_haproxy_time(const haproxy_line& line, std::size_t at, haproxy_findings& findings);
+
+/// HAProxy takes 0 for unset.
+[[nodiscard]] std::optional<haproxy_time> unless_zero(haproxy_time time);
+
+} // namespace pulsegate
