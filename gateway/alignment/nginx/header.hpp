@@ -1,0 +1,35 @@
+// Request headers that Nginx sets for the server behind it, as far as they matter for WebSocket.
+// Pure.
+#pragma once
+
+#include "config/source.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pulsegate {
+
+/// One `proxy_set_header`.
+struct nginx_header {
+    std::string name;  // as written
+    std::string value; // as written, without quotes: `$connection_upgrade`
+    span where;        // the directive
+
+    /// All texts that the value can become: a variable of a `map` or a `set` is replaced by each of
+    /// its values; a variable that Nginx itself gives (`$http_upgrade`) stays as it is.
+    std::vector<std::string> possible_values;
+};
+
+/// True if a header has this name; case is ignored.
+[[nodiscard]] bool has_header(std::span<const nginx_header> headers, std::string_view name);
+
+/// True if `Upgrade` is sent on: Nginx drops it unless it is set to something.
+[[nodiscard]] bool has_upgrade_header(std::span<const nginx_header> headers);
+
+/// True if `Connection` can be `upgrade`: literally, as a result of a `map`, or as the client's own
+/// (`$http_connection`).
+[[nodiscard]] bool has_connection_upgrade(std::span<const nginx_header> headers);
+
+} // namespace pulsegate

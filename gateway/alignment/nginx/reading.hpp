@@ -1,0 +1,88 @@
+// What an Nginx configuration does with connections to the gateway: the locations that proxy to one
+// of its listeners, and the values in force there. Read as Nginx reads it, from its own files or
+// from the output of `nginx -T`.
+#pragma once
+
+#include "alignment/files.hpp"
+#include "alignment/nginx/header.hpp"
+#include "alignment/nginx/setting.hpp"
+#include "alignment/nginx/version.hpp"
+#include "base/time.hpp"
+#include "config/configuration.hpp"
+#include "config/diagnostic.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pulsegate {
+
+/// A location, or a server of `stream`, that proxies to one of the gateway's listeners. One that
+/// proxies to several of them, by an upstream group or a variable, is one passage for each.
+struct nginx_passage {
+    enum class protocols : std::uint8_t { http, stream };
+
+    protocols protocol = protocols::http;
+    span where;        // the head of the block: `location /ws/`, `if ($x)`, `server`
+    span proxy_pass;   // the directive with its `;`
+    std::string title; // for users: `location ~ ^/ws`, `` `server` of `stream` `` without backticks
+    std::optional<std::string> path; // how every request path begins when it reaches the gateway;
+                                     // nothing where that is unknown: a regular expression, a
+                                     // named location, a rewrite, a variable
+    socket_address target;           // what Nginx connects to
+    std::size_t listener = 0;        // which of nginx_request::listeners that is
+
+    /// http: `proxy_read_timeout`, 60 s; stream: `proxy_timeout`, 10 minutes.
+    nginx_setting<milliseconds> read_timeout;
+
+    // Of http only.
+    nginx_setting<std::string> http_version;
+    std::vector<nginx_header> headers;      // in force: those of the nearest level that has any
+    std::vector<nginx_header> lost_headers; // of outer levels, switched off by those in force and
+                                            // not among their names; inner levels first
+};
+
+/// A `proxy_pass` of which cannot be said whether it reaches the gateway.
+struct nginx_undecided {
+    span where;      // the directive
+    std::string why; // lower case: `$backend` is known only when a request arrives
+};
+
+/// Settings of the whole process, of the contexts `main` and `events`.
+struct nginx_process_settings {
+    nginx_setting<std::optional<unsigned>> worker_processes;          // nothing: `auto`; default 1
+    nginx_setting<std::uint64_t> worker_connections;                  // default 512
+    nginx_setting<std::optional<std::uint64_t>> worker_rlimit_nofile; // default: unset
+    nginx_setting<std::optional<milliseconds>> worker_shutdown_timeout; // default: unset, no limit
+};
+
+struct nginx_reading {
+    nginx_version version;
+    bool is_version_assumed = false;
+    nginx_process_settings process;
+    std::vector<nginx_passage> passages;
+    std::vector<nginx_undecided> undecided;
+
+    source main;                       // the file that is read first; null if it is unreadable
+    std::vector<std::string> files;    // all that were read, each once, the main file first
+    std::vector<std::string> patterns; // of the `include`s that have wildcards; absolute
+
+    /// code::nginx_syntax, nginx_include, nginx_value, and proxy_unreadable for the main file.
+    std::vector<diagnostic> problems;
+};
+
+struct nginx_request {
+    std::string path;                     // of nginx.conf; relative includes start at its folder
+    std::optional<nginx_version> version; // nothing: assumed_nginx_version
+    std::vector<socket_address> listeners;
+    span declared; // in gateway.yaml: what named the file
+};
+
+/// Reads the whole configuration.
+/// Errors: in `problems`; the rest tells what could be read all the same. Never throws.
+/// Limits: 10,000 included files, 64 MiB of text and 64 levels of blocks or includes; past them is
+/// a problem.
+[[nodiscard]] nginx_reading read_nginx(file_tree& files, const nginx_request& what);
+
+} // namespace pulsegate
