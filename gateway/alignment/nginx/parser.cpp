@@ -1,0 +1,176 @@
+#include "alignment/nginx/parser.hpp"
+
+#include "alignment/nginx/lua_block.hpp"
+#include "base/quoted.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+// Far past any configuration that people or programs write; against files that include each other
+// many times over.
+constexpr std::size_t most_depth = 64;
+constexpr std::size_t most_includes = 10'000;
+constexpr std::size_t most_bytes = 64 * 1024 * 1024;
+
+/// What may be wrong with an include of a file that cannot be read.
+std::string cure_of(const nginx_directive& include, const std::string& path) {
+    if (include.argument(0).starts_with('/'))
+        return "create the file, let this user read it, or give a pattern that may match nothing";
+    return "a relative path starts at the folder of the main file: " + quoted(path);
+}
+
+bool is_pattern(std::string_view path) {
+    return path.find_first_of("*?[") != path.npos;
+}
+
+} // namespace
+
+nginx_parser::nginx_parser(file_tree& files, std::vector<diagnostic>& problems)
+    : files_(files), problems_(problems) {}
+
+result<nginx_directive> nginx_parser::parse(const std::string& path) {
+    folder_ = path.substr(0, path.rfind('/') + 1);
+    const result<source> main = open(path);
+    if (!main.has_value())
+        return main.error();
+    nginx_directive all;
+    all.in = *main;
+    all.is_block = true;
+    chain_.push_back({*main, {}});
+    parse_file(*main, all);
+    return all;
+}
+
+result<source> nginx_parser::open(const std::string& path) {
+    if (const auto found = opened_.find(path); found != opened_.end())
+        return found->second;
+    const result<source> read = files_.read(path);
+    if (read.has_value()) {
+        opened_.emplace(path, *read);
+        names_.push_back(path);
+    }
+    return read;
+}
+
+void nginx_parser::parse_file(const source& in, nginx_directive& into) {
+    nginx_lexer lexer(in);
+    parse_block(lexer, into, true);
+    if (lexer.problem())
+        problems_.push_back(*lexer.problem());
+}
+
+void nginx_parser::parse_block(nginx_lexer& lexer, nginx_directive& into, bool is_whole_file) {
+    using kinds = nginx_statement::kinds;
+    while (!is_stopped_) {
+        nginx_statement next = lexer.next();
+        if (next.kind == kinds::simple || next.kind == kinds::block_start) {
+            add(lexer, std::move(next), into);
+            continue;
+        }
+        if (next.kind == kinds::block_end && is_whole_file)
+            lexer.fail(next.end - 1, 1, "`}` closes no block of this file",
+                       "remove it, or look above for a `}` too many");
+        if (next.kind == kinds::end_of_file && !is_whole_file)
+            lexer.fail(into.head().offset, into.head().length,
+                       "the block " + quoted(into.head().text()) + " does not end in this file",
+                       "close it, or a block inside it, with `}`");
+        return;
+    }
+}
+
+void nginx_parser::add(nginx_lexer& lexer, nginx_statement&& next, nginx_directive& into) {
+    nginx_directive directive{lexer.in(),
+                              std::move(next.words),
+                              next.end,
+                              next.kind == nginx_statement::kinds::block_start,
+                              {}};
+    if (!directive.is_block) {
+        if (directive.name() == "include")
+            include(directive, into);
+        else
+            into.children.push_back(std::move(directive));
+        return;
+    }
+    if (holds_lua(directive.name())) {
+        if (lexer.skip_lua())
+            into.children.push_back(std::move(directive));
+        return;
+    }
+    if (block_depth_ == most_depth) {
+        const span head = directive.head();
+        lexer.fail(head.offset, head.length, "blocks are nested more than 64 deep", "");
+        return;
+    }
+    ++block_depth_;
+    parse_block(lexer, directive, false);
+    --block_depth_;
+    into.children.push_back(std::move(directive));
+}
+
+void nginx_parser::include(const nginx_directive& what, nginx_directive& into) {
+    if (what.arguments() != 1) {
+        problems_.push_back({code::nginx_syntax,
+                             "`include` takes one file or pattern",
+                             {what.whole(), ""},
+                             {},
+                             "write it as `include FILE;`"});
+        return;
+    }
+    std::string path(what.argument(0));
+    if (!path.starts_with('/'))
+        path.insert(0, folder_);
+    if (!is_pattern(path)) {
+        include_file(path, what, into);
+        return;
+    }
+    if (std::find(patterns_.begin(), patterns_.end(), path) == patterns_.end())
+        patterns_.push_back(path);
+    for (const std::string& each : files_.match(path))
+        include_file(each, what, into);
+}
+
+void nginx_parser::include_file(const std::string& path, const nginx_directive& what,
+                                nginx_directive& into) {
+    if (is_stopped_)
+        return;
+    const span where = what.whole();
+    const result<source> in = open(path);
+    if (!in.has_value()) {
+        problems_.push_back({code::nginx_include,
+                             "cannot read " + quoted(path) + ": " + in.error().message(),
+                             {where, ""},
+                             {},
+                             cure_of(what, path)});
+        return;
+    }
+    const auto same = [&](const open_file& each) { return each.in == *in; };
+    if (const auto first = std::find_if(chain_.begin(), chain_.end(), same);
+        first != chain_.end()) {
+        diagnostic circle{code::nginx_include,
+                          "the file " + quoted(path) + " includes itself",
+                          {where, ""},
+                          {},
+                          "remove one of these `include`s"};
+        for (auto each = std::next(first); each != chain_.end(); ++each)
+            circle.others.push_back({each->included_at, "on the way here"});
+        problems_.push_back(std::move(circle));
+        return;
+    }
+    bytes_ += (*in)->text().size();
+    if (++included_ > most_includes || bytes_ > most_bytes || chain_.size() > most_depth) {
+        problems_.push_back({code::nginx_include,
+                             "there is too much to include",
+                             {where, "reading ends here"},
+                             {},
+                             "at most 10,000 files, 64 MiB and 64 levels are read"});
+        is_stopped_ = true;
+        return;
+    }
+    chain_.push_back({*in, where});
+    parse_file(*in, into);
+    chain_.pop_back();
+}
+
+} // namespace pulsegate
