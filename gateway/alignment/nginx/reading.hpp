@@ -64,7 +64,8 @@ struct nginx_reading {
     std::vector<nginx_passage> passages;
     std::vector<nginx_undecided> undecided;
 
-    source main;                       // the file that is read first; null if it is unreadable
+    source main; // the file that is read first; null if it is unreadable: then only
+                 // `problems` says anything
     std::vector<std::string> files;    // all that were read, each once, the main file first
     std::vector<std::string> patterns; // of the `include`s that have wildcards; absolute
 

@@ -1,0 +1,160 @@
+#include "alignment/nginx/destination.hpp"
+
+#include "alignment/nginx/variables.hpp"
+#include "config/port.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace pulsegate {
+namespace {
+
+constexpr std::string_view unix_prefix = "unix:";
+constexpr std::uint16_t http_port = 80;
+constexpr std::uint16_t https_port = 443;
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return lower;
+}
+
+/// The default port of the scheme at the front of `text`, which is taken off. Which scheme
+/// `$scheme` is makes no difference here: it never stands where the port is left out.
+std::optional<std::uint16_t> take_scheme(std::string_view& text) {
+    struct scheme {
+        std::string_view prefix;
+        std::uint16_t port;
+    };
+    constexpr std::array<scheme, 3> schemes{
+        {{"http://", http_port}, {"https://", https_port}, {"$scheme://", http_port}}};
+    for (const auto& [prefix, port] : schemes)
+        if (lower_case(text.substr(0, prefix.size())) == prefix) {
+            text.remove_prefix(prefix.size());
+            return port;
+        }
+    return std::nullopt;
+}
+
+/// Where host and port end. A variable behind the digits of a port, or one that always holds a
+/// path, begins the URI.
+std::size_t authority_end(std::string_view text) {
+    std::size_t end = std::min(text.find_first_of("/?"), text.size());
+    for (nginx_variable next = find_nginx_variable(text); next.length > 0 && next.offset < end;
+         next = find_nginx_variable(text, next.offset + next.length)) {
+        const bool is_path =
+            next.name == "request_uri" || next.name == "uri" || next.name == "document_uri";
+        const std::string_view before = text.substr(0, next.offset);
+        const std::size_t colon = before.rfind(':');
+        const bool has_port = colon != before.npos && colon + 1 < before.size() &&
+                              parse_port(before.substr(colon + 1)).has_value();
+        if (is_path || has_port)
+            end = next.offset;
+    }
+    return end;
+}
+
+std::string first_variable(std::string_view text) {
+    const nginx_variable found = find_nginx_variable(text);
+    return std::string(text.substr(found.offset, found.length));
+}
+
+nginx_destination parse_unix(std::string_view text) {
+    text.remove_prefix(unix_prefix.size());
+    const std::size_t end = std::min(text.find(':'), text.size());
+    nginx_destination parts;
+    parts.is_unix = true;
+    parts.host = text.substr(0, end);
+    parts.uri = text.substr(std::min(end + 1, text.size()));
+    parts.variable = first_variable(parts.host);
+    return parts;
+}
+
+/// \param text  `host`, `host:port`, `[v6]` or `[v6]:port`
+std::optional<nginx_destination> parse_authority(std::string_view text,
+                                                 std::uint16_t default_port) {
+    nginx_destination parts;
+    std::string_view port;
+    if (text.starts_with('[')) {
+        const std::size_t end = text.find(']');
+        if (end == text.npos)
+            return std::nullopt;
+        parts.host = text.substr(1, end - 1);
+        port = text.substr(end + 1);
+        if (!port.empty() && !port.starts_with(':'))
+            return std::nullopt;
+    } else {
+        const std::size_t colon = std::min(text.rfind(':'), text.size());
+        parts.host = text.substr(0, colon);
+        port = text.substr(colon);
+    }
+    parts.has_port = !port.empty();
+    parts.port = default_port;
+    if (parts.has_port) {
+        port.remove_prefix(1);
+        const bool is_variable = find_nginx_variable(port).length > 0;
+        const auto number = parse_port(port);
+        if (!number && !is_variable)
+            return std::nullopt;
+        parts.port = number.value_or(0);
+    }
+    if (parts.host.empty())
+        return std::nullopt;
+    parts.variable = first_variable(text);
+    return parts;
+}
+
+socket_address address_of(const nginx_destination& parts) {
+    if (parts.is_unix)
+        return unix_address{parts.host};
+    return tcp_address{parts.host, parts.port};
+}
+
+std::optional<nginx_destination> parse_server(std::string_view text, std::uint16_t default_port) {
+    if (text.starts_with(unix_prefix))
+        return parse_unix(text);
+    return parse_authority(text, default_port);
+}
+
+} // namespace
+
+std::optional<nginx_destination> parse_http_destination(std::string_view text) {
+    const auto default_port = take_scheme(text);
+    if (!default_port)
+        return std::nullopt;
+    if (text.starts_with(unix_prefix))
+        return parse_unix(text);
+    const std::size_t end = authority_end(text);
+    auto parts = parse_authority(text.substr(0, end), *default_port);
+    if (parts)
+        parts->uri = text.substr(end);
+    return parts;
+}
+
+std::optional<nginx_destination> parse_stream_destination(std::string_view text) {
+    return parse_server(text, 0);
+}
+
+nginx_groups::nginx_groups(const nginx_directive& context) {
+    const std::uint16_t default_port = context.name() == "http" ? http_port : 0;
+    for (const nginx_directive& group : context.children) {
+        if (!group.is_block || group.name() != "upstream")
+            continue;
+        std::vector<socket_address>& servers = groups_[lower_case(group.argument(0))];
+        for (const nginx_directive& entry : group.children)
+            if (entry.name() == "server")
+                if (const auto parts = parse_server(entry.argument(0), default_port))
+                    servers.push_back(address_of(*parts));
+    }
+}
+
+std::vector<socket_address> nginx_groups::addresses(const nginx_destination& of) const {
+    if (!of.is_unix && !of.has_port)
+        if (const auto group = groups_.find(lower_case(of.host)); group != groups_.end())
+            return group->second;
+    return {address_of(of)};
+}
+
+} // namespace pulsegate

@@ -1,0 +1,32 @@
+// The directives that the reader knows: how Nginx wants them written. One table.
+#pragma once
+
+#include "alignment/nginx/tree.hpp"
+#include "config/diagnostic.hpp"
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace pulsegate {
+
+struct nginx_directive_row {
+    std::string_view name;
+    bool is_block;
+    bool is_once;                            // in a block; a second one is an error
+    std::size_t fewest;                      // arguments
+    std::size_t most;                        // arguments
+    std::string_view sample;                 // how it is written
+    bool (*accepts)(std::string_view value); // the first argument; null: anything
+};
+
+/// Null for a directive that the reader does not know.
+[[nodiscard]] const nginx_directive_row* find_nginx_directive(std::string_view name);
+
+/// Reports what Nginx refuses of the known directives: a missing `;` or `{`, a wrong number of
+/// arguments, a bad value, a repetition. Blocks with entries of their own kind (`map`, `upstream`,
+/// `types`) are left alone.
+/// \param block  the whole configuration.
+void check_nginx_directives(const nginx_directive& block, std::vector<diagnostic>& problems);
+
+} // namespace pulsegate

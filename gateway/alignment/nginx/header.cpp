@@ -1,0 +1,55 @@
+#include "alignment/nginx/header.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace pulsegate {
+namespace {
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+        return std::tolower(x) == std::tolower(y);
+    });
+}
+
+/// True if `upgrade` is one of the options in a list like `keep-alive, Upgrade` (RFC 9110 §7.6.1).
+bool asks_for_upgrade(std::string_view value) {
+    while (!value.empty()) {
+        const std::size_t end = std::min(value.find(','), value.size());
+        std::string_view option = value.substr(0, end);
+        value.remove_prefix(std::min(end + 1, value.size()));
+        constexpr std::string_view blank = " \t";
+        option.remove_prefix(std::min(option.find_first_not_of(blank), option.size()));
+        option = option.substr(0, option.find_last_not_of(blank) + 1);
+        if (equals_ignoring_case(option, "upgrade") || option == "$http_connection" ||
+            option == "${http_connection}")
+            return true;
+    }
+    return false;
+}
+
+bool any_value(std::span<const nginx_header> headers, std::string_view name, auto&& is_meant) {
+    return std::any_of(headers.begin(), headers.end(), [&](const nginx_header& each) {
+        return equals_ignoring_case(each.name, name) &&
+               std::any_of(each.possible_values.begin(), each.possible_values.end(), is_meant);
+    });
+}
+
+} // namespace
+
+bool has_header(std::span<const nginx_header> headers, std::string_view name) {
+    return std::any_of(headers.begin(), headers.end(), [&](const nginx_header& each) {
+        return equals_ignoring_case(each.name, name);
+    });
+}
+
+bool has_upgrade_header(std::span<const nginx_header> headers) {
+    // Nginx does not send a header whose value is empty.
+    return any_value(headers, "Upgrade", [](std::string_view value) { return !value.empty(); });
+}
+
+bool has_connection_upgrade(std::span<const nginx_header> headers) {
+    return any_value(headers, "Connection", asks_for_upgrade);
+}
+
+} // namespace pulsegate

@@ -1,0 +1,102 @@
+#include "alignment/nginx/reading.hpp"
+
+#include "alignment/nginx/directives.hpp"
+#include "alignment/nginx/parser.hpp"
+#include "alignment/nginx/passages.hpp"
+#include "alignment/nginx/time.hpp"
+#include "alignment/nginx/values.hpp"
+#include "base/quoted.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <tuple>
+
+namespace pulsegate {
+namespace {
+
+constexpr std::uint64_t default_connections = 512;
+
+constexpr unsigned processes_by_cpu = 0; // `auto`
+
+std::optional<unsigned> parse_processes(std::string_view text) {
+    if (text == "auto")
+        return processes_by_cpu;
+    const auto count = parse_nginx_count(text);
+    if (!count || *count > std::numeric_limits<unsigned>::max())
+        return std::nullopt;
+    return static_cast<unsigned>(*count);
+}
+
+nginx_setting<std::optional<unsigned>> read_processes(const nginx_level& main) {
+    nginx_setting<unsigned> read = setting_in_force(main, "worker_processes", 1u, parse_processes);
+    nginx_setting<std::optional<unsigned>> processes{{}, std::move(read.set_at), read.block};
+    if (read.value != processes_by_cpu)
+        processes.value = read.value;
+    return processes;
+}
+
+nginx_process_settings read_process_settings(const nginx_directive& configuration) {
+    const nginx_level main(configuration);
+    const auto events = std::find_if(
+        configuration.children.begin(), configuration.children.end(),
+        [](const nginx_directive& each) { return each.is_block && each.name() == "events"; });
+    const nginx_level connections_level =
+        events == configuration.children.end() ? main : nginx_level(*events);
+    return {
+        read_processes(main),
+        setting_in_force(connections_level, "worker_connections", default_connections,
+                         parse_nginx_count),
+        setting_in_force(main, "worker_rlimit_nofile", std::optional<std::uint64_t>{},
+                         parse_nginx_count),
+        setting_in_force(main, "worker_shutdown_timeout", std::optional<milliseconds>{},
+                         parse_nginx_time),
+    };
+}
+
+/// A file that is included at several places has its faults at each of them; users see them once.
+void drop_repeated(std::vector<diagnostic>& problems) {
+    std::set<std::tuple<const source_text*, std::size_t, code, std::string>> seen;
+    std::erase_if(problems, [&](const diagnostic& each) {
+        const span& where = each.primary.where;
+        return !seen.emplace(where.in.get(), where.offset, each.id, each.message).second;
+    });
+}
+
+void drop_repeated(std::vector<nginx_undecided>& undecided) {
+    std::set<std::tuple<const source_text*, std::size_t, std::string>> seen;
+    std::erase_if(undecided, [&](const nginx_undecided& each) {
+        return !seen.emplace(each.where.in.get(), each.where.offset, each.why).second;
+    });
+}
+
+} // namespace
+
+nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
+    nginx_reading reading;
+    reading.version = what.version.value_or(assumed_nginx_version);
+    reading.is_version_assumed = !what.version.has_value();
+    nginx_parser parser(files, reading.problems);
+    const result<nginx_directive> configuration = parser.parse(what.path);
+    reading.files = parser.files();
+    reading.patterns = parser.patterns();
+    if (!configuration.has_value()) {
+        reading.problems.push_back(
+            {code::proxy_unreadable,
+             "cannot read " + quoted(what.path) + ": " + configuration.error().message(),
+             {what.declared, ""},
+             {},
+             "name the file that Nginx itself reads, and let this user "
+             "read it"});
+        return reading;
+    }
+    reading.main = configuration->in;
+    check_nginx_directives(*configuration, reading.problems);
+    reading.process = read_process_settings(*configuration);
+    find_nginx_passages(*configuration, what, reading);
+    drop_repeated(reading.problems);
+    drop_repeated(reading.undecided);
+    return reading;
+}
+
+} // namespace pulsegate
