@@ -7,11 +7,14 @@
 namespace pulsegate {
 namespace {
 
-/// As written, with single spaces between the words.
+/// As written, with one space for each gap between words.
 std::string head_text(const nginx_directive& block) {
     std::string text;
+    std::size_t end = 0; // of the word before
     for (const nginx_word& word : block.words) {
-        text += text.empty() ? "" : " ";
+        if (!text.empty() && word.offset > end)
+            text += ' ';
+        end = word.offset + word.length;
         text += std::string_view(block.in->text()).substr(word.offset, word.length);
     }
     return text;
