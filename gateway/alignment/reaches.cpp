@@ -1,26 +1,21 @@
 #include "alignment/reaches.hpp"
 
+#include "base/ascii_case.hpp"
 #include "base/ip_address.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 namespace pulsegate {
 namespace {
 
-const ip_address loopback_v4 = *ip_address::parse("127.0.0.1");
-const ip_address loopback_v6 = *ip_address::parse("::1");
-
-bool is_localhost(std::string_view host) {
-    constexpr std::string_view name = "localhost";
-    return std::equal(host.begin(), host.end(), name.begin(), name.end(),
-                      [](unsigned char a, char b) { return std::tolower(a) == b; });
+bool is_loopback(const ip_address& address) {
+    return address == *ip_address::parse("::1") ||
+           ip_block::of(*ip_address::parse("127.0.0.0"), 8).contains(address);
 }
 
-bool is_loopback(const ip_address& address) {
-    return address == loopback_v6 ||
-           ip_block::of(*ip_address::parse("127.0.0.0"), 8).contains(address);
+bool is_address_of_localhost(const ip_address& address) {
+    return address == *ip_address::parse("127.0.0.1") || address == *ip_address::parse("::1");
 }
 
 bool reaches_host(std::string_view target, std::string_view listener) {
@@ -29,8 +24,8 @@ bool reaches_host(std::string_view target, std::string_view listener) {
         return target == listener;
     if (listener == "0.0.0.0" || listener == "::")
         return true;
-    if (is_localhost(target))
-        return *at == loopback_v4 || *at == loopback_v6;
+    if (equals_ignoring_case(target, "localhost"))
+        return is_address_of_localhost(*at);
     if (const auto to = ip_address::parse(target))
         return *to == *at;
     return !is_loopback(*at);

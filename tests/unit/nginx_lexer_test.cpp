@@ -116,6 +116,13 @@ TEST_CASE("what Nginx cannot read is reported where it stands") {
     }
 }
 
+TEST_CASE("a problem with a word of several lines is marked in its first line only") {
+    nginx_lexer lexer(make_source("nginx.conf", "'a\nb' c"));
+    CHECK(lexer.next().kind == kinds::broken);
+    REQUIRE(lexer.problem());
+    CHECK(lexer.problem()->primary.where.text() == "'a");
+}
+
 TEST_CASE("the end of a Lua block is found by Lua's rules") {
     struct row {
         std::string_view text;

@@ -28,7 +28,9 @@ TEST_CASE("a fault of syntax is reported once, at its place, with a cure") {
         std::string_view problem;
     };
     const std::array rows = std::to_array<row>({
-        {"events {}\nhttp {\n  server {\n}\n", "2:1 the block `http` does not end in this file"},
+        {"events {}\nhttp { server {\n}\n", "2:1 the block `http` does not end in this file"},
+        {"http {\n  server {\n    location / {\n      gzip on;\n  }\n}\n",
+         "3:5 the block `location /` does not end, by its indentation"},
         {"events {}\n}\nhttp {", "2:1 `}` closes no block of this file"},
         {"http {\n  gzip on\n}", "2:3 no `;` ends the directive `gzip`"},
         {"http { server { listen 80;\n location / {\n proxy_http_version 1.1\n"

@@ -1,11 +1,11 @@
 #include "alignment/nginx/destination.hpp"
 
 #include "alignment/nginx/variables.hpp"
+#include "base/ascii_case.hpp"
 #include "config/port.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace pulsegate {
 namespace {
@@ -13,13 +13,6 @@ namespace {
 constexpr std::string_view unix_prefix = "unix:";
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return lower;
-}
 
 /// The default port of the scheme at the front of `text`, which is taken off. Which scheme
 /// `$scheme` is makes no difference here: it never stands where the port is left out.
@@ -31,7 +24,7 @@ std::optional<std::uint16_t> take_scheme(std::string_view& text) {
     constexpr std::array<scheme, 3> schemes{
         {{"http://", http_port}, {"https://", https_port}, {"$scheme://", http_port}}};
     for (const auto& [prefix, port] : schemes)
-        if (lower_case(text.substr(0, prefix.size())) == prefix) {
+        if (equals_ignoring_case(text.substr(0, prefix.size()), prefix)) {
             text.remove_prefix(prefix.size());
             return port;
         }

@@ -1,16 +1,11 @@
 #include "alignment/nginx/header.hpp"
 
+#include "base/ascii_case.hpp"
+
 #include <algorithm>
-#include <cctype>
 
 namespace pulsegate {
 namespace {
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-        return std::tolower(x) == std::tolower(y);
-    });
-}
 
 /// True if `upgrade` is one of the options in a list like `keep-alive, Upgrade` (RFC 9110 §7.6.1).
 bool asks_for_upgrade(std::string_view value) {

@@ -54,8 +54,11 @@ nginx_lexer::nginx_lexer(source in) : in_(std::move(in)), text_(in_->text()) {}
 
 void nginx_lexer::fail(std::size_t offset, std::size_t length, std::string message,
                        std::string help) {
-    problem_ = diagnostic{
-        code::nginx_syntax, std::move(message), {{in_, offset, length}, ""}, {}, std::move(help)};
+    problem_ = diagnostic{code::nginx_syntax,
+                          std::move(message),
+                          {first_line(in_, offset, offset + length), ""},
+                          {},
+                          std::move(help)};
     at_ = text_.size();
 }
 

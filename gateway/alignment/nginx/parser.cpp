@@ -21,6 +21,15 @@ std::string cure_of(const nginx_directive& include, const std::string& path) {
     return "a relative path starts at the folder of the main file: " + quoted(path);
 }
 
+/// The white space before a byte; nothing if anything else stands there in its line.
+std::optional<std::string_view> indentation(std::string_view text, std::size_t at) {
+    const std::size_t line = text.rfind('\n', at) + 1; // also right for the first line
+    const std::string_view before = text.substr(line, at - line);
+    if (before.find_first_not_of(" \t") != before.npos)
+        return std::nullopt;
+    return before;
+}
+
 bool is_pattern(std::string_view path) {
     return path.find_first_of("*?[") != path.npos;
 }
@@ -55,10 +64,29 @@ result<source> nginx_parser::open(const std::string& path) {
 }
 
 void nginx_parser::parse_file(const source& in, nginx_directive& into) {
+    const std::optional<span> outer = std::exchange(unended_, std::nullopt);
     nginx_lexer lexer(in);
     parse_block(lexer, into, true);
     if (lexer.problem())
         problems_.push_back(*lexer.problem());
+    unended_ = outer;
+}
+
+void nginx_parser::end_block(nginx_lexer& lexer, const nginx_statement& end,
+                             const nginx_directive& block) {
+    const std::string_view text = lexer.in()->text();
+    const auto at_start = indentation(text, block.head().offset);
+    const auto at_end = indentation(text, end.end - 1);
+    if (!unended_ && at_start && at_end && *at_start != *at_end)
+        unended_ = block.head();
+}
+
+void nginx_parser::report_unended(nginx_lexer& lexer, const nginx_directive& block) {
+    const span head = unended_.value_or(block.head());
+    lexer.fail(head.offset, head.length,
+               "the block " + quoted(head.text()) + " does not end" +
+                   (unended_ ? ", by its indentation" : " in this file"),
+               "close it with `}`");
 }
 
 void nginx_parser::parse_block(nginx_lexer& lexer, nginx_directive& into, bool is_whole_file) {
@@ -72,10 +100,10 @@ void nginx_parser::parse_block(nginx_lexer& lexer, nginx_directive& into, bool i
         if (next.kind == kinds::block_end && is_whole_file)
             lexer.fail(next.end - 1, 1, "`}` closes no block of this file",
                        "remove it, or look above for a `}` too many");
-        if (next.kind == kinds::end_of_file && !is_whole_file)
-            lexer.fail(into.head().offset, into.head().length,
-                       "the block " + quoted(into.head().text()) + " does not end in this file",
-                       "close it, or a block inside it, with `}`");
+        else if (next.kind == kinds::block_end)
+            end_block(lexer, next, into);
+        else if (next.kind == kinds::end_of_file && !is_whole_file)
+            report_unended(lexer, into);
         return;
     }
 }

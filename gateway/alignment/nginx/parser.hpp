@@ -8,6 +8,7 @@
 #include "config/diagnostic.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ private:
 
     void parse_file(const source& in, nginx_directive& into);
     void parse_block(nginx_lexer& lexer, nginx_directive& into, bool is_whole_file);
+    void end_block(nginx_lexer& lexer, const nginx_statement& end, const nginx_directive& block);
+    void report_unended(nginx_lexer& lexer, const nginx_directive& block);
     void add(nginx_lexer& lexer, nginx_statement&& next, nginx_directive& into);
     void include(const nginx_directive& what, nginx_directive& into);
     void include_file(const std::string& path, const nginx_directive& what, nginx_directive& into);
@@ -46,6 +49,7 @@ private:
     std::vector<std::string> patterns_;
     std::map<std::string, source> opened_;
     std::vector<open_file> chain_; // the main file, and the includes that led to this place
+    std::optional<span> unended_;  // the first block of this file whose `}` is indented otherwise
     std::size_t block_depth_ = 0;  // over all files of the chain
     std::size_t included_ = 0;
     std::size_t bytes_ = 0;

@@ -12,8 +12,8 @@ namespace {
 struct unit {
     std::string_view name;
     std::int64_t scale; // milliseconds
-    int barred_from;    // what rank of the unit before forbids this one
     int rank;
+    int barred_from; // rank: after a unit of this one or a later one this unit is refused
 };
 
 // `ms` stands before `m`, with which it begins. A space ends a bare number of seconds.
@@ -23,7 +23,7 @@ constexpr std::array<unit, 7> units{{{"w", 604'800'000, 1, 1},
                                      {"ms", 1, 6, 6},
                                      {"m", 60'000, 4, 4},
                                      {"s", 1'000, 5, 5},
-                                     {" ", 1'000, 5, 7}}};
+                                     {" ", 1'000, 7, 5}}};
 
 /// Adds `number * scale`; false past the range.
 bool add(std::int64_t& total, std::int64_t number, std::int64_t scale) {

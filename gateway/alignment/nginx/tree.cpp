@@ -3,14 +3,11 @@
 #include <algorithm>
 
 namespace pulsegate {
-namespace {
 
 span first_line(const source& in, std::size_t from, std::size_t to) {
     const std::size_t line_end = in->text().find_first_of("\r\n", from);
     return {in, from, std::min(line_end, to) - from};
 }
-
-} // namespace
 
 std::string_view nginx_directive::name() const {
     return words.empty() ? std::string_view{} : std::string_view(words.front().text);

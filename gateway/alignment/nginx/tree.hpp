@@ -11,6 +11,9 @@
 
 namespace pulsegate {
 
+/// The bytes `from` to `to` of a file, up to the end of their first line: a span has no second one.
+[[nodiscard]] span first_line(const source& in, std::size_t from, std::size_t to);
+
 struct nginx_word {
     std::string text;       // without quotes and escapes
     std::size_t offset = 0; // with quotes
