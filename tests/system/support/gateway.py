@@ -33,6 +33,7 @@ class Gateway:
         test,
         upstream="echo",
         routes=None,
+        route_heartbeats=None,
         heartbeat="{ interval: 1s, timeout: 4s }",
         limits="{ handshake: 10s }",
         drain="{ window: 200ms }",
@@ -40,10 +41,15 @@ class Gateway:
         """Starts one and waits until it is ready.
 
         routes: {path: upstream}, instead of one upstream for all paths.
+        route_heartbeats: {path: heartbeat}, of those routes that have their own.
         """
         port, admin_port = free_port(), free_port()
+        own = {
+            path: f", heartbeat: {heartbeat}"
+            for path, heartbeat in (route_heartbeats or {}).items()
+        }
         lines = [
-            f'  - {{ path: {path}, upstream: "{to}" }}'
+            f'  - {{ path: {path}, upstream: "{to}"{own.get(path, "")} }}'
             for path, to in (routes or {"/": upstream}).items()
         ]
         file = test.write(

@@ -1,6 +1,6 @@
-"""A real Nginx that runs nginx/pulsegate.conf.
+"""A real Nginx: one that runs nginx/pulsegate.conf, or one with a configuration of the test's own.
 
-Only its port, its upstream's port and its time limit are replaced.
+Of nginx/pulsegate.conf only the port, the upstream's port and the time limit are replaced.
 """
 
 import shutil
@@ -59,11 +59,31 @@ class Nginx:
             block, "proxy_read_timeout 60s;", f"proxy_read_timeout {read_timeout};"
         )
         (directory / "pulsegate.conf").write_text(block)
-        (directory / "nginx.conf").write_text(CONFIGURATION)
+        return await cls._run(test, port, directory, CONFIGURATION)
+
+    @classmethod
+    async def start_site(cls, test, gateway, make_text, **texts):
+        """Starts one in front of `gateway` with nginx.conf as make_text(port, gateway, **texts)."""
+        port = free_port()
+        directory = test.directory / f"nginx-{port}"
+        directory.mkdir()
+        return await cls._run(test, port, directory, make_text(port, gateway, **texts))
+
+    @classmethod
+    async def _run(cls, test, port, directory, configuration):
+        file = directory / "nginx.conf"
+        file.write_text(configuration)
         process = test.spawn(
             "nginx",
-            [PROGRAM, "-e", "stderr", "-p", directory, "-c", directory / "nginx.conf"],
+            [PROGRAM, "-e", "stderr", "-p", directory, "-c", file],
             death_signal=signal.SIGTERM,
         )  # its master must live to end the workers
         await process.until(lambda: is_listening(port), "Nginx listens")
         return cls(port, process)
+
+    async def reload(self):
+        """Has new workers take over; the old ones keep their connections."""
+        self.process.signal(signal.SIGHUP)
+        await self.process.until(
+            lambda: "reconfiguring" in self.process.log(), "Nginx begins its reload"
+        )

@@ -33,3 +33,15 @@ async def within(awaitable, what, seconds=15.0):
         return await asyncio.wait_for(awaitable, seconds)
     except asyncio.TimeoutError:
         raise AssertionError(f"not within {seconds} s: {what}") from None
+
+
+async def side_by_side(named):
+    """Awaits all of {name: awaitable} at once; fails the test with what each of them complains of."""
+    results = await asyncio.gather(*named.values(), return_exceptions=True)
+    complaints = [
+        f"{name}: {result!r}"
+        for name, result in zip(named, results)
+        if isinstance(result, BaseException)
+    ]
+    assert not complaints, "\n".join(complaints)
+    return dict(zip(named, results))
