@@ -27,8 +27,14 @@ public:
 /// The files of this machine, each of at most 16 MiB.
 class disk_files final : public file_tree {
 public:
+    /// Text that stands for a file, such as what came from standard input.
+    void put(const std::string& path, std::string text);
+
     [[nodiscard]] result<source> read(const std::string& path) override;
     [[nodiscard]] std::vector<std::string> match(const std::string& pattern) override;
+
+private:
+    std::map<std::string, source> put_;
 };
 
 /// Files that exist only in memory, by their whole path.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "config/configuration.hpp"
 #include "config/source.hpp"
 
 #include <cstdint>
@@ -15,13 +16,6 @@ enum class limit_kind : std::uint8_t {
     idle,   // ends a connection that was quiet for so long
     life,   // ends every connection that is so old; pings do not help
     reload, // ends every connection so long after the proxy was reloaded
-};
-
-/// What an idle limit takes for a sign of life.
-enum class idle_reset : std::uint8_t {
-    any,        // a byte in either direction
-    to_client,  // only bytes towards the client
-    to_gateway, // only bytes from the client
 };
 
 enum class confidence : std::uint8_t {
@@ -43,13 +37,15 @@ struct limit {
     limit_kind kind = limit_kind::idle;
     milliseconds value{0};
     idle_reset resets = idle_reset::any; // of an idle limit
-    std::string option;                  // the proxy's own name for it: `proxy_read_timeout`
-    std::string setting; // how to set it, as text to paste with `{}` for whole seconds:
-                         // `proxy_read_timeout {}s;`; empty if the proxy's user cannot
+    std::string option = {};             // the proxy's own name for it: `proxy_read_timeout`
+    std::string setting = {}; // how to set it, as text to paste with `{}` for whole seconds:
+                              // `proxy_read_timeout {}s;`; empty if the proxy's user cannot
+    std::string path =
+        {}; // only for requests that reach the gateway with such a beginning; "": all
     limit_origin origin = limit_origin::declared;
     confidence sure = confidence::documented;
-    std::string cited; // for presets and defaults: who says so
-    span where;
+    std::string cited = {}; // for presets and defaults: who says so
+    span where = {};
 };
 
 struct hop {

@@ -1,4 +1,5 @@
-// `pulsegate check`: what is wrong with a configuration; starts nothing.
+// `pulsegate check`: what is wrong with a configuration, and whether the proxies in front leave
+// healthy connections alone; starts nothing.
 #pragma once
 
 #include <iosfwd>
@@ -12,10 +13,15 @@ struct check_options {
     std::string config_path;
     report_format format = report_format::text;
     bool is_strict = false; // warnings fail too
+    std::string nginx_path =
+        {}; // read this nginx.conf or `nginx -T` output, or `-` for standard input,
+            // in place of the one that `proxies` names; "": what it names
 };
 
 /// Reads the file and writes the report to `out`; a file that cannot be read goes to `errors`.
+/// \param in  standard input.
 /// \return the exit code: 0 fine, 1 errors, 2 unreadable file, 3 warnings only and `is_strict`.
-[[nodiscard]] int check(const check_options& options, std::ostream& out, std::ostream& errors);
+[[nodiscard]] int check(const check_options& options, std::istream& in, std::ostream& out,
+                        std::ostream& errors);
 
 } // namespace pulsegate

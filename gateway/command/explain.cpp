@@ -23,10 +23,20 @@ std::string example(std::string_view text) {
     return out;
 }
 
+/// The proxy's configuration that goes with an example.
+std::string proxy_example(std::string_view yaml, std::string_view text) {
+    if (text.empty())
+        return {};
+    const bool is_haproxy = yaml.find("haproxy.cfg") != std::string_view::npos;
+    return std::string("\n  with this ") + (is_haproxy ? "haproxy.cfg" : "nginx.conf") + ":\n\n" +
+           example(text);
+}
+
 void list_codes(std::ostream& out) {
     for (const code_row& row : code_table())
         out << "  " << row.name << "  " << row.title
-            << (row.level == severity::warning ? " (warning)" : "") << '\n';
+            << (row.level == severity::error ? "" : " (" + std::string(to_string(row.level)) + ')')
+            << '\n';
 }
 
 } // namespace
@@ -41,8 +51,9 @@ int explain(std::string_view name, std::ostream& out, std::ostream& errors) {
     out << row->name << ": " << row->title << " (" << to_string(row->level) << ")\n\n"
         << row->cause << "\n\n"
         << "Bad:\n\n"
-        << example(row->bad) << "\nGood:\n\n"
-        << example(row->good) << "\nSource: " << row->source << '\n';
+        << example(row->bad) << proxy_example(row->bad, row->bad_proxy) << "\nGood:\n\n"
+        << example(row->good) << proxy_example(row->good, row->good_proxy)
+        << "\nSource: " << row->source << '\n';
     return 0;
 }
 

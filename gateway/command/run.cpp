@@ -1,8 +1,9 @@
 #include "command/run.hpp"
 
+#include "alignment/checked.hpp"
+#include "alignment/installed_nginx.hpp"
+#include "alignment/report.hpp"
 #include "base/log.hpp"
-#include "config/diagnostic.hpp"
-#include "config/loader.hpp"
 #include "server/gateway.hpp"
 
 #include <sys/resource.h>
@@ -16,20 +17,6 @@ namespace {
 constexpr int drained = 0;
 constexpr int failed = 1;
 constexpr int bad_configuration = 78; // EX_CONFIG, sysexits.h
-
-log::level to_level(log_level level) {
-    switch (level) {
-    case log_level::debug:
-        return log::level::debug;
-    case log_level::info:
-        return log::level::info;
-    case log_level::warning:
-        return log::level::warning;
-    case log_level::error:
-        return log::level::error;
-    }
-    return log::level::info;
-}
 
 /// Raises the soft limit of open files to the hard one, and says so if `limits.connections` still
 /// cannot be reached: a session takes a descriptor for each leg.
@@ -54,13 +41,22 @@ void log_start(const gateway& running) {
                {{"address", to_string(running.admin_address())}});
 }
 
-int serve(configuration config) {
-    log::start(config.log.format == log_format::json ? log::format::json : log::format::text,
-               to_level(config.log.level));
+void log_margins(const std::vector<margin>& margins) {
+    for (const margin& each : margins)
+        log::write(log::level::info, "alignment margin",
+                   {{"hop", each.hop},
+                    {"direction", each.direction},
+                    {"seconds", std::chrono::duration<double>(each.value).count()}});
+}
+
+int serve(checked_configuration checked) {
+    const configuration config = checked.loaded->values;
+    log::start(config.log.format, config.log.level);
     int code = failed;
     try {
         raise_open_files(config.limits.connections);
-        gateway running(std::move(config), {});
+        log_margins(checked.aligned->margins);
+        gateway running(config, {.checked = std::move(checked)});
         log_start(running);
         const auto outcome = running.run();
         code = outcome == gateway::outcome::drained ? drained : failed;
@@ -81,12 +77,21 @@ int run(const std::string& config_path) {
                   << "\n";
         return bad_configuration;
     }
-    load_result loaded = load_configuration(*text);
-    if (!loaded.diagnostics.empty())
-        std::cerr << render_text(loaded.diagnostics);
-    if (has_errors(loaded.diagnostics))
+    disk_files files;
+    checked_configuration checked =
+        check_configuration(load_configuration(*text), {files, installed_nginx_version});
+    if (!checked.diagnostics.empty())
+        std::cerr << render_text(checked.diagnostics);
+    if (checked.is_unusable())
         return bad_configuration;
-    return serve(std::move(loaded.values));
+    if (has_errors(checked.aligned->diagnostics) &&
+        checked.loaded->values.alignment == alignment_mode::enforce) {
+        std::cerr
+            << "\npulsegate: not started, because of the errors above; with `alignment: warn` "
+               "it would start all the same\n";
+        return bad_configuration;
+    }
+    return serve(std::move(checked));
 }
 
 } // namespace pulsegate

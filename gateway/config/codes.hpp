@@ -43,6 +43,9 @@ enum class code : std::uint16_t {
     bad_path = 140,
     repeated_path = 141,
     bad_upstream = 142,
+    // Proxies.
+    unclear_proxy = 150,
+    repeated_proxy = 151,
     // Hops: what the proxies in front do to connections.
     idle_cut = 301,
     idle_tight = 302,
@@ -57,13 +60,12 @@ enum class code : std::uint16_t {
     nginx_http_version = 310,
     nginx_no_upgrade = 311,
     nginx_lost_upgrade = 312,
-    nginx_shutdown_timeout = 313,
+    reload_cut = 313,
     nginx_capacity = 314,
     nginx_client_header = 315,
     nginx_untrusted = 316,
     proxy_elsewhere = 317,
     nginx_undecided = 318,
-    nginx_version_assumed = 319,
     // Files of proxies.
     nginx_syntax = 320,
     nginx_include = 321,
@@ -83,9 +85,12 @@ struct code_row {
     severity level;
     std::string_view title; // what is wrong, in general
     std::string_view cause; // why that matters; lines of at most 80 characters
-    std::string_view bad;   // a whole file that produces this code and no other
+    std::string_view bad;   // a whole gateway.yaml that produces this code and no other
     std::string_view good;  // the same, mended
     std::string_view source;
+    // The proxy's configuration that the two examples name, if they name one.
+    std::string_view bad_proxy = {};
+    std::string_view good_proxy = {};
 };
 
 /// The rows by subject, in the order of their codes.
@@ -94,6 +99,10 @@ struct code_row {
 [[nodiscard]] std::span<const code_row> address_codes();
 [[nodiscard]] std::span<const code_row> heartbeat_codes();
 [[nodiscard]] std::span<const code_row> route_codes();
+[[nodiscard]] std::span<const code_row> proxy_codes();
+[[nodiscard]] std::span<const code_row> hop_codes();
+[[nodiscard]] std::span<const code_row> nginx_codes();
+[[nodiscard]] std::span<const code_row> proxy_file_codes();
 
 /// All rows, in the order of their codes.
 [[nodiscard]] std::span<const code_row> code_table();

@@ -41,9 +41,9 @@ constexpr std::array rows{
              "With text heartbeats, the gateway takes `text.expect` as the answer to its own\n"
              "heartbeat. If `answer` holds the same text, the gateway would also answer that\n"
              "answer, and client and gateway could go on without end.",
-             "heartbeat:\n  method: text\n  text: { send: ping, expect: pong }\n"
+             "heartbeat:\n  method: ping_then_text\n  text: { send: ping, expect: pong }\n"
              "  answer: { pong: ping }\n",
-             "heartbeat:\n  method: text\n  text: { send: ping, expect: pong }\n"
+             "heartbeat:\n  method: ping_then_text\n  text: { send: ping, expect: pong }\n"
              "  answer: { ping: pong }\n",
              "gateway.yaml, the documented default"},
 };

@@ -24,7 +24,7 @@ constexpr std::array rows{
              "gateway.yaml, the documented default"},
     code_row{code::out_of_range, "PG113", severity::error, "out of range",
              "The value is well formed, but outside the range in which the key makes sense.",
-             "heartbeat:\n  interval: 10ms\n", "heartbeat:\n  interval: 10s\n",
+             "limits:\n  handshake: 10ms\n", "limits:\n  handshake: 10s\n",
              "gateway.yaml, the documented default"},
     code_row{code::unknown_choice, "PG114", severity::error, "not one of the choices",
              "The key takes one of a few words, spelt in lower case.", "log:\n  level: warn\n",

@@ -10,4 +10,10 @@ std::string to_string(const socket_address& address) {
     return (is_v6 ? '[' + tcp.host + ']' : tcp.host) + ':' + std::to_string(tcp.port);
 }
 
+std::string proxy_settings::shown_name() const {
+    if (!name.empty())
+        return name;
+    return !preset.empty() ? preset : !nginx_config.empty() ? "nginx" : "haproxy";
+}
+
 } // namespace pulsegate

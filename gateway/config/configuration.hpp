@@ -2,6 +2,7 @@
 // loaded; workers share it, so it is never changed in place.
 #pragma once
 
+#include "base/log.hpp"
 #include "base/time.hpp"
 #include "session/heartbeat_settings.hpp"
 
@@ -55,6 +56,7 @@ struct limits_settings {
     milliseconds handshake{10'000};      // for the request, and again for the app's answer
     std::uint64_t message_bytes = 16ull * 1024 * 1024; // a client's message over all its fragments
     milliseconds write_stall{30'000}; // a peer that takes no byte for this long is closed
+    milliseconds session_age{0};      // a session that is so old is asked to come back; 0: none
 };
 
 struct drain_settings {
@@ -62,12 +64,9 @@ struct drain_settings {
     close_payload close{1012, "service restart"};
 };
 
-enum class log_format { text, json };
-enum class log_level { debug, info, warning, error };
-
 struct log_settings {
-    log_format format = log_format::text;
-    log_level level = log_level::info;
+    log::format format = log::format::text;
+    log::level level = log::level::info;
 };
 
 /// A block of addresses in CIDR notation, IPv4 as well as IPv6.
@@ -77,6 +76,39 @@ struct address_block {
     friend bool operator==(const address_block&, const address_block&) = default;
 };
 
+/// What an idle limit takes for a sign of life.
+enum class idle_reset : std::uint8_t {
+    any,        // a byte in either direction
+    to_client,  // only bytes towards the client
+    to_gateway, // only bytes from the client
+};
+
+/// A limit that may be left out, set to `none`, or set to a duration.
+struct limit_setting {
+    bool is_set = false;
+    std::optional<milliseconds> value; // of one that is set; nothing: none
+    friend bool operator==(const limit_setting&, const limit_setting&) = default;
+};
+
+/// A proxy in front: a preset, a configuration file, or figures alone. The figures override a
+/// preset's. Paths are relative to the directory of gateway.yaml.
+struct proxy_settings {
+    std::string name;           // for reports and metrics; "": that of the preset or program
+    std::string preset;         // a name in the library of presets, or ""
+    std::string nginx_config;   // path of an nginx.conf, or of `nginx -T` output, or ""
+    std::string nginx_version;  // such as 1.22; "": the installed one
+    std::string haproxy_config; // path of a haproxy.cfg, or ""
+    limit_setting idle;
+    limit_setting lifetime;
+    std::optional<idle_reset> resets;
+
+    /// What reports and metrics call it.
+    [[nodiscard]] std::string shown_name() const;
+};
+
+/// What `run` does about errors of the alignment.
+enum class alignment_mode : std::uint8_t { enforce, warn };
+
 struct configuration {
     std::vector<listener_settings> listeners{listener_settings{}};
     tcp_address admin{"127.0.0.1", 9464};
@@ -84,6 +116,8 @@ struct configuration {
     std::vector<address_block> trusted_proxies{{"127.0.0.0", 8}, {"::1", 128}};
     std::string client_ip_header = "X-Forwarded-For";
     heartbeat_settings heartbeat;
+    std::vector<proxy_settings> proxies; // outermost first
+    alignment_mode alignment = alignment_mode::enforce;
     std::vector<route> routes{route{}}; // as written; longest path prefix wins
     limits_settings limits;
     drain_settings drain;

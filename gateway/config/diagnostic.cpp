@@ -1,6 +1,7 @@
 #include "config/diagnostic.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace pulsegate {
@@ -19,8 +20,13 @@ bool has_errors(std::span<const diagnostic> diagnostics) {
 }
 
 void sort_and_unique(std::vector<diagnostic>& diagnostics) {
-    const auto place = [](const diagnostic& each) {
-        return std::tie(each.primary.where.offset, each.id, each.message);
+    std::map<const source_text*, std::size_t> files; // in the order of their first diagnostic
+    for (const diagnostic& each : diagnostics)
+        files.emplace(each.primary.where.in.get(), files.size());
+    const auto place = [&](const diagnostic& each) {
+        const span& where = each.primary.where;
+        return std::tuple(files.at(where.in.get()), where.offset, each.id,
+                          std::string_view(each.message));
     };
     std::stable_sort(diagnostics.begin(), diagnostics.end(),
                      [&](const auto& a, const auto& b) { return place(a) < place(b); });

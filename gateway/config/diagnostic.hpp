@@ -6,6 +6,8 @@
 #include "config/codes.hpp"
 #include "config/source.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <span>
 #include <string>
 #include <vector>
@@ -29,14 +31,15 @@ struct diagnostic {
 
 [[nodiscard]] bool has_errors(std::span<const diagnostic> diagnostics);
 
+/// Notes are not counted.
 struct diagnostic_counts {
     std::size_t errors = 0;
     std::size_t warnings = 0;
 };
 [[nodiscard]] diagnostic_counts count(std::span<const diagnostic> diagnostics);
 
-/// In the order of their places in the file, and each only once: a value that several keys share by
-/// a YAML alias is reported once.
+/// File by file, in the order of their places there, and each only once: a value that several keys
+/// share by a YAML alias is reported once.
 void sort_and_unique(std::vector<diagnostic>& diagnostics);
 
 /// With the source lines and marks under them, several lines each, an empty line between two.
@@ -45,7 +48,7 @@ void sort_and_unique(std::vector<diagnostic>& diagnostics);
 /// `file:line:col: error[PG104]: message; help` each on one line, for editors.
 [[nodiscard]] std::string render_line(std::span<const diagnostic> diagnostics);
 
-/// One JSON document: `diagnostics`, `errors` and `warnings`.
-[[nodiscard]] std::string render_json(std::span<const diagnostic> diagnostics);
+/// For JSON documents: `diagnostics`, `errors` and `warnings`.
+[[nodiscard]] boost::json::object diagnostics_to_json(std::span<const diagnostic> diagnostics);
 
 } // namespace pulsegate

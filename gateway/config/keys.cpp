@@ -22,15 +22,22 @@ constexpr std::uint64_t most_connections = 10'000'000;
 const list_format listeners_list{
     [](const target& t) { t.all.listeners.clear(); },
     [](const target& t) {
-        return target{t.all, t.all.listeners.emplace_back(), t.route, t.heartbeat};
+        return target{t.all, t.all.listeners.emplace_back(), t.route, t.heartbeat, t.proxy};
     }};
 
 const list_format routes_list{[](const target& t) { t.all.routes.clear(); },
                               [](const target& t) {
                                   route& added = t.all.routes.emplace_back();
                                   added.heartbeat = t.all.heartbeat;
-                                  return target{t.all, t.listener, added, added.heartbeat};
+                                  return target{t.all, t.listener, added, added.heartbeat, t.proxy};
                               }};
+
+const list_format proxies_list{
+    [](const target& t) { t.all.proxies.clear(); },
+    [](const target& t) {
+        return target{t.all, t.listener, t.route, t.heartbeat, t.all.proxies.emplace_back()};
+    },
+    true};
 
 const std::vector<key_row>& rows() {
     static const std::vector<key_row> table{
@@ -60,6 +67,24 @@ const std::vector<key_row>& rows() {
          .format = close_code(true, PULSEGATE_AT(heartbeat.close.code))},
         {.path = "heartbeat.close.reason",
          .format = close_text(PULSEGATE_AT(heartbeat.close.reason))},
+        {.path = "proxies", .kind = list, .list = proxies_list},
+        {.path = "proxies[].name", .format = text_between(1, 64, PULSEGATE_AT(proxy.name))},
+        {.path = "proxies[].preset", .format = text_between(1, 64, PULSEGATE_AT(proxy.preset))},
+        {.path = "proxies[].nginx", .kind = section},
+        {.path = "proxies[].nginx.config",
+         .format = path_of_file(PULSEGATE_AT(proxy.nginx_config)),
+         .is_required = true},
+        {.path = "proxies[].nginx.version",
+         .format = version_number(PULSEGATE_AT(proxy.nginx_version))},
+        {.path = "proxies[].haproxy", .kind = section},
+        {.path = "proxies[].haproxy.config",
+         .format = path_of_file(PULSEGATE_AT(proxy.haproxy_config)),
+         .is_required = true},
+        {.path = "proxies[].idle", .format = duration_or_none(PULSEGATE_AT(proxy.idle))},
+        {.path = "proxies[].resets", .format = reset_direction()},
+        {.path = "proxies[].lifetime", .format = duration_or_none(PULSEGATE_AT(proxy.lifetime))},
+        {.path = "alignment",
+         .format = choice_of<alignment_mode>({"enforce", "warn"}, PULSEGATE_AT(all.alignment))},
         {.path = "routes", .kind = list, .list = routes_list, .is_read_last = true},
         {.path = "routes[].path", .format = route_path(), .is_required = true},
         {.path = "routes[].upstream", .format = route_upstream(), .is_required = true},
@@ -73,6 +98,8 @@ const std::vector<key_row>& rows() {
          .format = size_between(1, tebibyte, PULSEGATE_AT(all.limits.message_bytes))},
         {.path = "limits.write_stall",
          .format = duration_between(100ms, 1h, PULSEGATE_AT(all.limits.write_stall))},
+        {.path = "limits.session_age",
+         .format = duration_between(0ms, 10'000h, PULSEGATE_AT(all.limits.session_age))},
         {.path = "drain", .kind = section},
         {.path = "drain.window",
          .format = duration_between(0ms, 1h, PULSEGATE_AT(all.drain.window))},
@@ -82,10 +109,10 @@ const std::vector<key_row>& rows() {
         {.path = "drain.close.reason", .format = close_text(PULSEGATE_AT(all.drain.close.reason))},
         {.path = "log", .kind = section},
         {.path = "log.format",
-         .format = choice_of<log_format>({"text", "json"}, PULSEGATE_AT(all.log.format))},
+         .format = choice_of<log::format>({"text", "json"}, PULSEGATE_AT(all.log.format))},
         {.path = "log.level",
-         .format = choice_of<log_level>({"debug", "info", "warning", "error"},
-                                        PULSEGATE_AT(all.log.level))},
+         .format = choice_of<log::level>({"debug", "info", "warning", "error"},
+                                         PULSEGATE_AT(all.log.level))},
     };
     return table;
 }
@@ -93,15 +120,11 @@ const std::vector<key_row>& rows() {
 #undef PULSEGATE_AT
 
 constexpr std::array planned{
-    planned_key{"proxies", "remove it; compare the idle limits of your proxies with "
-                           "`heartbeat.interval` yourself"},
-    planned_key{"alignment", "remove it; nothing is checked against your proxies"},
     planned_key{"listeners[].proxy_protocol",
                 "remove it, and let the proxy send the client's address in a header"},
     planned_key{"listeners[].tls", "remove it, and let the proxy in front end TLS"},
     planned_key{"admin.token_file", "remove it; the admin listener stays on loopback"},
     planned_key{"limits.connections_per_client", "remove it, and limit clients in the proxy"},
-    planned_key{"limits.session_age", "remove it; sessions have no age limit"},
 };
 
 bool is_at(std::string_view path, std::string_view section, std::string_view name) {

@@ -15,6 +15,7 @@ namespace pulsegate {
 struct list_format {
     void (*clear)(const target&) = nullptr;
     target (*append)(const target&) = nullptr; // adds a default item; the target of its keys
+    bool may_be_empty = false;
 };
 
 struct key_row {

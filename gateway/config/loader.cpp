@@ -112,7 +112,7 @@ private:
                        quoted(path) + ' ' + what, "begin each item of the list with `- `");
             return;
         }
-        if (value.items.empty()) {
+        if (value.items.empty() && !row.list.may_be_empty) {
             in_.report(code::empty_list, {value.where, "must have an item"},
                        quoted(path) + " is empty",
                        "add one, or remove the line to use the default");
@@ -122,10 +122,10 @@ private:
         const std::string section = std::string(row.path) + "[]";
         for (std::size_t i = 0; i < value.items.size(); ++i) {
             const yaml_value& item = *value.items[i];
-            const bool is_null = item.kind == kinds::null;
-            read_section({section, path + '[' + std::to_string(i) + ']',
-                          is_null ? entry.key->where : item.where},
-                         item, row.list.append(to));
+            const span place = item.kind == kinds::null ? entry.key->where : item.where;
+            const std::string item_path = path + '[' + std::to_string(i) + ']';
+            in_.origins[item_path] = {place, place, true};
+            read_section({section, item_path, place}, item, row.list.append(to));
         }
     }
 
@@ -148,8 +148,9 @@ load_result load_configuration(const source& in) {
         configuration defaults;
         listener_settings no_listener;
         route no_route;
-        const target whole{out.values, no_listener, no_route, out.values.heartbeat};
-        const target untouched{defaults, no_listener, no_route, defaults.heartbeat};
+        proxy_settings no_proxy;
+        const target whole{out.values, no_listener, no_route, out.values.heartbeat, no_proxy};
+        const target untouched{defaults, no_listener, no_route, defaults.heartbeat, no_proxy};
         const yaml_value& root = *document.root;
         if (root.kind != kinds::map)
             state.report(code::not_a_map, {root.where, "must be a key, such as `workers: auto`"},

@@ -30,14 +30,14 @@ boost::json::object to_json(const diagnostic& each) {
 
 } // namespace
 
-std::string render_json(std::span<const diagnostic> diagnostics) {
+boost::json::object diagnostics_to_json(std::span<const diagnostic> diagnostics) {
     boost::json::array all;
     for (const diagnostic& each : diagnostics)
         all.push_back(to_json(each));
     const diagnostic_counts counts = count(diagnostics);
     boost::json::object out{{"errors", counts.errors}, {"warnings", counts.warnings}};
     out["diagnostics"] = std::move(all);
-    return boost::json::serialize(out) + '\n';
+    return out;
 }
 
 } // namespace pulsegate

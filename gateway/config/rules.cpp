@@ -77,6 +77,7 @@ void check_rules(reading& in, const configuration& values) {
     check_heartbeat(in, "heartbeat", values.heartbeat);
     for (std::size_t i = 0; i < values.routes.size(); ++i)
         check_heartbeat(in, item("routes", i, "heartbeat"), values.routes[i].heartbeat);
+    check_proxies(in, values);
 }
 
 } // namespace pulsegate

@@ -15,8 +15,10 @@ namespace pulsegate {
 
 struct configuration;
 struct listener_settings;
+struct proxy_settings;
 struct route;
 struct heartbeat_settings;
+struct limit_setting;
 
 /// The part of a configuration that the keys of a section are stored into.
 struct target {
@@ -24,6 +26,7 @@ struct target {
     listener_settings& listener;   // the one that is being read
     pulsegate::route& route;       // likewise
     heartbeat_settings& heartbeat; // the global one, or that of `route`
+    proxy_settings& proxy;         // the one that is being read
 };
 
 /// The place of one value.
@@ -81,6 +84,10 @@ template <class Enum>
 [[nodiscard]] value_format answers();
 [[nodiscard]] value_format close_code(bool is_eviction, field<std::uint16_t> at);
 [[nodiscard]] value_format close_text(field<std::string> at);
+[[nodiscard]] value_format duration_or_none(field<limit_setting> at);
+[[nodiscard]] value_format path_of_file(field<std::string> at);
+[[nodiscard]] value_format version_number(field<std::string> at);
+[[nodiscard]] value_format reset_direction();
 [[nodiscard]] value_format route_path();
 [[nodiscard]] value_format route_upstream();
 

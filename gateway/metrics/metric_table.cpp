@@ -41,7 +41,7 @@ void add_closed(const snapshot& from, samples& to) {
 
 using shot = const snapshot&;
 
-const std::array<metric_row, 28> rows{{
+const std::array<metric_row, 30> rows{{
     {"pulsegate_connections",
      MetricType::Gauge,
      "Sessions open now.",
@@ -141,6 +141,23 @@ const std::array<metric_row, 28> rows{{
      "How late timers of the workers' event loops fire.",
      {},
      [](shot from, samples& to) { add_histogram(from.total.event_loop_lag, to); }},
+    {"pulsegate_alignment_margin_seconds",
+     MetricType::Gauge,
+     "What a proxy's idle limit leaves after the longest silence of a healthy connection, or its "
+     "lifetime limit after the planned end of the oldest session; negative: it cuts connections.",
+     {"hop", "direction"},
+     [](shot from, samples& to) {
+         for (const margin_sample& each : from.margins)
+             to.add(each.seconds, {each.hop, each.direction});
+     }},
+    {"pulsegate_alignment_findings",
+     MetricType::Gauge,
+     "What there is to mend about the proxies in front, as `pulsegate check` tells it.",
+     {"severity"},
+     [](shot from, samples& to) {
+         to.add(from.alignment_errors, {"error"});
+         to.add(from.alignment_warnings, {"warning"});
+     }},
     {"pulsegate_draining",
      MetricType::Gauge,
      "1 while the gateway ends its sessions to stop.",

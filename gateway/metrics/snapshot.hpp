@@ -11,6 +11,14 @@
 
 namespace pulsegate {
 
+/// What a proxy in front leaves after the gateway's worst case; negative if it cuts healthy
+/// connections.
+struct margin_sample {
+    std::string hop;
+    std::string direction;
+    double seconds = 0;
+};
+
 struct snapshot {
     std::vector<std::string>
         routes;     // path of each route; all different, in the order of total.routes
@@ -18,6 +26,10 @@ struct snapshot {
 
     unsigned workers = 0;
     unsigned workers_answered = 0; // how many gave fresh figures for this scrape
+
+    std::vector<margin_sample> margins;
+    std::uint64_t alignment_errors = 0; // findings about the proxies in front
+    std::uint64_t alignment_warnings = 0;
 
     bool draining = false;
     std::uint64_t log_lines_dropped = 0;

@@ -57,6 +57,7 @@ void session::begin(worker_context& worker, session_origin origin, stream_socket
     ++counted.opened;
     ++counted.live;
     self->client_.sent = self->app_.sent = now.observed;
+    self->plan_goodbye(now);
     self->receive_early(leg::app, app_bytes, now);
     self->receive_early(leg::client, client_bytes, now);
     self->watch(now);
@@ -78,8 +79,8 @@ void session::on_due() {
     const operation keep_alive(*this);
     const moment now = worker_.now();
     perform(lifecycle_.on_deadline(now.real), now);
-    if (now.real >= drain_at_)
-        close(close_reason::drained, now);
+    if (now.real >= goodbye_at_)
+        close(worker_.drain_until ? close_reason::drained : close_reason::age, now);
     for (const leg which : {leg::client, leg::app}) {
         beat(which, now);
         check_stall(which, now);
@@ -120,10 +121,21 @@ heartbeat_rhythm session::rhythm_of(leg which) const {
     return which == leg::client ? client_rhythm(settings) : app_rhythm(settings);
 }
 
+/// Sessions that began together do not all come back together.
+void session::plan_goodbye(moment now) {
+    const configuration& config = *worker_.config;
+    if (config.limits.session_age == milliseconds(0))
+        return;
+    const duration window = config.drain.window;
+    goodbye_at_ = now.real + config.limits.session_age +
+                  (window > duration::zero() ? random_phase(window) : duration::zero());
+}
+
 void session::on_drain(time_point until) {
     const moment now = worker_.now();
     const duration window = until - now.real;
-    drain_at_ = window > duration::zero() ? now.real + random_phase(window) : now.real;
+    const duration wait = window > duration::zero() ? random_phase(window) : duration::zero();
+    goodbye_at_ = std::min(goodbye_at_, now.real + wait);
     arm(now);
 }
 
@@ -136,8 +148,9 @@ void session::on_shutdown() {
 }
 
 void session::close(close_reason why, moment now, const char* detail) {
-    const close_payload& configured =
-        why == close_reason::drained ? worker_.config->drain.close : my_route().heartbeat.close;
+    const close_payload& configured = why == close_reason::drained || why == close_reason::age
+                                          ? worker_.config->drain.close
+                                          : my_route().heartbeat.close;
     const closing_orders orders = lifecycle_.close(why, configured, now.real);
     look(now, detail);
     perform(orders, now);
@@ -191,7 +204,7 @@ void session::arm(moment now) {
     }
     time_point due = lifecycle_.deadline().value_or(time_point::max());
     if (lifecycle_.is_open()) {
-        due = std::min({drain_at_, client_.heart.next_due(rhythm_of(leg::client), now),
+        due = std::min({goodbye_at_, client_.heart.next_due(rhythm_of(leg::client), now),
                         app_.heart.next_due(rhythm_of(leg::app), now)});
         for (const side* one : {&client_, &app_}) {
             if (one->io.pending_bytes() > 0)

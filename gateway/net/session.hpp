@@ -126,6 +126,7 @@ private:
     // Time and end (session.cpp).
     void beat(leg to, moment now);
     void check_stall(leg to, moment now);
+    void plan_goodbye(moment now);
     [[nodiscard]] heartbeat_rhythm rhythm_of(leg which) const;
     void look(moment now, const char* detail);
     void close(close_reason why, moment now, const char* detail = nullptr);
@@ -139,8 +140,8 @@ private:
     session_origin origin_;   // Constant after construction.
     const time_point opened_; // real time
     lifecycle lifecycle_;
-    std::unique_ptr<last_look> last_look_;    // set when the session begins to end
-    time_point drain_at_ = time_point::max(); // real time
+    std::unique_ptr<last_look> last_look_;      // set when the session begins to end
+    time_point goodbye_at_ = time_point::max(); // real time; a drain, or the session's age
     unsigned pending_operations_ = 0;
     std::uint64_t pending_counted_ = 0; // this session's part of counters::pending_bytes
     side client_;

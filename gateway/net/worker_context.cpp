@@ -20,7 +20,7 @@ std::vector<ip_block> to_blocks(std::span<const address_block> written) {
 worker_context::worker_context(std::shared_ptr<const configuration> settings,
                                connection_quota& quota_of_all)
     : config(std::move(settings)), trusted_proxies(to_blocks(config->trusted_proxies)),
-      quota(quota_of_all), time(clock::now()), wheel(clock::now(), tick) {
+      quota(quota_of_all), time(clock::now()), wheel(clock::now(), wheel_tick) {
     count.routes.resize(config->routes.size());
 }
 

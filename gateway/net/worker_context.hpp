@@ -49,8 +49,6 @@ using worker_member_list =
                            boost::intrusive::constant_time_size<false>>;
 
 struct worker_context {
-    static constexpr milliseconds tick{100};
-
     worker_context(std::shared_ptr<const configuration> settings, connection_quota& quota_of_all);
 
     /// The time, for the head of a handler.

@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 #include "metrics/exposition.hpp"
 #include "net/admin.hpp"
+#include "server/alignment_watch.hpp"
 #include "server/scrape.hpp"
 #include "server/worker.hpp"
 #include "session/lifecycle.hpp"
@@ -39,7 +40,7 @@ admin_answer plain(unsigned status, std::string_view text) {
 
 class gateway::wiring {
 public:
-    wiring(configuration config, const options& how)
+    wiring(configuration config, options how)
         : config_(std::make_shared<const configuration>(std::move(config))),
           quota_(config_->limits.connections),
           admin_(control_, config_->admin,
@@ -53,6 +54,8 @@ public:
         for (const listener_settings& each : config_->listeners)
             listen(each.address);
         scraper_.emplace(control_, workers_, config_->routes.size());
+        if (how.checked && how.checked->aligned)
+            alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned));
         if (how.handle_signals)
             wait_for_signals();
     }
@@ -143,6 +146,8 @@ private:
             return;
         outcome_ = how;
         admin_.stop();
+        if (alignment_)
+            alignment_->stop();
         signals_.cancel();
         drain_timer_.cancel();
         control_.stop();
@@ -156,11 +161,21 @@ private:
             shown.total = std::move(found.total);
             shown.workers = static_cast<unsigned>(workers_.size());
             shown.workers_answered = found.workers_answered;
+            if (alignment_)
+                add_alignment(shown);
             shown.draining = drain_until_.has_value();
             shown.log_lines_dropped = log::dropped();
             shown.process = read_process_figures();
             reply({200, std::string(prometheus_content_type), to_prometheus_text(shown)});
         });
+    }
+
+    void add_alignment(snapshot& to) const {
+        for (const margin& each : alignment_->margins())
+            to.margins.push_back(
+                {each.hop, each.direction, std::chrono::duration<double>(each.value).count()});
+        to.alignment_errors = alignment_->findings().errors;
+        to.alignment_warnings = alignment_->findings().warnings;
     }
 
     /// Alive: every worker turns its event loop.
@@ -185,6 +200,7 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;
     std::optional<scraper> scraper_; // once the workers are there
     admin_listener admin_;
+    std::optional<alignment_watch> alignment_;
     asio::signal_set signals_;
     asio::steady_timer drain_timer_;
     std::optional<time_point> drain_until_;
@@ -193,7 +209,7 @@ private:
 };
 
 gateway::gateway(configuration config, options how)
-    : wiring_(std::make_unique<wiring>(std::move(config), how)) {}
+    : wiring_(std::make_unique<wiring>(std::move(config), std::move(how))) {}
 
 gateway::~gateway() = default;
 

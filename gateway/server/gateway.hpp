@@ -2,9 +2,11 @@
 // wires them together. All wiring is in gateway.cpp.
 #pragma once
 
+#include "alignment/checked.hpp"
 #include "config/configuration.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace pulsegate {
@@ -13,6 +15,9 @@ class gateway {
 public:
     struct options {
         bool handle_signals = true; // SIGTERM and SIGINT drain; a second one stops at once
+        /// What start-up found about the proxies in front, to be exported and kept true; with
+        /// nothing, neither happens.
+        std::optional<checked_configuration> checked = {};
     };
 
     /// Binds every address. Throws std::runtime_error that says which one and what to do.

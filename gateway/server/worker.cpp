@@ -16,7 +16,7 @@ void worker::listen(stream_acceptor acceptor) {
 }
 
 void worker::start() {
-    ticker_.expires_at(clock::now() + worker_context::tick);
+    ticker_.expires_at(clock::now() + wheel_tick);
     tick();
     context_.poll.start();
     for (const auto& each : listeners_)
@@ -31,7 +31,7 @@ void worker::tick() {
         const moment now = context_.now();
         context_.count.event_loop_lag.observe(now.real - ticker_.expiry());
         context_.wheel.advance(now.real);
-        ticker_.expires_at(std::max(ticker_.expiry() + worker_context::tick, now.real));
+        ticker_.expires_at(std::max(ticker_.expiry() + wheel_tick, now.real));
         tick();
     });
 }

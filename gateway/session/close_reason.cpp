@@ -41,6 +41,8 @@ const std::array<close_reason_row, close_reason_count> rows{{
      "the application took no byte for `limits.write_stall` while data waited for it"},
     {close_reason::drained, "drained", configured, configured, {}, info, at_once,
      "the gateway is shutting down and asked the session to end"},
+    {close_reason::age, "age", configured, configured, {}, info, at_once,
+     "the session reached `limits.session_age` and was asked to come back"},
     {close_reason::shutdown, "shutdown", none, none, {}, warning, at_once,
      "the gateway was told to stop at once"},
 }};

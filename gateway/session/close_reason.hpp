@@ -26,9 +26,10 @@ enum class close_reason : std::uint8_t {
     slow_client,
     slow_app,
     drained,
+    age,
     shutdown,
 };
-inline constexpr std::size_t close_reason_count = 14;
+inline constexpr std::size_t close_reason_count = 15;
 
 /// What a leg is told when a session ends.
 enum class farewell : std::uint8_t {

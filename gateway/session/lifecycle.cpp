@@ -11,7 +11,8 @@ constexpr std::uint16_t abnormal = 1006;  // and no Close at all
 // In an orderly end the application finishes first, so that what it had sent before still reaches
 // the client.
 bool is_orderly(close_reason why) {
-    return why == close_reason::client_closed || why == close_reason::drained;
+    return why == close_reason::client_closed || why == close_reason::drained ||
+           why == close_reason::age;
 }
 
 bool broke_rules(leg which, close_reason why) {

@@ -13,6 +13,9 @@
 
 namespace pulsegate {
 
+/// How exact the deadlines of sessions are.
+inline constexpr milliseconds wheel_tick{100};
+
 /// Something with a deadline. At most one deadline at a time.
 class wheel_node : public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {

@@ -66,6 +66,7 @@ const std::map<std::string_view, std::function<void(scene&)>> causes{
     {"slow_app",
      [](scene& it) { flood_until(it.client, true, [&] { return it.client.is_readable(0ms); }); }},
     {"drained", [](scene& it) { it.gate.self().drain(); }},
+    {"age", [](scene&) {}},
     {"shutdown", [](scene& it) { it.gate.self().stop(); }},
 };
 
@@ -74,6 +75,7 @@ std::string settings_for(std::string_view reason, const raw_app& app) {
     const bool is_about_flow = reason == "slow_client" || reason == "slow_app";
     return "workers: 1\nlimits: { message: 128KiB, write_stall: " +
            std::string(is_about_flow ? "200ms" : "30s") +
+           (reason == "age" ? ", session_age: 300ms" : "") +
            " }\ndrain: { window: 0s }\nheartbeat: { interval: " +
            (is_about_time ? "100ms, timeout: 400ms" : "1h, timeout: 2h") +
            " }\nroutes: [{ path: /, upstream: '" + app.url() + "' }]";
@@ -88,7 +90,7 @@ unsigned expected_code(farewell kind, const close_reason_row& row) {
     case farewell::carried:
         return 4100;
     case farewell::configured:
-        return row.reason == close_reason::drained ? 1012 : 4001;
+        return row.label == "drained" || row.label == "age" ? 1012 : 4001;
     case farewell::fixed:
         return row.fixed.code;
     }

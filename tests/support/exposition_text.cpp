@@ -153,6 +153,9 @@ snapshot distinct_snapshot() {
     shown.draining = true;
     shown.log_lines_dropped = next++;
     shown.process = {1001, 100000, 1ull << 33, 12.5, 1795381107.25};
+    shown.margins = {{"edge", "to_client", 34.9}, {"edge", "to_gateway", -5.5}};
+    shown.alignment_errors = 3;
+    shown.alignment_warnings = 4;
     return shown;
 }
 

@@ -21,7 +21,8 @@ struct outcome {
 outcome run_check(check_options options) {
     std::ostringstream out;
     std::ostringstream errors;
-    const int exit_code = check(options, out, errors);
+    std::istringstream in;
+    const int exit_code = check(options, in, out, errors);
     return {exit_code, out.str(), errors.str()};
 }
 

@@ -87,8 +87,8 @@ TEST_CASE("every key is stored in its place") {
     CHECK(values.limits.write_stall == 10s);
     CHECK(values.drain.window == 0s);
     CHECK(values.drain.close == close_payload{3000, "r"});
-    CHECK(values.log.format == log_format::json);
-    CHECK(values.log.level == log_level::debug);
+    CHECK(values.log.format == log::format::json);
+    CHECK(values.log.level == log::level::debug);
     CHECK(loaded.origins.at("routes[1].path").value.text() == "/a/");
 }
 

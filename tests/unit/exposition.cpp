@@ -92,6 +92,15 @@ TEST_CASE("every row of the metric table appears with its help and type, and not
     CHECK(text.types.size() == names.size());
 }
 
+TEST_CASE("the margins of proxies are told apart by hop and direction") {
+    const exposed_text text = parse_exposition(to_prometheus_text(distinct_snapshot()));
+    constexpr std::string_view name = "pulsegate_alignment_margin_seconds";
+    CHECK(text.at(name, {{"hop", "edge"}, {"direction", "to_client"}}) == 34.9);
+    CHECK(text.at(name, {{"hop", "edge"}, {"direction", "to_gateway"}}) == -5.5);
+    CHECK(text.at("pulsegate_alignment_findings", {{"severity", "error"}}) == 3);
+    CHECK(text.at("pulsegate_alignment_findings", {{"severity", "warning"}}) == 4);
+}
+
 TEST_CASE("each counter stands under its own name and label") {
     const snapshot shown = distinct_snapshot();
     const exposed_text text = parse_exposition(to_prometheus_text(shown));

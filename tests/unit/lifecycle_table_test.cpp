@@ -113,6 +113,12 @@ const std::vector<ending_row> rows{
     {drained, client_gone, "0 close app 1012, 5 cut client, 20 cut app", 1006, 1012},
     {drained, app_gone, "0 close app 1012, 5 close client 1012, 5 cut app, 15 cut client", 1012,
      1012},
+    {age, all_answer, "0 close app 1012, 10 close client 1012, 20 cut app, 20 cut client", 1012,
+     1012},
+    {age, nobody_answers, "0 close app 1012, 2000 close client 1012, 2000 cut app, 4000 cut client",
+     1012, 1012},
+    {age, client_gone, "0 close app 1012, 5 cut client, 20 cut app", 1006, 1012},
+    {age, app_gone, "0 close app 1012, 5 close client 1012, 5 cut app, 15 cut client", 1012, 1012},
     {shutdown, all_answer, "0 cut app, 0 cut client", 1006, 1006},
     {shutdown, nobody_answers, "0 cut app, 0 cut client", 1006, 1006},
     {shutdown, client_gone, "0 cut app, 0 cut client", 1006, 1006},
@@ -130,6 +136,7 @@ void begin(closing_trial& trial, close_reason why) {
     case app_lost:
         return trial.end(leg::app);
     case drained:
+    case age:
         return trial.close(why, 1012);
     default:
         return trial.close(why, 4001);

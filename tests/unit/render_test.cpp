@@ -74,7 +74,8 @@ TEST_CASE("marks stand under characters of any width") {
           "1 | \xC3\xA4\xC3\xB6: 1\n"
           "  | ^^ not a key at the top level\n"
           "  = help: the keys here are `listeners`, `admin`, `workers`, `trusted_proxies`, "
-          "`client_ip_header`, `heartbeat`, `routes`, `limits`, `drain`, `log`\n");
+          "`client_ip_header`, `heartbeat`, `proxies`, `alignment`, `routes`, `limits`, `drain`, "
+          "`log`\n");
     CHECK(
         text_of(
             "log: { format: \"\xE4\xBD\xA0\xE5\xA5\xBD\", level: e\xCC\x81 }\n") == // U+4F60 U+597D
@@ -160,8 +161,8 @@ TEST_CASE("the line format has one line for each diagnostic") {
 }
 
 TEST_CASE("the JSON format carries every part of a diagnostic") {
-    const auto json = boost::json::parse(
-        render_json(diagnose("heartbeat: { interval: 40s }\nworkers: 1\nworkers: 2\n")));
+    const auto json = boost::json::parse(boost::json::serialize(
+        diagnostics_to_json(diagnose("heartbeat: { interval: 40s }\nworkers: 1\nworkers: 2\n"))));
     CHECK(json.at("errors").to_number<int>() == 1);
     CHECK(json.at("warnings").to_number<int>() == 1);
     const auto& first = json.at("diagnostics").as_array().at(0);
@@ -174,5 +175,5 @@ TEST_CASE("the JSON format carries every part of a diagnostic") {
     CHECK(first.at("help").as_string() == "set `timeout: 1m20s` or `interval: 22s`");
     const auto& second = json.at("diagnostics").as_array().at(1);
     CHECK(second.at("others").as_array().at(0).at("text").as_string() == "first set here");
-    CHECK(boost::json::parse(render_json({})).at("diagnostics").as_array().empty());
+    CHECK(diagnostics_to_json({}).at("diagnostics").as_array().empty());
 }

@@ -1,0 +1,54 @@
+#include "alignment/alignment.hpp"
+
+#include "alignment/rules/rules.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+void keep_least(std::vector<margin>& margins, margin next) {
+    const auto same = std::find_if(margins.begin(), margins.end(), [&](const margin& each) {
+        return each.hop == next.hop && each.direction == next.direction;
+    });
+    if (same == margins.end())
+        margins.push_back(std::move(next));
+    else
+        same->value = std::min(same->value, next.value);
+}
+
+void add_margins(const hop& of, const alignment& all, const load_result& loaded,
+                 std::vector<margin>& margins) {
+    for (const limit& each : of.limits) {
+        if (each.kind == limit_kind::life && loaded.values.limits.session_age.count() > 0)
+            keep_least(margins, {of.name, "life",
+                                 each.value - loaded.values.limits.session_age -
+                                     loaded.values.drain.window});
+        if (each.kind != limit_kind::idle)
+            continue;
+        for (const beat* const beating : beats_under(each, all.beats)) {
+            if (each.resets != idle_reset::to_gateway)
+                keep_least(margins, {of.name, "to_client", each.value - beating->worst.to_client});
+            if (each.resets != idle_reset::to_client)
+                keep_least(margins,
+                           {of.name, "to_gateway", each.value - beating->worst.from_client});
+        }
+    }
+}
+
+} // namespace
+
+alignment align(const load_result& loaded, const chain_environment& from) {
+    alignment out;
+    out.proxies = read_chain(loaded, from);
+    out.beats = beats_of(loaded);
+    out.diagnostics = out.proxies.problems;
+    const auto found = apply_rules({loaded, out.proxies, out.beats});
+    out.diagnostics.insert(out.diagnostics.end(), found.begin(), found.end());
+    sort_and_unique(out.diagnostics);
+    for (const chain_hop& each : out.proxies.hops)
+        add_margins(each, out, loaded, out.margins);
+    return out;
+}
+
+} // namespace pulsegate

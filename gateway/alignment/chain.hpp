@@ -1,0 +1,43 @@
+// The chain of proxies in front of the gateway, read from where gateway.yaml says. A value; built
+// on any thread.
+#pragma once
+
+#include "alignment/files.hpp"
+#include "alignment/haproxy/reading.hpp"
+#include "alignment/hop.hpp"
+#include "alignment/nginx/reading.hpp"
+#include "config/loader.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pulsegate {
+
+/// What reading a chain needs from outside.
+struct chain_environment {
+    file_tree& files;
+    /// The version of the Nginx that is installed here; nothing if there is none.
+    std::function<std::optional<nginx_version>()> installed_nginx;
+};
+
+/// A hop, with all that was read of it.
+struct chain_hop : hop {
+    std::variant<std::monostate, nginx_reading, haproxy_reading> reading;
+};
+
+struct chain {
+    std::vector<chain_hop> hops; // outermost first
+    std::vector<diagnostic> problems;
+    std::vector<std::string> files;    // that were read or looked for, to be watched
+    std::vector<std::string> patterns; // of includes, likewise
+};
+
+/// Reads the chain of a configuration that has no errors. Relative paths are taken from the
+/// directory of `loaded`'s file.
+/// Errors: in `problems`; never throws.
+[[nodiscard]] chain read_chain(const load_result& loaded, const chain_environment& from);
+
+} // namespace pulsegate

@@ -1,0 +1,17 @@
+#include "alignment/checked.hpp"
+
+namespace pulsegate {
+
+checked_configuration check_configuration(load_result loaded, const chain_environment& from) {
+    checked_configuration out;
+    out.loaded = std::make_shared<const load_result>(std::move(loaded));
+    out.diagnostics = out.loaded->diagnostics;
+    if (has_errors(out.diagnostics))
+        return out;
+    out.aligned = align(*out.loaded, from);
+    out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),
+                           out.aligned->diagnostics.end());
+    return out;
+}
+
+} // namespace pulsegate

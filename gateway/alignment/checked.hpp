@@ -1,0 +1,25 @@
+// A configuration with all that is to be said about it: its own mistakes, and, if it has none, its
+// alignment. What `check` shows and `run` decides by.
+#pragma once
+
+#include "alignment/alignment.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace pulsegate {
+
+struct checked_configuration {
+    std::shared_ptr<const load_result> loaded; // shared: `aligned` points into it
+    std::optional<alignment> aligned;          // nothing if the configuration has errors
+    std::vector<diagnostic> diagnostics;       // of both
+
+    /// True if the file itself is wrong, whatever the proxies say.
+    [[nodiscard]] bool is_unusable() const { return !aligned; }
+};
+
+[[nodiscard]] checked_configuration check_configuration(load_result loaded,
+                                                        const chain_environment& from);
+
+} // namespace pulsegate

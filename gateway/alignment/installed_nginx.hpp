@@ -1,0 +1,14 @@
+// Asks the Nginx that is installed on this machine for its version.
+#pragma once
+
+#include "alignment/nginx/version.hpp"
+
+#include <optional>
+
+namespace pulsegate {
+
+/// Runs `nginx -v`, which takes a few milliseconds. The usual places are tried, then PATH. Nothing
+/// if there is none, or if it says something else. Not for a worker's thread.
+[[nodiscard]] std::optional<nginx_version> installed_nginx_version();
+
+} // namespace pulsegate

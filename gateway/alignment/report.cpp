@@ -1,0 +1,156 @@
+#include "alignment/report.hpp"
+
+#include "alignment/rules/wording.hpp"
+#include "base/duration.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <optional>
+
+namespace pulsegate {
+namespace {
+
+std::string place_of(const span& where) {
+    return where.in->name() + ':' + std::to_string(where.start().line);
+}
+
+std::string limit_text(const limit& which) {
+    const std::string value = format_duration(which.value);
+    if (which.kind != limit_kind::idle)
+        return std::string(to_string(which.kind)) + ' ' + value;
+    return "idle " + value +
+           (which.resets == idle_reset::any         ? ""
+            : which.resets == idle_reset::to_client ? ", towards clients"
+                                                    : ", from clients");
+}
+
+std::string origin_text(const limit& which) {
+    switch (which.origin) {
+    case limit_origin::file:
+    case limit_origin::declared:
+        return place_of(which.where);
+    case limit_origin::file_default:
+        return "default, " + place_of(which.where);
+    case limit_origin::preset:
+        return std::string(to_string(which.sure)) + ": " + which.cited;
+    }
+    return {};
+}
+
+/// The least that an idle limit leaves of all heartbeats it concerns.
+std::optional<milliseconds> margin_of(const shared_limit& shared) {
+    std::optional<milliseconds> least;
+    for (const beat* const each : shared.beats) {
+        const milliseconds slack = shared.which->value - quiet_time(*shared.which, each->worst);
+        least = least ? std::min(*least, slack) : slack;
+    }
+    return shared.which->kind == limit_kind::idle ? least : std::nullopt;
+}
+
+std::vector<shared_limit> all_limits(const hop& of, const std::vector<beat>& beats) {
+    std::vector<shared_limit> all;
+    for (const limit_kind kind : {limit_kind::idle, limit_kind::life, limit_kind::reload})
+        for (shared_limit& each : shared_limits(of, kind, beats))
+            all.push_back(std::move(each));
+    return all;
+}
+
+/// Characters, of which a UTF-8 text has fewer than bytes.
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string version_text(const chain_hop& of) {
+    const auto* const nginx = std::get_if<nginx_reading>(&of.reading);
+    if (nginx == nullptr || nginx->main == nullptr)
+        return {};
+    return of.name + " is taken for version " + to_string(nginx->version) +
+           (nginx->is_version_assumed ? ", an assumption: say `version:` beside `config:`\n"
+                                      : "\n");
+}
+
+std::string beats_text(const std::vector<beat>& beats) {
+    std::string out;
+    for (const beat& each : beats)
+        out += "the gateway pings clients of " + each.route_path + " every " +
+               format_duration(each.settings.interval) + " and evicts them after " +
+               format_duration(each.settings.timeout) + '\n';
+    return out;
+}
+
+} // namespace
+
+std::string format_margin(milliseconds value) {
+    std::array<char, 32> text{};
+    const int length = std::snprintf(text.data(), text.size(), "%.1fs",
+                                     std::chrono::duration<double>(value).count());
+    return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::vector<report_row> report_rows(const alignment& of) {
+    std::vector<report_row> rows;
+    for (const chain_hop& each : of.proxies.hops) {
+        for (const shared_limit& shared : all_limits(each, of.beats)) {
+            const auto left = margin_of(shared);
+            rows.push_back({each.name, limit_text(*shared.which), shared.which->option,
+                            origin_text(*shared.which), left ? format_margin(*left) : ""});
+        }
+        if (each.limits.empty())
+            rows.push_back({each.name, "no limit", "", place_of(each.where), ""});
+    }
+    return rows;
+}
+
+std::string render_chain(const alignment& of) {
+    if (of.proxies.hops.empty())
+        return {};
+    const std::array columns{&report_row::hop, &report_row::limit, &report_row::option,
+                             &report_row::margin, &report_row::from};
+    std::vector<report_row> rows = report_rows(of);
+    rows.insert(rows.begin(), {"proxy", "limit", "option", "from", "margin"});
+    std::string out;
+    for (const report_row& row : rows) {
+        std::string line;
+        for (const auto column : columns) {
+            std::size_t widest = 0;
+            for (const report_row& each : rows)
+                widest = std::max(widest, width_of(each.*column));
+            line += row.*column + std::string(widest - width_of(row.*column) + 2, ' ');
+        }
+        out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+    }
+    for (const chain_hop& each : of.proxies.hops)
+        out += version_text(each);
+    return out + beats_text(of.beats);
+}
+
+boost::json::array chain_to_json(const alignment& of) {
+    boost::json::array hops;
+    for (const chain_hop& each : of.proxies.hops) {
+        boost::json::array limits;
+        for (const shared_limit& shared : all_limits(each, of.beats)) {
+            const limit& which = *shared.which;
+            boost::json::object shown{{"kind", to_string(which.kind)},
+                                      {"milliseconds", which.value.count()},
+                                      {"option", which.option},
+                                      {"from", origin_text(which)}};
+            if (which.kind == limit_kind::idle)
+                shown["resets"] = to_string(which.resets);
+            if (which.origin == limit_origin::preset)
+                shown["confidence"] = to_string(which.sure);
+            if (const auto left = margin_of(shared))
+                shown["margin_milliseconds"] = left->count();
+            limits.push_back(std::move(shown));
+        }
+        boost::json::object shown{{"name", each.name}};
+        shown["limits"] = std::move(limits);
+        hops.push_back(std::move(shown));
+    }
+    return hops;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,34 @@
+// The chain as users read it: each hop, its limits, where they come from, and what they leave.
+// Pure.
+#pragma once
+
+#include "alignment/alignment.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <string>
+#include <vector>
+
+namespace pulsegate {
+
+/// One limit of one hop, in words.
+struct report_row {
+    std::string hop;
+    std::string limit;  // `idle 1m`; `no limit is known`
+    std::string option; // `proxy_read_timeout`; may be empty
+    std::string from;   // `nginx.conf:41`, `default, nginx.conf:12`, `assumed: …`
+    std::string margin; // `29.9s`; empty where there is none
+};
+
+[[nodiscard]] std::vector<report_row> report_rows(const alignment& of);
+
+/// The rows as a table, and the gateway's own beats below it; empty without hops.
+[[nodiscard]] std::string render_chain(const alignment& of);
+
+/// The hops as an array: name, limits with milliseconds, origin and margins.
+[[nodiscard]] boost::json::array chain_to_json(const alignment& of);
+
+/// Seconds with one decimal: `29.9s`, `-5.1s`.
+[[nodiscard]] std::string format_margin(milliseconds value);
+
+} // namespace pulsegate

@@ -1,0 +1,104 @@
+// PG315 and PG316: an Nginx from which the gateway cannot learn the clients' addresses.
+#include "session/client_address.hpp"
+#include "alignment/rules/rules.hpp"
+#include "base/ip_address.hpp"
+#include "base/quoted.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+std::string header_line(const std::string& name) {
+    const bool is_list = name == "X-Forwarded-For";
+    return "proxy_set_header " + name +
+           (is_list ? " $proxy_add_x_forwarded_for;" : " $remote_addr;");
+}
+
+/// A header that this Nginx does not set comes from the client as it is: fine behind a proxy that
+/// sets it, else whatever the client likes.
+void check_header(const nginx_passage& passage, const load_result& loaded, findings& out) {
+    const std::string& name = loaded.values.client_ip_header;
+    if (has_header(passage.headers, name))
+        return;
+    diagnostic what{code::nginx_client_header,
+                    "Nginx does not set " + quoted(name) +
+                        ": clients could choose the address that the gateway sees",
+                    {passage.proxy_pass, "passes on whatever the client sent as " + name},
+                    {},
+                    "add beside it `" + header_line(name) + '`'};
+    for (const nginx_header& lost : passage.lost_headers)
+        if (has_header({&lost, 1}, name))
+            what.others.push_back({lost.where, "lost: a deeper block has its own headers"});
+    const auto set = loaded.origins.find("client_ip_header");
+    if (set != loaded.origins.end())
+        what.others.push_back({set->second.value, "where the gateway looks"});
+    out.push_back(std::move(what));
+}
+
+bool is_loopback(const ip_address& address) {
+    const std::vector<ip_block> loopback{ip_block::of(*ip_address::parse("127.0.0.0"), 8),
+                                         ip_block::of(*ip_address::parse("::1"), 128)};
+    return is_trusted(address, loopback);
+}
+
+std::vector<ip_block> trusted_blocks(const configuration& values) {
+    std::vector<ip_block> blocks;
+    for (const address_block& each : values.trusted_proxies)
+        blocks.push_back(ip_block::of(*ip_address::parse(each.network), each.prefix_bits));
+    return blocks;
+}
+
+/// Over loopback Nginx's own address is known. Else it is any other address, and trusting only
+/// loopback cannot be right.
+std::optional<std::string> untrusted_peer(const socket_address& target,
+                                          const configuration& values) {
+    const auto* const tcp = std::get_if<tcp_address>(&target);
+    if (tcp == nullptr)
+        return std::nullopt;
+    const auto trusted = trusted_blocks(values);
+    const auto address = ip_address::parse(tcp->host == "localhost" ? "127.0.0.1" : tcp->host);
+    if (address && is_loopback(*address))
+        return is_trusted(*address, trusted) ? std::nullopt : std::optional(address->to_string());
+    const bool trusts_others =
+        std::any_of(trusted.begin(), trusted.end(),
+                    [](const ip_block& each) { return !is_loopback(each.network); });
+    return trusts_others ? std::nullopt : std::optional<std::string>("its own address");
+}
+
+void check_trust(const nginx_passage& passage, const load_result& loaded, findings& out) {
+    const auto peer = untrusted_peer(passage.target, loaded.values);
+    if (!peer)
+        return;
+    diagnostic what{code::nginx_untrusted,
+                    "the gateway does not believe what this Nginx says of clients",
+                    {passage.proxy_pass, "comes from " + *peer},
+                    {},
+                    *peer == "its own address"
+                        ? "add the address of this Nginx to `trusted_proxies`"
+                        : "add `" + *peer + "` to `trusted_proxies`"};
+    const auto set = loaded.origins.find("trusted_proxies");
+    if (set != loaded.origins.end())
+        what.others.push_back({set->second.value, "only these are believed"});
+    out.push_back(std::move(what));
+}
+
+} // namespace
+
+void check_client_address(const rule_input& in, findings& out) {
+    for (const chain_hop& each : in.proxies.hops) {
+        const auto* const nginx = std::get_if<nginx_reading>(&each.reading);
+        if (nginx == nullptr)
+            continue;
+        const bool is_outermost = &each == &in.proxies.hops.front();
+        for (const nginx_passage& passage : nginx->passages) {
+            if (passage.protocol != nginx_passage::protocols::http)
+                continue;
+            if (is_outermost)
+                check_header(passage, in.loaded, out);
+            check_trust(passage, in.loaded, out);
+        }
+    }
+}
+
+} // namespace pulsegate

@@ -1,0 +1,79 @@
+// PG314: an Nginx with room for fewer connections than the gateway.
+#include "alignment/rules/rules.hpp"
+#include "base/quoted.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace pulsegate {
+namespace {
+
+/// A relayed WebSocket takes two connections, and two descriptors, of its worker.
+constexpr std::uint64_t connections_per_session = 2;
+
+struct capacity {
+    std::uint64_t sessions;
+    const nginx_setting<std::uint64_t>* per_worker;
+    std::uint64_t workers;
+};
+
+std::uint64_t worker_count(const nginx_process_settings& process) {
+    return process.worker_processes.value.value_or(
+        std::max(1u, std::thread::hardware_concurrency()));
+}
+
+std::string setting_of(const nginx_process_settings& process) {
+    const std::uint64_t workers = worker_count(process);
+    return std::to_string(process.worker_connections.value) + " connections for each of " +
+           std::to_string(workers) + (workers == 1 ? " worker" : " workers");
+}
+
+void check(const nginx_process_settings& process, const load_result& loaded, findings& out) {
+    const std::uint64_t wanted = loaded.values.limits.connections;
+    const std::uint64_t workers = worker_count(process);
+    std::uint64_t per_worker = process.worker_connections.value;
+    const bool lacks_files = process.worker_rlimit_nofile.value.has_value() &&
+                             *process.worker_rlimit_nofile.value < per_worker;
+    if (lacks_files)
+        per_worker = *process.worker_rlimit_nofile.value;
+    const std::uint64_t room = workers * per_worker / connections_per_session;
+    if (room >= wanted)
+        return;
+    const std::uint64_t needed = (wanted * connections_per_session + workers - 1) / workers;
+    const auto& connections = process.worker_connections;
+    diagnostic what{code::nginx_capacity,
+                    "Nginx has room for " + std::to_string(room) + " WebSockets, the gateway for " +
+                        std::to_string(wanted),
+                    {},
+                    {},
+                    ""};
+    const std::string text = setting_of(process) + ", two for each WebSocket";
+    if (lacks_files)
+        what.primary = {process.worker_rlimit_nofile.set_at.value_or(connections.block),
+                        "each worker may open " + std::to_string(per_worker) +
+                            " files, two for each WebSocket"};
+    else if (connections.set_at)
+        what.primary = {*connections.set_at, text};
+    else
+        what.primary = {connections.block, "by default " + text};
+    const std::string lines =
+        lacks_files ? "set `worker_rlimit_nofile " + std::to_string(2 * needed) + ";`"
+                    : "set `worker_connections " + std::to_string(needed) +
+                          ";` and `worker_rlimit_nofile " + std::to_string(2 * needed) + ";`";
+    what.help = lines + ", or `limits.connections: " + std::to_string(room) + '`';
+    const auto limit = loaded.origins.find("limits.connections");
+    if (limit != loaded.origins.end())
+        what.others.push_back({limit->second.value, "the gateway takes so many"});
+    out.push_back(std::move(what));
+}
+
+} // namespace
+
+void check_capacity(const rule_input& in, findings& out) {
+    for (const chain_hop& each : in.proxies.hops)
+        if (const auto* const nginx = std::get_if<nginx_reading>(&each.reading))
+            if (nginx->main != nullptr && !nginx->passages.empty())
+                check(nginx->process, in.loaded, out);
+}
+
+} // namespace pulsegate

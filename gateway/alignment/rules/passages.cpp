@@ -1,0 +1,56 @@
+// PG317 and PG318: a proxy of which no way leads to the gateway, as far as can be seen.
+#include "alignment/rules/rules.hpp"
+#include "base/quoted.hpp"
+
+namespace pulsegate {
+namespace {
+
+std::string addresses(const configuration& values) {
+    std::string out;
+    for (const listener_settings& each : values.listeners)
+        out += (out.empty() ? "" : " or ") + quoted(to_string(each.address));
+    return out;
+}
+
+void report_elsewhere(const chain_hop& of, const load_result& loaded, std::string_view directive,
+                      findings& out) {
+    diagnostic what{code::proxy_elsewhere,
+                    of.name + " sends nothing to this gateway",
+                    {of.where, "has no " + quoted(directive) + " that leads to a listener"},
+                    {},
+                    "name the file in which one leads to " + addresses(loaded.values)};
+    for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
+        const auto at = loaded.origins.find("listeners[" + std::to_string(i) + "].address");
+        if (at != loaded.origins.end())
+            what.others.push_back({at->second.value, "a listener"});
+    }
+    out.push_back(std::move(what));
+}
+
+void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_result& loaded,
+                 findings& out) {
+    if (!nginx.passages.empty())
+        return;
+    for (const nginx_undecided& each : nginx.undecided)
+        out.push_back({code::nginx_undecided,
+                       "it cannot be seen whether this leads to the gateway",
+                       {each.where, each.why},
+                       {},
+                       "if it does, describe this proxy by `name` and `idle` instead"});
+    if (nginx.undecided.empty() && !has_errors(nginx.problems))
+        report_elsewhere(of, loaded, "proxy_pass", out);
+}
+
+} // namespace
+
+void check_passages(const rule_input& in, findings& out) {
+    for (const chain_hop& each : in.proxies.hops) {
+        if (const auto* const nginx = std::get_if<nginx_reading>(&each.reading))
+            check_nginx(each, *nginx, in.loaded, out);
+        const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading);
+        if (haproxy != nullptr && haproxy->passages.empty() && !has_errors(haproxy->problems))
+            report_elsewhere(each, in.loaded, "server", out);
+    }
+}
+
+} // namespace pulsegate

@@ -1,0 +1,39 @@
+// The rules about proxies: each looks at the chain and the heartbeats and reports what does not
+// fit. One file for each rule; to add one, declare it here and put it into the list of rules.cpp.
+// Pure.
+#pragma once
+
+#include "alignment/beat.hpp"
+#include "alignment/chain.hpp"
+
+#include <vector>
+
+namespace pulsegate {
+
+struct rule_input {
+    const load_result& loaded; // without errors
+    const chain& proxies;
+    const std::vector<beat>& beats;
+};
+
+using findings = std::vector<diagnostic>;
+
+// Limits of any proxy.
+void check_idle_limits(const rule_input& in, findings& out);   // PG301, PG302
+void check_evictions(const rule_input& in, findings& out);     // PG303
+void check_lifetimes(const rule_input& in, findings& out);     // PG304, PG305
+void check_reload_limits(const rule_input& in, findings& out); // PG313
+
+// Heartbeats, whatever the proxies.
+void check_pace(const rule_input& in, findings& out); // PG306 to PG309
+
+// Proxies whose configuration was read.
+void check_upgrade(const rule_input& in, findings& out);        // PG310 to PG312
+void check_capacity(const rule_input& in, findings& out);       // PG314
+void check_client_address(const rule_input& in, findings& out); // PG315, PG316
+void check_passages(const rule_input& in, findings& out);       // PG317, PG318
+
+/// All rules, in the order above.
+[[nodiscard]] findings apply_rules(const rule_input& in);
+
+} // namespace pulsegate

@@ -1,0 +1,116 @@
+#include "alignment/rules/wording.hpp"
+
+#include "base/duration.hpp"
+#include "base/quoted.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pulsegate {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string effect_of(const limit& which) {
+    const std::string value = format_duration(which.value);
+    switch (which.kind) {
+    case limit_kind::idle:
+        return "ends a connection after " + value + " without a byte" +
+               (which.resets == idle_reset::any         ? ""
+                : which.resets == idle_reset::to_client ? " towards the client"
+                                                        : " from the client");
+    case limit_kind::life:
+        return "ends every connection after " + value;
+    case limit_kind::reload:
+        return "ends all connections " + value + " after a reload";
+    }
+    return {};
+}
+
+bool is_same_place(const span& a, const span& b) {
+    return a.in == b.in && a.offset == b.offset;
+}
+
+} // namespace
+
+std::string describe(const limit& which) {
+    const std::string effect = effect_of(which);
+    switch (which.origin) {
+    case limit_origin::file:
+        return effect;
+    case limit_origin::file_default:
+        return "has no " + quoted(which.option) + ": by default it " + effect;
+    case limit_origin::preset:
+        return effect + " (" + std::string(to_string(which.sure)) + ": " + which.cited + ')';
+    case limit_origin::declared:
+        return effect;
+    }
+    return {};
+}
+
+std::string raise_text(const hop& of, const limit& which, milliseconds to) {
+    if (which.setting.empty())
+        return {};
+    const std::string setting = quoted(setting_text(which, to));
+    switch (which.origin) {
+    case limit_origin::file:
+        return "set " + setting + " here";
+    case limit_origin::file_default:
+        return "add " + setting + " here";
+    case limit_origin::preset:
+    case limit_origin::declared:
+        return "set " + setting + " in " + of.name + ", and say so here";
+    }
+    return {};
+}
+
+milliseconds round_up(milliseconds least) {
+    constexpr std::array<milliseconds, 12> usual{5s,  10s, 15s, 20s,  30s,  45s,
+                                                 60s, 75s, 90s, 120s, 180s, 300s};
+    const auto found = std::lower_bound(usual.begin(), usual.end(), least);
+    if (found != usual.end())
+        return *found;
+    return least <= 1h ? std::chrono::ceil<std::chrono::minutes>(least)
+                       : std::chrono::ceil<std::chrono::hours>(least);
+}
+
+std::string key_text(const beat& of, std::string_view key, milliseconds value) {
+    const provenance& from = key == "interval" ? of.interval : of.timeout;
+    const std::string text = "`heartbeat." + std::string(key) + ": " + format_duration(value) + '`';
+    return from.is_own ? text + " for the route " + quoted(of.route_path) : text;
+}
+
+void explain(diagnostic& what, const provenance& from, const std::string& text) {
+    if (from.at == nullptr) {
+        const std::string by_default = "; " + text + " by default";
+        if (what.primary.text.find(by_default) == std::string::npos)
+            what.primary.text += by_default;
+        return;
+    }
+    const auto is_there = [&](const label& each) {
+        return is_same_place(each.where, from.at->value);
+    };
+    if (std::none_of(what.others.begin(), what.others.end(), is_there))
+        what.others.push_back({from.at->value, text});
+}
+
+std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
+                                        const std::vector<beat>& beats) {
+    std::vector<shared_limit> shared;
+    for (const limit& each : of.limits) {
+        if (each.kind != kind)
+            continue;
+        auto same = std::find_if(shared.begin(), shared.end(), [&](const shared_limit& other) {
+            return is_same_place(other.which->where, each.where) &&
+                   other.which->option == each.option && other.which->value == each.value;
+        });
+        if (same == shared.end())
+            same = shared.insert(shared.end(), {&each, {}});
+        for (const beat* const concerned : beats_under(each, beats))
+            if (std::find(same->beats.begin(), same->beats.end(), concerned) == same->beats.end())
+                same->beats.push_back(concerned);
+    }
+    return shared;
+}
+
+} // namespace pulsegate

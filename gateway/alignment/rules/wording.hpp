@@ -1,0 +1,38 @@
+// How rules word what they have in common: limits, heartbeats and their cures. Pure.
+#pragma once
+
+#include "alignment/beat.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pulsegate {
+
+/// What stands at the limit's place: `ends a connection after 20s without a byte`, and who says so.
+[[nodiscard]] std::string describe(const limit& which);
+
+/// How to give a limit another value: `set `proxy_read_timeout 60s;` here`.
+[[nodiscard]] std::string raise_text(const hop& of, const limit& which, milliseconds to);
+
+/// The next duration at or above `least` that people would write: 15s, 45s, 2m, 1h.
+[[nodiscard]] milliseconds round_up(milliseconds least);
+
+/// `heartbeat.interval: 8s`, with the route if the key is a route's own.
+[[nodiscard]] std::string key_text(const beat& of, std::string_view key, milliseconds value);
+
+/// Adds a place of gateway.yaml with its explanation; of a default, which has no place, the primary
+/// label tells. The same place is added once.
+void explain(diagnostic& what, const provenance& from, const std::string& text);
+
+/// A limit that several passages share, which is one thing to mend.
+struct shared_limit {
+    const limit* which;
+    std::vector<const beat*> beats; // that it concerns
+};
+
+/// The limits of one kind, those with the same place together.
+[[nodiscard]] std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
+                                                      const std::vector<beat>& beats);
+
+} // namespace pulsegate

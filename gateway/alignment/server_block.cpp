@@ -1,0 +1,134 @@
+#include "alignment/server_block.hpp"
+
+#include "alignment/cadence.hpp"
+#include "alignment/rules/wording.hpp"
+#include "base/duration.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace pulsegate {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr milliseconds usual_timeout{60'000}; // Nginx's own default
+
+std::string in_seconds(milliseconds value) {
+    return std::to_string(std::chrono::ceil<seconds>(value).count()) + 's';
+}
+
+/// The silence that Nginx has to bear: of a healthy connection with its slack, and of a dead one
+/// until it is evicted.
+milliseconds read_timeout(const configuration& values) {
+    milliseconds least{0};
+    for (const route& each : values.routes) {
+        const cadence worst = cadence_of(each.heartbeat);
+        least =
+            std::max({least, worst.from_client + wanted_slack, worst.eviction_end + seconds(1)});
+    }
+    return std::max(usual_timeout, round_up(least));
+}
+
+/// A wildcard is an address to listen on, not to connect to.
+std::string server_of(const socket_address& listener) {
+    const auto* const tcp = std::get_if<tcp_address>(&listener);
+    if (tcp == nullptr)
+        return to_string(listener);
+    if (tcp->host == "0.0.0.0")
+        return to_string(tcp_address{"127.0.0.1", tcp->port});
+    if (tcp->host == "::")
+        return to_string(tcp_address{"::1", tcp->port});
+    return to_string(listener);
+}
+
+/// The proxies further out know the client, if there are any; else this Nginx does.
+std::string address_header(const configuration& values) {
+    const std::string& name = values.client_ip_header;
+    if (name == "X-Forwarded-For")
+        return {};
+    const bool is_outermost =
+        values.proxies.empty() || !values.proxies.front().nginx_config.empty();
+    return is_outermost ? "        proxy_set_header " + name + " $remote_addr;\n" : "";
+}
+
+std::string fragment(const configuration& values, const std::string& server) {
+    const std::string wait = in_seconds(read_timeout(values));
+    const std::string stall =
+        in_seconds(std::max(usual_timeout, round_up(values.limits.write_stall + seconds(10))));
+    return "map $http_upgrade $pulsegate_connection {\n"
+           "    default upgrade;\n"
+           "    ''      close;\n"
+           "}\n\n"
+           "upstream pulsegate {\n"
+           "    server " +
+           server +
+           ";\n"
+           "}\n\n"
+           "server {\n"
+           "    listen 80;\n"
+           "    server_name _;\n\n"
+           "    location / {\n"
+           "        proxy_pass http://pulsegate;\n"
+           "        proxy_http_version 1.1;\n"
+           "        proxy_set_header Upgrade $http_upgrade;\n"
+           "        proxy_set_header Connection $pulsegate_connection;\n"
+           "        proxy_set_header Host $http_host;\n"
+           "        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
+           "        proxy_set_header X-Forwarded-Proto $scheme;\n" +
+           address_header(values) + "        proxy_read_timeout " + wait +
+           ";\n"
+           "        proxy_send_timeout " +
+           stall +
+           ";\n"
+           "        send_timeout " +
+           stall +
+           ";\n"
+           "        proxy_buffering off;\n"
+           "    }\n"
+           "}\n";
+}
+
+std::string indented(const std::string& text) {
+    std::string out;
+    bool is_line_start = true;
+    for (const char c : text) {
+        if (is_line_start && c != '\n')
+            out += "    ";
+        out += c;
+        is_line_start = c == '\n';
+    }
+    return out;
+}
+
+/// A WebSocket takes two connections and two descriptors of its worker; with one worker the numbers
+/// hold on every machine.
+std::string complete(const configuration& values, const std::string& server) {
+    const std::uint64_t needed = 2 * values.limits.connections + 16; // and what listens
+    return "worker_processes 1;\n"
+           "worker_rlimit_nofile " +
+           std::to_string(needed + 64) +
+           ";\n\n"
+           "events {\n"
+           "    worker_connections " +
+           std::to_string(needed) +
+           ";\n"
+           "}\n\n"
+           "http {\n" +
+           indented(fragment(values, server)) + "}\n";
+}
+
+} // namespace
+
+parsed<std::string> nginx_server_block(const configuration& values, server_block_form form) {
+    const socket_address& listener = values.listeners.front().address;
+    const auto* const tcp = std::get_if<tcp_address>(&listener);
+    if (tcp != nullptr && tcp->port == 0)
+        return parse_error{"the first listener has no port of its own: the kernel chooses one",
+                           "give `listeners[0].address` a port, such as `127.0.0.1:8081`"};
+    const std::string server = server_of(listener);
+    return form == server_block_form::fragment ? fragment(values, server)
+                                               : complete(values, server);
+}
+
+} // namespace pulsegate

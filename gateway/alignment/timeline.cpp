@@ -1,0 +1,93 @@
+#include "alignment/timeline.hpp"
+
+#include "alignment/report.hpp"
+#include "alignment/rules/wording.hpp"
+#include "base/duration.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+using moments = timeline_lane::moments;
+
+/// Far enough for the eviction and for every limit that is not of another order of magnitude.
+milliseconds end_of_picture(const beat& of, const alignment& all) {
+    const milliseconds eviction = of.worst.eviction_end;
+    milliseconds end = std::max(eviction, of.worst.from_client);
+    for (const chain_hop& each : all.proxies.hops)
+        for (const limit& one : each.limits)
+            if (one.kind == limit_kind::idle && one.value <= 4 * eviction)
+                end = std::max(end, one.value);
+    return round_up(end + end / 8);
+}
+
+std::vector<timeline_lane::mark> pings_until(const beat& of, milliseconds end) {
+    std::vector<timeline_lane::mark> marks;
+    for (milliseconds at = of.settings.interval; at < end; at += of.settings.interval)
+        marks.push_back({moments::ping, at});
+    return marks;
+}
+
+timeline_lane lane_of(const hop& of, const limit& which, const beat& beating) {
+    const milliseconds silence = quiet_time(which, beating.worst);
+    const milliseconds left = which.value - silence;
+    return {of.name,
+            silence,
+            {{moments::cut, which.value}},
+            "idle " + format_duration(which.value) + ", margin " + format_margin(left),
+            left <= milliseconds(0)};
+}
+
+timeline_lane eviction_lane(const beat& of, milliseconds end) {
+    timeline_lane lane{"a client that vanished", milliseconds(0),
+                       pings_until(of, of.settings.timeout),
+                       "evicted with " + std::to_string(of.settings.close.code) + " within " +
+                           format_margin(of.worst.eviction_end),
+                       false};
+    if (of.settings.timeout < end)
+        lane.marks.push_back({moments::eviction, of.settings.timeout});
+    return lane;
+}
+
+timeline picture_of(const beat& of, const alignment& all) {
+    timeline picture{of.route_path + ": pings every " + format_duration(of.settings.interval) +
+                         ", evicts after " + format_duration(of.settings.timeout),
+                     end_of_picture(of, all),
+                     {}};
+    picture.lanes.push_back({"a quiet client", milliseconds(0), pings_until(of, picture.end),
+                             "silent for " + format_margin(of.worst.from_client) + " at most",
+                             false});
+    for (const chain_hop& each : all.proxies.hops)
+        for (const shared_limit& shared : shared_limits(each, limit_kind::idle, all.beats))
+            if (std::any_of(shared.beats.begin(), shared.beats.end(), [&](const beat* concerned) {
+                    return concerned->route_path == of.route_path;
+                }))
+                picture.lanes.push_back(lane_of(each, *shared.which, of));
+    picture.lanes.push_back(eviction_lane(of, picture.end));
+    return picture;
+}
+
+bool is_same_beat(const beat& a, const beat& b) {
+    return a.settings.interval == b.settings.interval && a.settings.timeout == b.settings.timeout &&
+           a.settings.close == b.settings.close;
+}
+
+} // namespace
+
+std::vector<timeline> timelines_of(const alignment& of) {
+    std::vector<timeline> pictures;
+    std::vector<const beat*> drawn;
+    for (const beat& each : of.beats) {
+        const bool is_drawn = std::any_of(drawn.begin(), drawn.end(), [&](const beat* other) {
+            return is_same_beat(each, *other);
+        });
+        if (is_drawn)
+            continue;
+        drawn.push_back(&each);
+        pictures.push_back(picture_of(each, of));
+    }
+    return pictures;
+}
+
+} // namespace pulsegate

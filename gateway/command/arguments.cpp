@@ -1,0 +1,114 @@
+#include "command/arguments.hpp"
+
+#include "command/check.hpp"
+#include "command/config_option.hpp"
+#include "command/explain.hpp"
+#include "command/hops.hpp"
+#include "command/nginx.hpp"
+#include "command/run.hpp"
+#include "command/timeline.hpp"
+#include "command/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <map>
+
+namespace pulsegate {
+namespace {
+
+constexpr int bad_usage = 2;
+
+const std::map<std::string, report_format> report_formats{
+    {"text", report_format::text},
+    {"line", report_format::line},
+    {"json", report_format::json},
+};
+const std::map<std::string, hops_format> hops_formats{
+    {"text", hops_format::text},
+    {"json", hops_format::json},
+};
+
+/// What the command line said; the commands' callbacks look at it.
+struct arguments {
+    int exit_code = 0;
+    std::string config_path = default_config_path;
+    check_options check;
+    std::string code;
+    hops_format format_of_hops = hops_format::text;
+    bool is_complete = false;
+    bool as_svg = false;
+};
+
+/// By its name; the help shows the names.
+template <class Enum>
+void add_format_option(CLI::App& command, Enum& format, const std::map<std::string, Enum>& names) {
+    command.add_option("--format", format, "How to write it")
+        ->transform(CLI::CheckedTransformer(names));
+}
+
+void add_commands(CLI::App& app, arguments& said) {
+    CLI::App& run_it = *app.add_subcommand("run", "Check a configuration, then serve");
+    add_config_option(run_it, said.config_path);
+    run_it.callback([&] { said.exit_code = run(said.config_path); });
+
+    CLI::App& check_it = *app.add_subcommand("check", "Check a configuration; start nothing");
+    add_config_option(check_it, said.config_path);
+    add_format_option(check_it, said.check.format, report_formats);
+    check_it.add_flag("--strict", said.check.is_strict, "Exit with 3 if there are warnings");
+    check_it
+        .add_option("--nginx", said.check.nginx_path,
+                    "Read this nginx.conf, or `nginx -T` output, in place of the one that the "
+                    "configuration names; - is standard input")
+        ->type_name("FILE");
+    check_it.callback([&] {
+        said.check.config_path = said.config_path;
+        said.exit_code = check(said.check, std::cin, std::cout, std::cerr);
+    });
+
+    CLI::App& explain_it = *app.add_subcommand("explain", "Tell what a diagnostic means");
+    explain_it.add_option("CODE", said.code, "Its code, such as PG104")->required();
+    explain_it.callback([&] { said.exit_code = explain(said.code, std::cout, std::cerr); });
+
+    CLI::App& hops_it = *app.add_subcommand("hops", "List the proxies that presets know");
+    add_format_option(hops_it, said.format_of_hops, hops_formats);
+    hops_it.callback([&] { hops(said.format_of_hops, std::cout); });
+
+    CLI::App& nginx_it =
+        *app.add_subcommand("nginx", "Print a server block for Nginx that fits a configuration");
+    add_config_option(nginx_it, said.config_path);
+    nginx_it.add_flag("--complete", said.is_complete, "Print a whole nginx.conf");
+    nginx_it.callback([&] {
+        said.exit_code = print_nginx(said.config_path, said.is_complete, std::cout, std::cerr);
+    });
+
+    CLI::App& timeline_it =
+        *app.add_subcommand("timeline", "Draw a quiet connection and the proxies' limits");
+    add_config_option(timeline_it, said.config_path);
+    timeline_it.add_flag("--svg", said.as_svg, "As a picture for browsers");
+    timeline_it.callback([&] {
+        said.exit_code = show_timeline(said.config_path, said.as_svg, std::cout, std::cerr);
+    });
+
+    app.add_subcommand("version", "Print the versions of program and libraries")->callback([] {
+        std::cout << version_report();
+    });
+}
+
+} // namespace
+
+int run_command(int argc, char** argv) {
+    CLI::App app{"Pulsegate, a WebSocket connection gateway."};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", version_line());
+    arguments said;
+    add_commands(app, said);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : bad_usage;
+    }
+    return said.exit_code;
+}
+
+} // namespace pulsegate

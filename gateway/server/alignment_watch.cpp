@@ -1,0 +1,75 @@
+#include "server/alignment_watch.hpp"
+
+#include "alignment/installed_nginx.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+std::string place_of(const span& where) {
+    const position at = where.start();
+    return where.in->name() + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+}
+
+log::level level_of(severity how) {
+    switch (how) {
+    case severity::error:
+        return log::level::error;
+    case severity::warning:
+        return log::level::warning;
+    case severity::note:
+        return log::level::info;
+    }
+    return log::level::info;
+}
+
+/// The line may have moved; what is found there is the same.
+bool is_known(const diagnostic& found, const std::vector<diagnostic>& before) {
+    return std::any_of(before.begin(), before.end(), [&](const diagnostic& each) {
+        return each.id == found.id && each.message == found.message &&
+               each.primary.text == found.primary.text &&
+               each.primary.where.in->name() == found.primary.where.in->name();
+    });
+}
+
+void log_finding(const diagnostic& found) {
+    log::write(level_of(found.level()), "alignment",
+               {{"code", row_of(found.id).name},
+                {"finding", found.message},
+                {"place", place_of(found.primary.where)},
+                {"help", found.help}});
+}
+
+} // namespace
+
+alignment_watch::alignment_watch(asio::io_context& control,
+                                 std::shared_ptr<const load_result> loaded, alignment now)
+    : loaded_(std::move(loaded)), installed_(installed_nginx_version()), now_(std::move(now)),
+      watch_(control, [this] { read_again(); }) {
+    watch_files();
+}
+
+void alignment_watch::watch_files() {
+    const chain& proxies = now_.proxies;
+    if (proxies.files.empty() || watch_.watch(proxies.files, proxies.patterns))
+        return;
+    log::write(log::level::warning, "changes of the proxies' files may go unnoticed",
+               {{"help", "raise fs.inotify.max_user_watches and max_user_instances"}});
+}
+
+void alignment_watch::read_again() {
+    alignment next = align(*loaded_, {files_, [this] { return installed_; }});
+    for (const diagnostic& each : next.diagnostics)
+        if (!is_known(each, now_.diagnostics))
+            log_finding(each);
+    const diagnostic_counts before = findings();
+    now_ = std::move(next);
+    const diagnostic_counts after = findings();
+    if ((before.errors > 0 || before.warnings > 0) && after.errors == 0 && after.warnings == 0)
+        log::write(log::level::info, "alignment is fine again");
+    watch_files();
+}
+
+} // namespace pulsegate

@@ -1,0 +1,36 @@
+// The alignment of a running gateway: its margins for /metrics, kept true when the proxies' files
+// change. A change never stops the gateway. Owner: the control thread.
+#pragma once
+
+#include "alignment/checked.hpp"
+#include "server/file_watch.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace pulsegate {
+
+class alignment_watch {
+public:
+    /// \param loaded  a configuration without errors.
+    /// \param now     its alignment, as start-up found it.
+    alignment_watch(asio::io_context& control, std::shared_ptr<const load_result> loaded,
+                    alignment now);
+
+    [[nodiscard]] const std::vector<margin>& margins() const { return now_.margins; }
+    [[nodiscard]] diagnostic_counts findings() const { return count(now_.diagnostics); }
+
+    void stop() { watch_.stop(); }
+
+private:
+    void read_again();
+    void watch_files();
+
+    std::shared_ptr<const load_result> loaded_;
+    std::optional<nginx_version> installed_; // asked at start-up
+    disk_files files_;
+    alignment now_;
+    file_watch watch_;
+};
+
+} // namespace pulsegate
