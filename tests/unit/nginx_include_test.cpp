@@ -101,7 +101,7 @@ TEST_CASE("files that multiply are read only up to a limit") {
     const nginx_reading reading = read_nginx_text("http { include a; }", files);
     REQUIRE(reading.problems.size() == 1);
     CHECK(reading.problems[0].id == code::nginx_include);
-    CHECK(reading.problems[0].message == "there is too much to include");
+    CHECK(reading.problems[0].message == "the configuration is too big");
 }
 
 TEST_CASE("a chain of very many includes ends at a limit") {
@@ -111,7 +111,17 @@ TEST_CASE("a chain of very many includes ends at a limit") {
                            "include " + std::to_string(i + 1) + ";");
     const nginx_reading reading = read_nginx_text("include 0;", files);
     REQUIRE(reading.problems.size() == 1);
-    CHECK(reading.problems[0].message == "there is too much to include");
+    CHECK(reading.problems[0].message == "the configuration is too big");
+}
+
+TEST_CASE("a file of very many words is read only up to a limit") {
+    std::string text;
+    while (text.size() < 2 * 3'000'001)
+        text += "a ";
+    text += ';';
+    const nginx_reading reading = read_nginx_text(std::move(text));
+    REQUIRE(reading.problems.size() == 1);
+    CHECK(reading.problems[0].message == "the configuration is too big");
 }
 
 TEST_CASE("ten thousand nested blocks are one problem") {

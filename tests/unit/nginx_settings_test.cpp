@@ -104,6 +104,16 @@ TEST_CASE("a server of stream is a passage with its own timeout") {
     CHECK(only_passage(reading).read_timeout.value == 1h);
 }
 
+TEST_CASE("a server of stream may send the PROXY protocol") {
+    nginx_reading reading =
+        read_nginx_text("stream { server { proxy_pass 127.0.0.1:8081; proxy_protocol ON; } }");
+    CHECK(only_passage(reading).proxy_protocol.value);
+    CHECK(origin(only_passage(reading).proxy_protocol) == "proxy_protocol ON;");
+    reading = read_nginx_text(
+        "stream { proxy_protocol on; server { proxy_pass 127.0.0.1:8081; proxy_protocol off; } }");
+    CHECK_FALSE(only_passage(reading).proxy_protocol.value);
+}
+
 TEST_CASE("settings of the process have the defaults of Nginx") {
     const nginx_process_settings process = read_nginx_text("http {}").process;
     CHECK(process.worker_processes.value == 1);

@@ -23,12 +23,15 @@ bool is_count(std::string_view text) {
 bool is_process_count(std::string_view text) {
     return text == "auto" || is_count(text);
 }
+bool is_flag(std::string_view text) {
+    return parse_nginx_flag(text).has_value();
+}
 bool is_http_version(std::string_view text) {
     return text == "1.0" || text == "1.1" || text == "2";
 }
 
 // Sorted by name.
-constexpr std::array<nginx_directive_row, 19> rows{{
+constexpr std::array<nginx_directive_row, 20> rows{{
     {"events", true, true, 0, 0, "events { … }", nullptr},
     {"http", true, true, 0, 0, "http { … }", nullptr},
     {"if", true, false, 1, any_number, "if ($variable) { … }", nullptr},
@@ -37,6 +40,7 @@ constexpr std::array<nginx_directive_row, 19> rows{{
     {"map", true, false, 2, 2, "map $from $to { … }", nullptr},
     {"proxy_http_version", false, true, 1, 1, "proxy_http_version 1.1;", is_http_version},
     {"proxy_pass", false, true, 1, 1, "proxy_pass http://127.0.0.1:8081;", nullptr},
+    {"proxy_protocol", false, true, 1, 1, "proxy_protocol on;", is_flag},
     {"proxy_read_timeout", false, true, 1, 1, "proxy_read_timeout 60s;", is_time},
     {"proxy_set_header", false, false, 2, 2, "proxy_set_header Host $host;", nullptr},
     {"proxy_timeout", false, true, 1, 1, "proxy_timeout 10m;", is_time},
@@ -109,8 +113,8 @@ bool has_right_shape(const nginx_directive& which, const nginx_directive_row& ro
     if (which.arguments() >= row.fewest && which.arguments() <= row.most)
         return true;
     problems.push_back({code::nginx_syntax,
-                        quoted(which.name()) + " has " + std::to_string(which.arguments()) +
-                            " arguments, which Nginx refuses",
+                        quoted(which.name()) + " with " + std::to_string(which.arguments()) +
+                            (which.arguments() == 1 ? " argument" : " arguments"),
                         {which.head(), ""},
                         {},
                         written_as(row)});

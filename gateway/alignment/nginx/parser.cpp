@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t most_depth = 64;
 constexpr std::size_t most_includes = 10'000;
 constexpr std::size_t most_bytes = 64 * 1024 * 1024;
+constexpr std::size_t most_words = 3'000'000;
 
 /// What may be wrong with an include of a file that cannot be read.
 std::string cure_of(const nginx_directive& include, const std::string& path) {
@@ -114,6 +115,11 @@ void nginx_parser::add(nginx_lexer& lexer, nginx_statement&& next, nginx_directi
                               next.end,
                               next.kind == nginx_statement::kinds::block_start,
                               {}};
+    words_ += directive.words.size();
+    if (words_ > most_words) {
+        stop(directive);
+        return;
+    }
     if (!directive.is_block) {
         if (directive.name() == "include")
             include(directive, into);
@@ -135,6 +141,16 @@ void nginx_parser::add(nginx_lexer& lexer, nginx_statement&& next, nginx_directi
     parse_block(lexer, directive, false);
     --block_depth_;
     into.children.push_back(std::move(directive));
+}
+
+void nginx_parser::stop(const nginx_directive& at) {
+    problems_.push_back({code::nginx_include,
+                         "the configuration is too big",
+                         {at.whole(), "reading ends here"},
+                         {},
+                         "at most 10,000 included files, 64 MiB, 3 million words and 64 levels of "
+                         "includes are read"});
+    is_stopped_ = true;
 }
 
 void nginx_parser::include(const nginx_directive& what, nginx_directive& into) {
@@ -188,12 +204,7 @@ void nginx_parser::include_file(const std::string& path, const nginx_directive& 
     }
     bytes_ += (*in)->text().size();
     if (++included_ > most_includes || bytes_ > most_bytes || chain_.size() > most_depth) {
-        problems_.push_back({code::nginx_include,
-                             "there is too much to include",
-                             {where, "reading ends here"},
-                             {},
-                             "at most 10,000 files, 64 MiB and 64 levels are read"});
-        is_stopped_ = true;
+        stop(what);
         return;
     }
     chain_.push_back({*in, where});

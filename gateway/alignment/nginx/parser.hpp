@@ -40,6 +40,7 @@ private:
     void add(nginx_lexer& lexer, nginx_statement&& next, nginx_directive& into);
     void include(const nginx_directive& what, nginx_directive& into);
     void include_file(const std::string& path, const nginx_directive& what, nginx_directive& into);
+    void stop(const nginx_directive& at);
     [[nodiscard]] result<source> open(const std::string& path);
 
     file_tree& files_;
@@ -53,6 +54,7 @@ private:
     std::size_t block_depth_ = 0;  // over all files of the chain
     std::size_t included_ = 0;
     std::size_t bytes_ = 0;
+    std::size_t words_ = 0;
     bool is_stopped_ = false; // at a limit
 };
 

@@ -89,6 +89,8 @@ private:
         if (protocol_ == protocols::stream) {
             passage.read_timeout =
                 setting_in_force(level, "proxy_timeout", default_stream_timeout, parse_nginx_time);
+            passage.proxy_protocol =
+                setting_in_force(level, "proxy_protocol", false, parse_nginx_flag);
             return passage;
         }
         passage.read_timeout =

@@ -36,6 +36,9 @@ struct nginx_passage {
     /// http: `proxy_read_timeout`, 60 s; stream: `proxy_timeout`, 10 minutes.
     nginx_setting<milliseconds> read_timeout;
 
+    // Of stream only: true if Nginx begins each connection with a PROXY protocol header.
+    nginx_setting<bool> proxy_protocol;
+
     // Of http only.
     nginx_setting<std::string> http_version;
     std::vector<nginx_header> headers;      // in force: those of the nearest level that has any
@@ -68,6 +71,7 @@ struct nginx_reading {
                  // `problems` says anything
     std::vector<std::string> files;    // all that were read, each once, the main file first
     std::vector<std::string> patterns; // of the `include`s that have wildcards; absolute
+                                       // if the path of the main file is
 
     /// code::nginx_syntax, nginx_include, nginx_value, and proxy_unreadable for the main file.
     std::vector<diagnostic> problems;
@@ -82,7 +86,8 @@ struct nginx_request {
 
 /// Reads the whole configuration.
 /// Errors: in `problems`; the rest tells what could be read all the same. Never throws.
-/// Limits: 10,000 included files, 64 MiB of text and 64 levels of blocks or includes; past them is
+/// Limits: 10,000 included files, 64 MiB of text, 3 million words, and 64 levels of blocks or
+/// of includes; past them is
 /// a problem.
 [[nodiscard]] nginx_reading read_nginx(file_tree& files, const nginx_request& what);
 

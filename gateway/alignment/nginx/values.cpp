@@ -1,6 +1,7 @@
 #include "alignment/nginx/values.hpp"
 
 #include "alignment/nginx/directives.hpp"
+#include "base/ascii_case.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,6 +15,14 @@ std::optional<std::uint64_t> parse_nginx_count(std::string_view text) {
     if (error != std::errc{} || stop != end)
         return std::nullopt;
     return count;
+}
+
+std::optional<bool> parse_nginx_flag(std::string_view text) {
+    if (equals_ignoring_case(text, "on"))
+        return true;
+    if (equals_ignoring_case(text, "off"))
+        return false;
+    return std::nullopt;
 }
 
 nginx_level::nginx_level(const nginx_directive& block, const nginx_level* outer)

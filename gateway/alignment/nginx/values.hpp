@@ -15,6 +15,9 @@ namespace pulsegate {
 /// A decimal number without sign.
 [[nodiscard]] std::optional<std::uint64_t> parse_nginx_count(std::string_view text);
 
+/// `on` or `off`, in any case.
+[[nodiscard]] std::optional<bool> parse_nginx_flag(std::string_view text);
+
 /// A block and, outwards, the blocks around it, as far as values are inherited from them.
 /// Lifetime: the block and the outer level outlive *this.
 class nginx_level {
