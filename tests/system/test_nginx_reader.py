@@ -6,6 +6,8 @@ split and found differently, must be read as the files themselves are.
 
 import os
 import pathlib
+import random
+import re
 import shutil
 import subprocess
 import unittest
@@ -24,6 +26,8 @@ WRITABLE = " ".join(
     f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 )
 
+PIECES = ("{", "}", ";", '"', "'", "\\", "$", "${", "#", "# c\n", " ", "\n", "\\;", '"a b"', "{}")
+
 
 def run(*command):
     return subprocess.run(
@@ -37,6 +41,22 @@ def reading_of(path):
     return result.stdout
 
 
+def damaged(text, random_source):
+    for _ in range(random_source.choice((1, 1, 2))):
+        at = random_source.randrange(len(text) + 1)
+        source = random_source.randrange(len(text))
+        piece = random_source.choice(
+            (
+                random_source.choice(PIECES),
+                chr(random_source.randrange(32, 127)),
+                text[source : source + random_source.randrange(30)],
+                "",
+            )
+        )
+        text = text[:at] + piece + text[at + random_source.randrange(3) :]
+    return text
+
+
 class NginxReader(SystemTest):
     def prepared(self, case):
         """A copy of a case that Nginx can test here."""
@@ -44,7 +64,7 @@ class NginxReader(SystemTest):
         shutil.copytree(case, folder)
         file = folder / "nginx.conf"
         text = file.read_text()
-        file.write_text(text.replace("http {", f"http {{ access_log off; {WRITABLE}", 1))
+        file.write_text(re.sub("http *{", f"http {{ access_log off; {WRITABLE}", text, count=1))
         if "certificate.pem" in text:
             # fmt: off
             result = run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -53,6 +73,10 @@ class NginxReader(SystemTest):
             # fmt: on
             self.assertEqual(result.returncode, 0, result.stderr)
         return file
+
+    def judged(self, file):
+        pid = f"pid {file.parent}/nginx.pid;"
+        return run(PROGRAM, "-e", "stderr", "-t", "-q", "-p", file.parent, "-c", file, "-g", pid)
 
     def dump_of(self, file, *options):
         result = run(PROGRAM, "-e", "stderr", "-T", "-c", file, *options)
@@ -83,15 +107,29 @@ class NginxReader(SystemTest):
         self.assertNotIn("problem", reading)
         self.assertEqual(reading_of(self.dump_of(file)), reading)
 
+    async def test_what_nginx_accepts_is_read_without_a_problem(self):
+        """Damages configurations at random; many remain good, in ways nobody would write."""
+        random_source = random.Random(1)
+        cases = ("lost_headers", "quoting", "regex_locations", "variables")
+        files = [self.prepared(CASES / case) for case in cases]
+        sound = [file.read_text() for file in files]
+        accepted = 0
+        for number in range(300):
+            choice = random_source.randrange(len(files))
+            text = damaged(sound[choice], random_source)
+            files[choice].write_text(text)
+            if self.judged(files[choice]).returncode == 0:
+                accepted += 1
+                reading = reading_of(files[choice])
+                self.assertNotIn(" problem: ", reading, f"damage number {number}:\n{text}")
+        self.assertGreater(accepted, 30)
+
     async def test_nginx_refuses_the_times_that_the_reader_refuses(self):
         for time, is_good in (("1h 30m", True), ("60 5", True), ("1M", False), ("30s1m", False)):
             with self.subTest(time=time):
                 text = f'events {{}}\nhttp {{ {WRITABLE} proxy_read_timeout "{time}"; }}\n'
                 file = self.write("times.conf", text)
-                result = run(
-                    PROGRAM, "-e", "stderr", "-t", "-q", "-p", self.directory,
-                    "-c", file, "-g", f"pid {self.directory}/nginx.pid;",
-                )
+                result = self.judged(file)
                 self.assertEqual(result.returncode == 0, is_good, result.stderr)
                 self.assertEqual("problem" not in reading_of(file), is_good)
 

@@ -169,6 +169,10 @@ void nginx_parser::include(const nginx_directive& what, nginx_directive& into) {
         include_file(path, what, into);
         return;
     }
+    if (++included_ > most_includes) {
+        stop(what);
+        return;
+    }
     if (std::find(patterns_.begin(), patterns_.end(), path) == patterns_.end())
         patterns_.push_back(path);
     for (const std::string& each : files_.match(path))
@@ -179,6 +183,10 @@ void nginx_parser::include_file(const std::string& path, const nginx_directive& 
                                 nginx_directive& into) {
     if (is_stopped_)
         return;
+    if (++included_ > most_includes || chain_.size() > most_depth) {
+        stop(what);
+        return;
+    }
     const span where = what.whole();
     const result<source> in = open(path);
     if (!in.has_value()) {
@@ -203,7 +211,7 @@ void nginx_parser::include_file(const std::string& path, const nginx_directive& 
         return;
     }
     bytes_ += (*in)->text().size();
-    if (++included_ > most_includes || bytes_ > most_bytes || chain_.size() > most_depth) {
+    if (bytes_ > most_bytes) {
         stop(what);
         return;
     }
