@@ -14,8 +14,8 @@ constexpr std::string_view unix_prefix = "unix:";
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
 
-/// The default port of the scheme at the front of `text`, which is taken off. Which scheme
-/// `$scheme` is makes no difference here: it never stands where the port is left out.
+/// The default port of the scheme at the front of `text`, which is taken off. `$scheme` counts as
+/// `http`, although a request over TLS makes it `https`.
 std::optional<std::uint16_t> take_scheme(std::string_view& text) {
     struct scheme {
         std::string_view prefix;
@@ -37,13 +37,11 @@ std::size_t authority_end(std::string_view text) {
     std::size_t end = std::min(text.find_first_of("/?"), text.size());
     for (nginx_variable next = find_nginx_variable(text); next.length > 0 && next.offset < end;
          next = find_nginx_variable(text, next.offset + next.length)) {
-        const bool is_path =
-            next.name == "request_uri" || next.name == "uri" || next.name == "document_uri";
         const std::string_view before = text.substr(0, next.offset);
         const std::size_t colon = before.rfind(':');
         const bool has_port = colon != before.npos && colon + 1 < before.size() &&
                               parse_port(before.substr(colon + 1)).has_value();
-        if (is_path || has_port)
+        if (is_path_of_request(next) || has_port)
             end = next.offset;
     }
     return end;

@@ -52,11 +52,6 @@ bool rewrites(const nginx_directive& location) {
         });
 }
 
-bool is_path_of_request(const nginx_variable& variable) {
-    return variable.name == "request_uri" || variable.name == "uri" ||
-           variable.name == "document_uri";
-}
-
 } // namespace
 
 std::string nginx_title(const nginx_level& where) {

@@ -26,7 +26,7 @@ struct nginx_passage {
     protocols protocol = protocols::http;
     span where;        // the head of the block: `location /ws/`, `if ($x)`, `server`
     span proxy_pass;   // the directive with its `;`
-    std::string title; // for users: `location ~ ^/ws`, `` `server` of `stream` `` without backticks
+    std::string title; // for users: `location ~ ^/ws`, `if ($x) in location /`, `server of stream`
     std::optional<std::string> path; // how every request path begins when it reaches the gateway;
                                      // nothing where that is unknown: a regular expression, a
                                      // named location, a rewrite, a variable
@@ -86,9 +86,8 @@ struct nginx_request {
 
 /// Reads the whole configuration.
 /// Errors: in `problems`; the rest tells what could be read all the same. Never throws.
-/// Limits: 10,000 included files, 64 MiB of text, 3 million words, and 64 levels of blocks or
-/// of includes; past them is
-/// a problem.
+/// Limits: 10,000 included files, 64 MiB of text, 3 million words, 64 levels of blocks and of
+/// includes; past one of them nothing more is read, which is a problem.
 [[nodiscard]] nginx_reading read_nginx(file_tree& files, const nginx_request& what);
 
 } // namespace pulsegate

@@ -145,6 +145,11 @@ nginx_variable find_nginx_variable(std::string_view text, std::size_t from) {
     return {};
 }
 
+bool is_path_of_request(const nginx_variable& variable) {
+    return variable.name == "request_uri" || variable.name == "uri" ||
+           variable.name == "document_uri";
+}
+
 nginx_variables::nginx_variables(const nginx_directive& context) {
     for (const nginx_directive& each : context.children) {
         if (!each.is_block || (each.name() != "map" && each.name() != "split_clients"))

@@ -20,6 +20,9 @@ struct nginx_variable {
 };
 [[nodiscard]] nginx_variable find_nginx_variable(std::string_view text, std::size_t from = 0);
 
+/// True for the variables that are the path of the request, like `$request_uri`.
+[[nodiscard]] bool is_path_of_request(const nginx_variable& variable);
+
 class nginx_variables {
 public:
     /// \param context  the block `http` or `stream`; its `map`s and `split_clients` are read.
