@@ -116,7 +116,7 @@ TEST_CASE("a chain of very many includes ends at a limit") {
 
 TEST_CASE("a file of very many words is read only up to a limit") {
     std::string text;
-    while (text.size() < 2 * 3'000'001)
+    while (text.size() < 2 * 2'000'001)
         text += "a ";
     text += ';';
     const nginx_reading reading = read_nginx_text(std::move(text));

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t most_depth = 64;
 constexpr std::size_t most_includes = 10'000;
 constexpr std::size_t most_bytes = 64 * 1024 * 1024;
-constexpr std::size_t most_words = 3'000'000;
+constexpr std::size_t most_words = 2'000'000;
 
 /// What may be wrong with an include of a file that cannot be read.
 std::string cure_of(const nginx_directive& include, const std::string& path) {
@@ -148,7 +148,7 @@ void nginx_parser::stop(const nginx_directive& at) {
                          "the configuration is too big",
                          {at.whole(), "reading ends here"},
                          {},
-                         "at most 10,000 included files, 64 MiB, 3 million words and 64 levels of "
+                         "at most 10,000 included files, 64 MiB, 2 million words and 64 levels of "
                          "includes are read"});
     is_stopped_ = true;
 }

@@ -86,7 +86,7 @@ struct nginx_request {
 
 /// Reads the whole configuration.
 /// Errors: in `problems`; the rest tells what could be read all the same. Never throws.
-/// Limits: 10,000 included files, 64 MiB of text, 3 million words, 64 levels of blocks and of
+/// Limits: 10,000 included files, 64 MiB of text, 2 million words, 64 levels of blocks and of
 /// includes; past one of them nothing more is read, which is a problem.
 [[nodiscard]] nginx_reading read_nginx(file_tree& files, const nginx_request& what);
 
