@@ -177,7 +177,9 @@ TEST_CASE("http-request set-timeout replaces a limit, or may do so") {
           lines{"always -> listen always: listener 0; timeout tunnel 5m any line 10",
                 "sometimes -> listen sometimes: listener 0; timeout tunnel 1m30s any line 6",
                 "requests -> listen requests: listener 0; timeout client 30s any line 4; "
-                "timeout server 50s any line 23"});
+                "timeout server 50s any line 23",
+                "last -> backend inherited from ruled: listener 0; "
+                "timeout tunnel 3m any line 31"});
     CHECK(remarks(reading) == lines{"16: may replace the `timeout` of some connections",
                                     "17: may replace the `timeout` of some connections"});
 }

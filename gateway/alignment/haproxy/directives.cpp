@@ -25,10 +25,6 @@ public:
     haproxy_proxy read() {
         for (const haproxy_line& line : section_.lines)
             read_line(line);
-        if (overridden_server_)
-            proxy_.settings.server = overridden_server_;
-        if (overridden_tunnel_)
-            proxy_.settings.tunnel = overridden_tunnel_;
         return std::move(proxy_);
     }
 
@@ -48,7 +44,7 @@ private:
         else if (first == "server" || first == "server-template")
             read_server(line);
         else if (first == "http-request" && words.size() > 3 && words[1].text == "set-timeout")
-            read_override(line);
+            read_rule(line);
         else if (first == "disabled")
             proxy_.is_disabled = true;
         else
@@ -113,7 +109,7 @@ private:
     }
 
     /// `http-request set-timeout server|tunnel TIME`, without a condition the same for all.
-    void read_override(const haproxy_line& line) {
+    void read_rule(const haproxy_line& line) {
         const std::vector<haproxy_word>& words = line.words;
         const bool is_tunnel = words[2].text == "tunnel";
         if (!is_tunnel && words[2].text != "server")
@@ -122,7 +118,8 @@ private:
         if (words.size() > 4 || words[3].has_variable || !value.has_value() ||
             *value == milliseconds::zero())
             return remark(line, "may replace the `timeout` of some connections");
-        (is_tunnel ? overridden_tunnel_ : overridden_server_) = haproxy_time{*value, line.where()};
+        haproxy_settings& to = proxy_.settings;
+        (is_tunnel ? to.tunnel_rule : to.server_rule) = haproxy_time{*value, line.where()};
     }
 
     void remark(const haproxy_line& line, std::string text) {
@@ -132,8 +129,6 @@ private:
     const haproxy_section& section_;
     haproxy_findings& findings_;
     haproxy_proxy proxy_;
-    std::optional<haproxy_time> overridden_server_;
-    std::optional<haproxy_time> overridden_tunnel_;
 };
 
 } // namespace

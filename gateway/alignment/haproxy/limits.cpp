@@ -20,9 +20,11 @@ limit idle_limit(const haproxy_time& time, std::string option, idle_reset resets
 
 std::vector<limit> haproxy_idle_limits(const haproxy_settings& frontend,
                                        const haproxy_settings& backend) {
-    const bool is_tunnel_set = backend.tunnel.has_value();
-    const auto& client = is_tunnel_set ? backend.tunnel : frontend.client;
-    const auto& server = is_tunnel_set ? backend.tunnel : backend.server;
+    const auto& tunnel = backend.tunnel_rule ? backend.tunnel_rule : backend.tunnel;
+    const auto& request_server = backend.server_rule ? backend.server_rule : backend.server;
+    const bool is_tunnel_set = tunnel.has_value();
+    const auto& client = is_tunnel_set ? tunnel : frontend.client;
+    const auto& server = is_tunnel_set ? tunnel : request_server;
     const idle_reset client_resets =
         frontend.has_independent_streams ? idle_reset::to_gateway : idle_reset::any;
     const idle_reset server_resets =

@@ -24,6 +24,8 @@ struct haproxy_settings {
     std::optional<haproxy_time> client_fin;
     std::optional<haproxy_time> server;
     std::optional<haproxy_time> tunnel;
+    std::optional<haproxy_time> server_rule; // of `http-request set-timeout`, which wins
+    std::optional<haproxy_time> tunnel_rule;
     bool has_independent_streams = false;        // a side's own silence counts, not both sides'
     std::optional<haproxy_word> default_backend; // its name
 };
