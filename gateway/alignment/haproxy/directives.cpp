@@ -10,6 +10,8 @@ namespace {
 
 using kinds = haproxy_section::kinds;
 
+constexpr const char* skippable = "stands in a branch of `.if`, which HAProxy may skip";
+
 class proxy_reader {
 public:
     proxy_reader(const haproxy_section& section, haproxy_settings settings,
@@ -32,11 +34,11 @@ private:
     void read_line(const haproxy_line& line) {
         const std::vector<haproxy_word>& words = line.words;
         const std::string& first = words.front().text;
-        bool is_known = true;
+        bool counts = true;
         if (first == "timeout" || is_old_haproxy_timeout(first))
-            read_timeout(line);
+            counts = read_timeout(line);
         else if (first == "option" || first == "no")
-            is_known = read_option(words);
+            counts = read_option(words);
         else if (first == "use_backend" && words.size() > 1)
             proxy_.use_backends.push_back(words[1]);
         else if (first == "default_backend" && words.size() > 1)
@@ -48,31 +50,30 @@ private:
         else if (first == "disabled")
             proxy_.is_disabled = true;
         else
-            is_known = false;
-        if (is_known && line.is_conditional)
-            remark(line, "stands in a branch of `.if`, which HAProxy may skip");
+            counts = false;
+        if (counts && line.is_conditional)
+            remark(line, skippable);
     }
 
-    void read_timeout(const haproxy_line& line) {
+    /// \return whether it is one that counts here.
+    bool read_timeout(const haproxy_line& line) {
         const auto found = read_haproxy_timeout(line, findings_);
         if (!found)
-            return;
+            return false;
         haproxy_settings& to = proxy_.settings;
         const std::string& which = line.words[1].text;
-        const bool concerns_client = which == "client" || which == "client-fin";
-        const bool concerns_server = which == "server" || which == "tunnel";
-        if (section_.kind == kinds::frontend && concerns_server)
-            remark(line, "has no effect in a `frontend`: it belongs into the `backend`");
-        if (section_.kind == kinds::backend && concerns_client)
-            remark(line, "has no effect in a `backend`: it belongs into the `frontend`");
-        if (which == "client")
-            to.client = unless_zero(*found);
-        else if (which == "client-fin")
-            to.client_fin = unless_zero(*found);
-        else if (which == "server")
-            to.server = unless_zero(*found);
-        else if (which == "tunnel")
-            to.tunnel = unless_zero(*found);
+        if (which == "client" || which == "client-fin") {
+            if (section_.kind == kinds::backend)
+                remark(line, "has no effect in a `backend`: it belongs in the `frontend`");
+            (which == "client" ? to.client : to.client_fin) = unless_zero(*found);
+        } else if (which == "server" || which == "tunnel") {
+            if (section_.kind == kinds::frontend)
+                remark(line, "has no effect in a `frontend`: it belongs in the `backend`");
+            (which == "server" ? to.server : to.tunnel) = unless_zero(*found);
+        } else {
+            return false;
+        }
+        return true;
     }
 
     /// \return whether it is one that counts here.
@@ -145,8 +146,7 @@ std::optional<haproxy_time> read_hard_stop_after(const haproxy_section& global,
         if (line.words.front().text != "hard-stop-after")
             continue;
         if (line.is_conditional)
-            findings.remarks.push_back(
-                {line.where(), "stands in a branch of `.if`, which HAProxy may skip"});
+            findings.remarks.push_back({line.where(), skippable});
         if (const auto found = read_haproxy_time(line, 1, findings))
             last = unless_zero(*found);
     }

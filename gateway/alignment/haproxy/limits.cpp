@@ -3,42 +3,67 @@
 namespace pulsegate {
 namespace {
 
-// `timeout tunnel` is the cure for the others too: they also rule ordinary requests.
-limit idle_limit(const haproxy_time& time, std::string option, idle_reset resets) {
+limit idle_limit(const haproxy_time& time, idle_reset resets, std::string option,
+                 std::string setting) {
     return {.kind = limit_kind::idle,
             .value = *time.value,
             .resets = resets,
             .option = std::move(option),
-            .setting = "timeout tunnel {}s",
+            .setting = std::move(setting),
             .origin = limit_origin::file,
             .sure = confidence::documented,
             .cited = "configuration.txt, timeout tunnel",
             .where = time.where};
 }
 
+idle_reset client_resets(const haproxy_settings& frontend) {
+    return frontend.has_independent_streams ? idle_reset::to_gateway : idle_reset::any;
+}
+
+idle_reset server_resets(const haproxy_settings& backend) {
+    return backend.has_independent_streams ? idle_reset::to_client : idle_reset::any;
+}
+
+/// `timeout tunnel`, or the rule that replaces it, holds for both sides.
+std::vector<limit> tunnel_limits(const haproxy_time& tunnel, bool is_rule,
+                                 const haproxy_settings& frontend,
+                                 const haproxy_settings& backend) {
+    const std::string option = is_rule ? "http-request set-timeout tunnel" : "timeout tunnel";
+    std::vector<limit> limits;
+    if (!tunnel.value)
+        return limits;
+    limits.push_back(idle_limit(tunnel, client_resets(frontend), option, option + " {}s"));
+    if (server_resets(backend) != client_resets(frontend))
+        limits.push_back(idle_limit(tunnel, server_resets(backend), option, option + " {}s"));
+    return limits;
+}
+
+/// `timeout tunnel` is their cure too, since they also rule ordinary requests.
+std::vector<limit> request_limits(const haproxy_settings& frontend,
+                                  const haproxy_settings& backend) {
+    const std::string setting = "timeout tunnel {}s";
+    std::vector<limit> limits;
+    if (frontend.client && frontend.client->value)
+        limits.push_back(
+            idle_limit(*frontend.client, client_resets(frontend), "timeout client", setting));
+    if (backend.server_rule)
+        limits.push_back(idle_limit(*backend.server_rule, server_resets(backend),
+                                    "http-request set-timeout server", setting));
+    else if (backend.server && backend.server->value)
+        limits.push_back(
+            idle_limit(*backend.server, server_resets(backend), "timeout server", setting));
+    return limits;
+}
+
 } // namespace
 
 std::vector<limit> haproxy_idle_limits(const haproxy_settings& frontend,
                                        const haproxy_settings& backend) {
-    const auto& tunnel = backend.tunnel_rule ? backend.tunnel_rule : backend.tunnel;
-    const auto& request_server = backend.server_rule ? backend.server_rule : backend.server;
-    const bool is_tunnel_set = tunnel.has_value();
-    const auto& client = is_tunnel_set ? tunnel : frontend.client;
-    const auto& server = is_tunnel_set ? tunnel : request_server;
-    const idle_reset client_resets =
-        frontend.has_independent_streams ? idle_reset::to_gateway : idle_reset::any;
-    const idle_reset server_resets =
-        backend.has_independent_streams ? idle_reset::to_client : idle_reset::any;
-
-    std::vector<limit> limits;
-    if (client && client->value)
-        limits.push_back(idle_limit(*client, is_tunnel_set ? "timeout tunnel" : "timeout client",
-                                    client_resets));
-    const bool is_same = is_tunnel_set && client_resets == server_resets;
-    if (server && server->value && !is_same)
-        limits.push_back(idle_limit(*server, is_tunnel_set ? "timeout tunnel" : "timeout server",
-                                    server_resets));
-    return limits;
+    if (backend.tunnel_rule)
+        return tunnel_limits(*backend.tunnel_rule, true, frontend, backend);
+    if (backend.tunnel)
+        return tunnel_limits(*backend.tunnel, false, frontend, backend);
+    return request_limits(frontend, backend);
 }
 
 limit haproxy_reload_limit(milliseconds value, const span& where) {

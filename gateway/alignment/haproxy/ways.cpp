@@ -35,8 +35,9 @@ public:
 private:
     void follow(std::size_t frontend, const haproxy_word& name) {
         if (name.has_variable || name.text.find("%[") != std::string::npos) {
-            findings_.remarks.push_back(
-                {name.where, "is known only when a request comes: it may be any backend"});
+            if (told_.insert(name.where.offset).second)
+                findings_.remarks.push_back(
+                    {name.where, "is known only when a request comes: it may be any backend"});
             for (const auto& [_, backend] : backends_)
                 open(frontend, backend);
             return;
@@ -44,8 +45,7 @@ private:
         const auto found = backends_.find(name.text);
         if (found != backends_.end())
             return open(frontend, found->second);
-        // A name that several frontends take over from their `defaults` is reported once.
-        if (reported_.insert(name.where.offset).second)
+        if (told_.insert(name.where.offset).second)
             report_absent(name);
     }
 
@@ -70,7 +70,7 @@ private:
     haproxy_findings& findings_;
     std::map<std::string_view, std::size_t> backends_;
     std::set<std::size_t> taken_; // backends of the present frontend
-    std::set<std::size_t> reported_;
+    std::set<std::size_t> told_;  // offsets of names: several frontends may share their `defaults`
     std::vector<haproxy_way> ways_;
 };
 
