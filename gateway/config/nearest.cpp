@@ -45,6 +45,8 @@ std::optional<std::string_view> nearest(std::string_view word,
     std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
     std::optional<std::string_view> found;
     for (const std::string_view candidate : candidates) {
+        if (candidate.size() > longest_word)
+            continue;
         const bool is_shortened =
             word.size() >= shortest_short_form && lower(candidate).starts_with(lower(word));
         const std::size_t distance =

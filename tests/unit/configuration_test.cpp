@@ -171,6 +171,8 @@ TEST_CASE("the nearest word is suggested only if it is near") {
     CHECK(nearest("intervall", words) == "interval");
     CHECK_FALSE(nearest("period", words));
     CHECK_FALSE(nearest("", words));
+    const std::string endless(100, 'a');
+    CHECK_FALSE(nearest("aaa", std::array<std::string_view, 1>{endless}));
     CHECK(edit_distance("abcd", "acbd") == 1);
     CHECK(edit_distance("", "abc") == 3);
     CHECK(edit_distance("kitten", "sitting") == 3);
