@@ -299,6 +299,12 @@ TEST_CASE("everything that is wrong with a file is reported in its order") {
     CHECK(described(reading) == lines{"a -> listen a from b: listener 0"});
 }
 
+TEST_CASE("a file of another kind is reported once") {
+    const haproxy_reading reading = read_text("server {\n  listen 80;\n  root /srv;\n");
+    REQUIRE(reading.problems.size() == 1);
+    CHECK(reading.problems.front().message == "`server` begins no section");
+}
+
 TEST_CASE("an unreadable file is reported where gateway.yaml names it") {
     memory_files files;
     const haproxy_reading reading = read_haproxy(files, request_for("/absent.cfg"));

@@ -8,7 +8,10 @@
 #include "alignment/reaches.hpp"
 #include "base/quoted.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
+#include <span>
 
 namespace pulsegate {
 namespace {
@@ -43,15 +46,13 @@ void add_passages(const haproxy_proxy& frontend, const haproxy_proxy& backend,
 
 /// Removes what is wrong with lines that HAProxy may never look at.
 void excuse_conditional(std::vector<diagnostic>& problems, std::span<const haproxy_line> lines) {
-    for (const haproxy_line& line : lines) {
-        if (!line.is_conditional)
-            continue;
-        const span where = line.where();
-        std::erase_if(problems, [&](const diagnostic& each) {
-            const std::size_t at = each.primary.where.offset;
-            return at >= where.offset && at < where.offset + where.length;
-        });
-    }
+    std::erase_if(problems, [&](const diagnostic& each) {
+        const auto after = std::upper_bound(lines.begin(), lines.end(), each.primary.where.offset,
+                                            [](std::size_t offset, const haproxy_line& line) {
+                                                return offset < line.words.front().where.offset;
+                                            });
+        return after != lines.begin() && std::prev(after)->is_conditional;
+    });
 }
 
 } // namespace

@@ -76,6 +76,7 @@ void read_head(haproxy_section& section, std::vector<diagnostic>& problems) {
 std::vector<haproxy_section> split_haproxy_sections(std::span<const haproxy_line> lines,
                                                     std::vector<diagnostic>& problems) {
     std::vector<haproxy_section> sections;
+    bool is_outside_reported = false; // once: a file of another kind has nothing but such lines
     for (const haproxy_line& line : lines) {
         if (const auto kind = kind_of(line.words.front())) {
             haproxy_section& section = sections.emplace_back();
@@ -85,8 +86,9 @@ std::vector<haproxy_section> split_haproxy_sections(std::span<const haproxy_line
                 read_head(section, problems);
         } else if (!sections.empty()) {
             sections.back().lines.push_back(line);
-        } else {
+        } else if (!is_outside_reported) {
             problems.push_back(out_of_section(line.words.front()));
+            is_outside_reported = true;
         }
     }
     return sections;

@@ -28,7 +28,8 @@ struct haproxy_section {
     std::vector<haproxy_line> lines;
 };
 
-/// \param problems  receives code::haproxy_syntax for lines before the first section and for heads
+/// \param problems  receives code::haproxy_syntax for the first line before any section and for
+/// heads
 ///                  that HAProxy rejects; such a section is in the result all the same.
 [[nodiscard]] std::vector<haproxy_section>
 split_haproxy_sections(std::span<const haproxy_line> lines, std::vector<diagnostic>& problems);
