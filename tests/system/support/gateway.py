@@ -28,22 +28,30 @@ class Gateway:
         self.process = test.spawn("gateway", [BINARY, "run", "--config", file])
 
     @classmethod
-    async def start(
-        cls,
+    async def start(cls, test, **settings):
+        """Starts one with the settings of write() and waits until it is ready."""
+        port, admin_port = free_port(), free_port()
+        return await cls.run(test, port, admin_port, cls.write(test, port, admin_port, **settings))
+
+    @staticmethod
+    def write(
         test,
+        port,
+        admin_port,
         upstream="echo",
         routes=None,
         route_heartbeats=None,
         heartbeat="{ interval: 1s, timeout: 4s }",
         limits="{ handshake: 10s }",
         drain="{ window: 200ms }",
+        more="",
     ):
-        """Starts one and waits until it is ready.
+        """A configuration; the file.
 
         routes: {path: upstream}, instead of one upstream for all paths.
         route_heartbeats: {path: heartbeat}, of those routes that have their own.
+        more: whole lines.
         """
-        port, admin_port = free_port(), free_port()
         own = {
             path: f", heartbeat: {heartbeat}"
             for path, heartbeat in (route_heartbeats or {}).items()
@@ -52,17 +60,19 @@ class Gateway:
             f'  - {{ path: {path}, upstream: "{to}"{own.get(path, "")} }}'
             for path, to in (routes or {"/": upstream}).items()
         ]
-        file = test.write(
-            f"gateway-{port}.yaml",
-            CONFIGURATION.format(
-                port=port,
-                admin_port=admin_port,
-                heartbeat=heartbeat,
-                limits=limits,
-                drain=drain,
-                routes="\n".join(lines),
-            ),
+        text = CONFIGURATION.format(
+            port=port,
+            admin_port=admin_port,
+            heartbeat=heartbeat,
+            limits=limits,
+            drain=drain,
+            routes="\n".join(lines),
         )
+        return test.write(f"gateway-{port}.yaml", text + more)
+
+    @classmethod
+    async def run(cls, test, port, admin_port, file):
+        """Starts one with a file that write() made, and waits until it is ready."""
         gateway = cls(test, port, admin_port, file)
         test.gateways.append(gateway)
 

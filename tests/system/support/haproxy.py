@@ -27,6 +27,18 @@ backend gateway
 PROGRAM = shutil.which("haproxy", path="/usr/sbin:/usr/bin:/sbin")
 
 
+def haproxy_text(port, gateway_port, defaults, frontend="", backend="", main=""):
+    """A configuration that passes all to a gateway; each text goes into the section of its name."""
+    return CONFIGURATION.format(
+        port=port,
+        gateway_port=gateway_port,
+        defaults=defaults,
+        frontend=frontend,
+        backend=backend,
+        main=main,
+    )
+
+
 class HAProxy:
     def __init__(self, test, port, file, process):
         self._test = test
@@ -35,20 +47,19 @@ class HAProxy:
         self.process = process
 
     @classmethod
-    async def start(cls, test, gateway, defaults, frontend="", backend="", main=""):
-        """Starts one in front of `gateway`. The texts go into the sections they are named for."""
+    async def start(cls, test, gateway, defaults, **sections):
+        """Starts one in front of `gateway`; the texts are those of haproxy_text()."""
         port = free_port()
-        file = test.write(
-            f"haproxy-{port}.cfg",
-            CONFIGURATION.format(
-                port=port,
-                gateway_port=gateway.port,
-                defaults=defaults,
-                frontend=frontend,
-                backend=backend,
-                main=main,
-            ),
-        )
+        text = haproxy_text(port, gateway.port, defaults, **sections)
+        return await cls.run(test, port, cls.write(test, port, text))
+
+    @staticmethod
+    def write(test, port, text):
+        """A configuration with this text; the file."""
+        return test.write(f"haproxy-{port}.cfg", text)
+
+    @classmethod
+    async def run(cls, test, port, file):
         process = test.spawn("haproxy", [PROGRAM, "-db", "-f", file])
         await process.until(lambda: is_listening(port), "HAProxy listens")
         return cls(test, port, file, process)

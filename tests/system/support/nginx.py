@@ -44,13 +44,12 @@ class Nginx:
     async def start(cls, test, gateway, read_timeout="60s", page=None):
         """Starts one in front of `gateway`. `page`: an HTML file that it serves as /page."""
         port = free_port()
-        directory = test.directory / f"nginx-{port}"
-        directory.mkdir()
+        file = cls.write(test, port, CONFIGURATION)
         listen = f"listen 127.0.0.1:{port};"
         if page:
-            shutil.copy(page, directory / "page.html")
+            shutil.copy(page, file.parent / "page.html")
             listen += (
-                f" location = /page {{ default_type text/html; alias {directory}/page.html; }}"
+                f" location = /page {{ default_type text/html; alias {file.parent}/page.html; }}"
             )
         block = (SOURCE / "nginx/pulsegate.conf").read_text()
         block = _replace_once(block, "listen 80;", listen)
@@ -58,24 +57,31 @@ class Nginx:
         block = _replace_once(
             block, "proxy_read_timeout 60s;", f"proxy_read_timeout {read_timeout};"
         )
-        (directory / "pulsegate.conf").write_text(block)
-        return await cls._run(test, port, directory, CONFIGURATION)
+        (file.parent / "pulsegate.conf").write_text(block)
+        return await cls.run(test, port, file)
 
     @classmethod
     async def start_site(cls, test, gateway, make_text, **texts):
-        """Starts one in front of `gateway` with nginx.conf as make_text(port, gateway, **texts)."""
+        """Starts one in front of `gateway`, with make_text(port, gateway.port, **texts)."""
         port = free_port()
+        return await cls.run(
+            test, port, cls.write(test, port, make_text(port, gateway.port, **texts))
+        )
+
+    @staticmethod
+    def write(test, port, text):
+        """A directory of its own, and in it nginx.conf with this text; the file."""
         directory = test.directory / f"nginx-{port}"
         directory.mkdir()
-        return await cls._run(test, port, directory, make_text(port, gateway, **texts))
+        file = directory / "nginx.conf"
+        file.write_text(text)
+        return file
 
     @classmethod
-    async def _run(cls, test, port, directory, configuration):
-        file = directory / "nginx.conf"
-        file.write_text(configuration)
+    async def run(cls, test, port, file):
         process = test.spawn(
             "nginx",
-            [PROGRAM, "-e", "stderr", "-p", directory, "-c", file],
+            [PROGRAM, "-e", "stderr", "-p", file.parent, "-c", file],
             death_signal=signal.SIGTERM,
         )  # its master must live to end the workers
         await process.until(lambda: is_listening(port), "Nginx listens")

@@ -56,11 +56,11 @@ stream {{
 """
 
 
-def http_site(port, gateway, location=RELAYED, server="", main="", worker_connections=256):
-    """A server that passes all to `gateway`; the other texts go into the blocks they are named for."""
+def http_site(port, gateway_port, location=RELAYED, server="", main="", worker_connections=256):
+    """A server that passes all to a gateway; each other text goes into the block of its name."""
     return _HTTP.format(
         port=port,
-        gateway_port=gateway.port,
+        gateway_port=gateway_port,
         location=location,
         server=server,
         main=main,
@@ -68,6 +68,6 @@ def http_site(port, gateway, location=RELAYED, server="", main="", worker_connec
     )
 
 
-def stream_site(port, gateway, server=""):
-    """A server that passes bytes to `gateway` and knows nothing of HTTP."""
-    return _STREAM.format(port=port, gateway_port=gateway.port, server=server)
+def stream_site(port, gateway_port, server=""):
+    """A server that passes bytes to a gateway and knows nothing of HTTP."""
+    return _STREAM.format(port=port, gateway_port=gateway_port, server=server)

@@ -36,7 +36,7 @@ async def within(awaitable, what, seconds=15.0):
 
 
 async def side_by_side(named):
-    """Awaits all of {name: awaitable} at once; fails the test with what each of them complains of."""
+    """Awaits all of {name: awaitable} at once; fails the test with all that they complain of."""
     results = await asyncio.gather(*named.values(), return_exceptions=True)
     complaints = [
         f"{name}: {result!r}"
