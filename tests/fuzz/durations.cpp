@@ -1,5 +1,6 @@
 // Durations of any content: a value that is read is in range, and one that is written is read back.
 #include "alignment/haproxy/times.hpp"
+#include "alignment/nginx/time.hpp"
 #include "base/assert.hpp"
 #include "base/duration.hpp"
 
@@ -38,12 +39,18 @@ void check_haproxy(std::string_view text) {
     PULSEGATE_ASSERT(*value >= milliseconds::zero() && *value <= milliseconds(2'147'483'647));
 }
 
+void check_nginx(std::string_view text) {
+    const auto value = parse_nginx_time(text);
+    PULSEGATE_ASSERT(!value || *value >= milliseconds::zero());
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     check_reading(text);
     check_haproxy(text);
+    check_nginx(text);
     if (std::int64_t count = 0; size >= sizeof count) {
         std::memcpy(&count, data, sizeof count);
         check_writing(count);
