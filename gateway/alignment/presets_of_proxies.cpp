@@ -99,11 +99,14 @@ constexpr std::array rows{
            "A route's `timeout` left in place ends WebSockets too: set it to `0s` on that route."},
     preset{"traefik", "Traefik", traefik,
            "Traefik never cuts a dead client; only the gateway's eviction does."},
-    preset{"caddy", "Caddy", caddy,
-           "A reload of its configuration ends every WebSocket, with a Close frame of code 1001."},
-    preset{"apache", "Apache 2.4.47 and newer", apache,
-           "The worker's own `timeout` wins over `ProxyTimeout`, and `Timeout` holds if neither is "
-           "set."},
+    preset{
+        "caddy", "Caddy", caddy,
+        "A reload that changes its configuration ends every WebSocket, with a Close frame of code "
+        "1001; `stream_close_delay`, since 2.7, puts that off."},
+    preset{
+        "apache", "Apache 2.4.47 and newer", apache,
+        "The longer one holds of `Timeout` and of the worker's `timeout`, or `ProxyTimeout` where "
+        "the worker has none."},
     preset{"varnish", "Varnish, in pipe mode", varnish, ""},
 };
 

@@ -82,3 +82,18 @@ TEST_CASE("a configuration of ten thousand lines is read at once") {
     CHECK(fastest < std::chrono::milliseconds(50));
 #endif
 }
+
+TEST_CASE("a file of conf.d, named by itself, is read as it is where Nginx includes it") {
+    memory_files files;
+    files.add("/etc/nginx/conf.d/site.conf",
+              "map $http_upgrade $connection_upgrade { default upgrade; '' close; }\n"
+              "upstream gateway { server 127.0.0.1:8081; }\n"
+              "server {\n    location / {\n        proxy_pass http://gateway;\n"
+              "        proxy_set_header Connection $connection_upgrade;\n    }\n}\n");
+    const nginx_reading reading = read_nginx(files, request_for("/etc/nginx/conf.d/site.conf"));
+    CHECK(reading.is_fragment);
+    CHECK(reading.problems.empty());
+    REQUIRE(reading.passages.size() == 1);
+    CHECK(reading.passages[0].title == "location /");
+    CHECK(has_connection_upgrade(reading.passages[0].headers));
+}

@@ -70,6 +70,29 @@ void drop_repeated(std::vector<nginx_undecided>& undecided) {
     });
 }
 
+bool has_block(const nginx_directive& configuration, std::string_view name) {
+    return std::any_of(
+        configuration.children.begin(), configuration.children.end(),
+        [&](const nginx_directive& each) { return each.is_block && each.name() == name; });
+}
+
+/// A file of conf.d or sites-enabled, named by itself, has servers and nothing around them.
+bool is_fragment(const nginx_directive& configuration) {
+    return has_block(configuration, "server") && !has_block(configuration, "http") &&
+           !has_block(configuration, "events") && !has_block(configuration, "stream");
+}
+
+/// The same, as Nginx reads it where it is included.
+nginx_directive inside_http(nginx_directive fragment) {
+    nginx_directive whole;
+    whole.in = fragment.in;
+    whole.is_block = true;
+    fragment.words = {{"http", 0, 0}};
+    fragment.is_block = true;
+    whole.children.push_back(std::move(fragment));
+    return whole;
+}
+
 } // namespace
 
 nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
@@ -77,7 +100,7 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
     reading.version = what.version.value_or(assumed_nginx_version);
     reading.is_version_assumed = !what.version.has_value();
     nginx_parser parser(files, reading.problems);
-    const result<nginx_directive> configuration = parser.parse(what.path);
+    result<nginx_directive> configuration = parser.parse(what.path);
     reading.files = parser.files();
     reading.patterns = parser.patterns();
     if (!configuration.has_value()) {
@@ -91,6 +114,9 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
         return reading;
     }
     reading.main = configuration->in;
+    reading.is_fragment = is_fragment(*configuration);
+    if (reading.is_fragment)
+        *configuration = inside_http(std::move(*configuration));
     check_nginx_directives(*configuration, reading.problems);
     reading.process = read_process_settings(*configuration);
     find_nginx_passages(*configuration, what, reading);

@@ -67,6 +67,10 @@ struct nginx_reading {
     std::vector<nginx_passage> passages;
     std::vector<nginx_undecided> undecided;
 
+    /// A part that belongs inside http{}, such as a file of conf.d; nothing is known of the
+    /// process.
+    bool is_fragment = false;
+
     source main; // the file that is read first; null if it is unreadable: then only
                  // `problems` says anything
     std::vector<std::string> files;    // all that were read, each once, the main file first

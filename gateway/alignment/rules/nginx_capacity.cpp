@@ -10,12 +10,8 @@ namespace {
 
 /// A relayed WebSocket takes two connections, and two descriptors, of its worker.
 constexpr std::uint64_t connections_per_session = 2;
-
-struct capacity {
-    std::uint64_t sessions;
-    const nginx_setting<std::uint64_t>* per_worker;
-    std::uint64_t workers;
-};
+/// The listening socket, and the channel to the master process; measured with Nginx 1.22.
+constexpr std::uint64_t own_connections = 2;
 
 std::uint64_t worker_count(const nginx_process_settings& process) {
     return process.worker_processes.value.value_or(
@@ -36,10 +32,12 @@ void check(const nginx_process_settings& process, const load_result& loaded, fin
                              *process.worker_rlimit_nofile.value < per_worker;
     if (lacks_files)
         per_worker = *process.worker_rlimit_nofile.value;
-    const std::uint64_t room = workers * per_worker / connections_per_session;
+    const std::uint64_t room = workers * (std::max(per_worker, own_connections) - own_connections) /
+                               connections_per_session;
     if (room >= wanted)
         return;
-    const std::uint64_t needed = (wanted * connections_per_session + workers - 1) / workers;
+    const std::uint64_t needed =
+        (wanted + workers - 1) / workers * connections_per_session + own_connections;
     const auto& connections = process.worker_connections;
     diagnostic what{code::nginx_capacity,
                     "Nginx has room for " + std::to_string(room) + " WebSockets, the gateway for " +
@@ -72,7 +70,7 @@ void check(const nginx_process_settings& process, const load_result& loaded, fin
 void check_capacity(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
         if (const auto* const nginx = std::get_if<nginx_reading>(&each.reading))
-            if (nginx->main != nullptr && !nginx->passages.empty())
+            if (!nginx->is_fragment && !nginx->passages.empty())
                 check(nginx->process, in.loaded, out);
 }
 
