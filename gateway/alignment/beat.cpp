@@ -27,9 +27,10 @@ std::vector<const beat*> beats_under(const limit& which, const std::vector<beat>
             around = &each;
     }
     // A route for just this path takes what arrives there.
-    const bool has_own_route = std::any_of(concerned.begin(), concerned.end(), [&](const beat* own) {
-        return which.path == own->route_path || which.path == own->route_path + '/';
-    });
+    const bool has_own_route =
+        std::any_of(concerned.begin(), concerned.end(), [&](const beat* own) {
+            return which.path == own->route_path || which.path == own->route_path + '/';
+        });
     if (around != nullptr && !has_own_route)
         concerned.push_back(around);
     return concerned;

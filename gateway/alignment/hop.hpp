@@ -38,10 +38,13 @@ struct limit {
     milliseconds value{0};
     idle_reset resets = idle_reset::any; // of an idle limit
     std::string option = {};             // the proxy's own name for it: `proxy_read_timeout`
-    std::string setting = {}; // how to set it, as text to paste with `{}` for whole seconds:
-                              // `proxy_read_timeout {}s;`; empty if the proxy's user cannot
-    std::string path =
-        {}; // only for requests that reach the gateway with such a beginning; "": all
+    /// How to set it, as text to paste with `{}` for whole seconds: `proxy_read_timeout {}s;`;
+    /// empty if the proxy's user cannot.
+    std::string setting = {};
+    /// The block that `setting` belongs to, if it is not the place of `where`: `backend app`.
+    std::string setting_block = {};
+    /// It concerns only requests that reach the gateway with such a beginning; "": all.
+    std::string path = {};
     limit_origin origin = limit_origin::declared;
     confidence sure = confidence::documented;
     std::string cited = {}; // for presets and defaults: who says so

@@ -39,8 +39,8 @@ std::vector<limit> tunnel_limits(const haproxy_time& tunnel, bool is_rule,
 }
 
 /// `timeout tunnel` is their cure too, since they also rule ordinary requests.
-std::vector<limit> request_limits(const haproxy_settings& frontend,
-                                  const haproxy_settings& backend) {
+std::vector<limit> request_limits(const haproxy_settings& frontend, const haproxy_settings& backend,
+                                  const std::string& backend_head) {
     const std::string setting = "timeout tunnel {}s";
     std::vector<limit> limits;
     if (frontend.client && frontend.client->value)
@@ -52,18 +52,21 @@ std::vector<limit> request_limits(const haproxy_settings& frontend,
     else if (backend.server && backend.server->value)
         limits.push_back(
             idle_limit(*backend.server, server_resets(backend), "timeout server", setting));
+    for (limit& each : limits)
+        each.setting_block = backend_head;
     return limits;
 }
 
 } // namespace
 
 std::vector<limit> haproxy_idle_limits(const haproxy_settings& frontend,
-                                       const haproxy_settings& backend) {
+                                       const haproxy_settings& backend,
+                                       const std::string& backend_head) {
     if (backend.tunnel_rule)
         return tunnel_limits(*backend.tunnel_rule, true, frontend, backend);
     if (backend.tunnel)
         return tunnel_limits(*backend.tunnel, false, frontend, backend);
-    return request_limits(frontend, backend);
+    return request_limits(frontend, backend, backend_head);
 }
 
 limit haproxy_reload_limit(milliseconds value, const span& where) {

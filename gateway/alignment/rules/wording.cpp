@@ -52,6 +52,8 @@ std::string raise_text(const hop& of, const limit& which, milliseconds to) {
     if (which.setting.empty())
         return {};
     const std::string setting = quoted(setting_text(which, to));
+    if (!which.setting_block.empty())
+        return "add " + setting + " to " + quoted(which.setting_block);
     switch (which.origin) {
     case limit_origin::file:
         return "set " + setting + " here";
