@@ -2,6 +2,7 @@
 
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
+#include "base/shown_text.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -58,18 +59,12 @@ std::vector<shared_limit> all_limits(const hop& of, const std::vector<beat>& bea
     return all;
 }
 
-/// Characters, of which a UTF-8 text has fewer than bytes.
-std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::string version_text(const chain_hop& of) {
     const auto* const nginx = std::get_if<nginx_reading>(&of.reading);
     if (nginx == nullptr || nginx->main == nullptr)
         return {};
-    return of.name + " is taken for version " + to_string(nginx->version) +
-           (nginx->is_version_assumed ? ", an assumption: say `version:` beside `config:`\n"
+    return of.name + " is read as version " + to_string(nginx->version) +
+           (nginx->is_version_assumed ? ", which is assumed: add `version:` beside `config:`\n"
                                       : "\n");
 }
 
@@ -100,7 +95,7 @@ std::vector<report_row> report_rows(const alignment& of) {
                             origin_text(*shared.which), left ? format_margin(*left) : ""});
         }
         if (each.limits.empty())
-            rows.push_back({each.name, "no limit", "", place_of(each.where), ""});
+            rows.push_back({each.name, "no known limit", "", place_of(each.where), ""});
     }
     return rows;
 }
@@ -118,8 +113,8 @@ std::string render_chain(const alignment& of) {
         for (const auto column : columns) {
             std::size_t widest = 0;
             for (const report_row& each : rows)
-                widest = std::max(widest, width_of(each.*column));
-            line += row.*column + std::string(widest - width_of(row.*column) + 2, ' ');
+                widest = std::max(widest, count_characters(each.*column));
+            line += row.*column + std::string(widest - count_characters(row.*column) + 2, ' ');
         }
         out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
     }

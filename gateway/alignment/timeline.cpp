@@ -3,6 +3,7 @@
 #include "alignment/report.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
+#include "base/shown_text.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,9 @@ namespace pulsegate {
 namespace {
 
 using moments = timeline_lane::moments;
+
+constexpr std::size_t longest_name = 21; // with the ellipsis no longer than the longest of our own
+constexpr std::int64_t most_pings = 500; // more cannot be told from each other
 
 /// Far enough for the eviction and for every limit that is not of another order of magnitude.
 milliseconds end_of_picture(const beat& of, const alignment& all) {
@@ -24,7 +28,8 @@ milliseconds end_of_picture(const beat& of, const alignment& all) {
 
 std::vector<timeline_lane::mark> pings_until(const beat& of, milliseconds end) {
     std::vector<timeline_lane::mark> marks;
-    for (milliseconds at = of.settings.interval; at < end; at += of.settings.interval)
+    const milliseconds step = of.settings.interval * (1 + end / of.settings.interval / most_pings);
+    for (milliseconds at = step; at < end; at += step)
         marks.push_back({moments::ping, at});
     return marks;
 }
@@ -32,7 +37,7 @@ std::vector<timeline_lane::mark> pings_until(const beat& of, milliseconds end) {
 timeline_lane lane_of(const hop& of, const limit& which, const beat& beating) {
     const milliseconds silence = quiet_time(which, beating.worst);
     const milliseconds left = which.value - silence;
-    return {of.name,
+    return {shortened(of.name, longest_name),
             silence,
             {{moments::cut, which.value}},
             "idle " + format_duration(which.value) + ", margin " + format_margin(left),

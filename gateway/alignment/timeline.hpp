@@ -17,7 +17,7 @@ struct timeline_lane {
         milliseconds at;
     };
 
-    std::string name;        // of the hop, or of what happens
+    std::string name;        // of the hop, shortened, or of what happens
     milliseconds silence{0}; // how long no byte passes at worst; 0: not of interest
     std::vector<mark> marks; // some may be past the end of the picture
     std::string remark;      // `idle 1m, margin 29.9s`
@@ -33,7 +33,7 @@ struct timeline {
 /// One picture for each route with a heartbeat of its own, in the order of the routes.
 [[nodiscard]] std::vector<timeline> timelines_of(const alignment& of);
 
-/// For terminals, 100 columns wide at most.
+/// For terminals: about 100 columns wide.
 [[nodiscard]] std::string render_timeline_text(const timeline& picture);
 
 /// One SVG document with all pictures under one another, without scripts or outside references.

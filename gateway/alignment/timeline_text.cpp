@@ -1,13 +1,14 @@
 #include "alignment/timeline.hpp"
 #include "base/duration.hpp"
+#include "base/shown_text.hpp"
 
 #include <algorithm>
 
 namespace pulsegate {
 namespace {
 
-constexpr std::size_t widest_name = 24;
-constexpr std::size_t axis_columns = 48;
+constexpr std::size_t name_columns = 24;
+constexpr std::size_t axis_columns = 40;
 
 std::size_t column_of(milliseconds at, milliseconds end) {
     return static_cast<std::size_t>(at.count() * static_cast<std::int64_t>(axis_columns) /
@@ -52,9 +53,8 @@ std::string draw(const timeline_lane& lane, milliseconds end) {
     return bar;
 }
 
-std::string fitted(std::string name) {
-    name.resize(widest_name, ' ');
-    return name;
+std::string fitted(const std::string& name) {
+    return name + std::string(name_columns - std::min(name_columns, count_characters(name)), ' ');
 }
 
 } // namespace

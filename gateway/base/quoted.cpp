@@ -1,6 +1,7 @@
 #include "base/quoted.hpp"
 
 #include "base/assert.hpp"
+#include "base/shown_text.hpp"
 
 #include <cstdint>
 
@@ -49,17 +50,7 @@ std::string printable(std::string_view character, char32_t code_point) {
 }
 
 std::string quoted(std::string_view text) {
-    std::string out = "`";
-    for (std::size_t count = 0; !text.empty(); ++count) {
-        if (count == longest_quote) {
-            out += "\xE2\x80\xA6"; // an ellipsis
-            break;
-        }
-        const auto [code_point, length] = decode_character(text);
-        out += printable(text.substr(0, length), code_point);
-        text.remove_prefix(length);
-    }
-    return out + '`';
+    return '`' + shortened(text, longest_quote) + '`';
 }
 
 } // namespace pulsegate
