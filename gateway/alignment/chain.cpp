@@ -130,6 +130,11 @@ std::vector<limit> hop_reader::limits_of(const nginx_reading& reading) {
 
 } // namespace
 
+const nginx_reading* sound_nginx(const chain_hop& of) {
+    const auto* const nginx = std::get_if<nginx_reading>(&of.reading);
+    return nginx != nullptr && !has_errors(nginx->problems) ? nginx : nullptr;
+}
+
 chain read_chain(const load_result& loaded, const chain_environment& from) {
     chain out;
     hop_reader reader(loaded, from, out);

@@ -28,6 +28,10 @@ struct chain_hop : hop {
     std::variant<std::monostate, nginx_reading, haproxy_reading> reading;
 };
 
+/// The Nginx that was read for a hop; null if its files have errors, which are reported: what such
+/// files lack may stand where they could not be read.
+[[nodiscard]] const nginx_reading* sound_nginx(const chain_hop& of);
+
 struct chain {
     std::vector<chain_hop> hops; // outermost first
     std::vector<diagnostic> problems;

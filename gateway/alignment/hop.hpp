@@ -38,13 +38,12 @@ struct limit {
     milliseconds value{0};
     idle_reset resets = idle_reset::any; // of an idle limit
     std::string option = {};             // the proxy's own name for it: `proxy_read_timeout`
-    /// How to set it, as text to paste with `{}` for whole seconds: `proxy_read_timeout {}s;`;
-    /// empty if the proxy's user cannot.
-    std::string setting = {};
-    /// The block that `setting` belongs to, if it is not the place of `where`: `backend app`.
-    std::string setting_block = {};
-    /// It concerns only requests that reach the gateway with such a beginning; "": all.
-    std::string path = {};
+    std::string setting = {};   // how to set it, as text to paste with `{}` for whole seconds:
+                                // `proxy_read_timeout {}s;`; empty if the proxy's user cannot
+    std::string goes_into = {}; // of a file's limit that is not set where it stands: the head of
+                                // the section to which `setting` is added: `backend app`
+    std::string path =
+        {}; // only for requests that reach the gateway with such a beginning; "": all
     limit_origin origin = limit_origin::declared;
     confidence sure = confidence::documented;
     std::string cited = {}; // for presets and defaults: who says so

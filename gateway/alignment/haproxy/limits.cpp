@@ -38,22 +38,27 @@ std::vector<limit> tunnel_limits(const haproxy_time& tunnel, bool is_rule,
     return limits;
 }
 
-/// `timeout tunnel` is their cure too, since they also rule ordinary requests.
+/// `timeout tunnel` is their cure too, since they also rule ordinary requests. A frontend would
+/// ignore it.
+limit request_limit(const haproxy_time& time, idle_reset resets, std::string option,
+                    std::string_view backend_head) {
+    limit one = idle_limit(time, resets, std::move(option), "timeout tunnel {}s");
+    one.goes_into = backend_head;
+    return one;
+}
+
 std::vector<limit> request_limits(const haproxy_settings& frontend, const haproxy_settings& backend,
-                                  const std::string& backend_head) {
-    const std::string setting = "timeout tunnel {}s";
+                                  std::string_view backend_head) {
     std::vector<limit> limits;
     if (frontend.client && frontend.client->value)
-        limits.push_back(
-            idle_limit(*frontend.client, client_resets(frontend), "timeout client", setting));
+        limits.push_back(request_limit(*frontend.client, client_resets(frontend), "timeout client",
+                                       backend_head));
     if (backend.server_rule)
-        limits.push_back(idle_limit(*backend.server_rule, server_resets(backend),
-                                    "http-request set-timeout server", setting));
+        limits.push_back(request_limit(*backend.server_rule, server_resets(backend),
+                                       "http-request set-timeout server", backend_head));
     else if (backend.server && backend.server->value)
         limits.push_back(
-            idle_limit(*backend.server, server_resets(backend), "timeout server", setting));
-    for (limit& each : limits)
-        each.setting_block = backend_head;
+            request_limit(*backend.server, server_resets(backend), "timeout server", backend_head));
     return limits;
 }
 
@@ -61,7 +66,7 @@ std::vector<limit> request_limits(const haproxy_settings& frontend, const haprox
 
 std::vector<limit> haproxy_idle_limits(const haproxy_settings& frontend,
                                        const haproxy_settings& backend,
-                                       const std::string& backend_head) {
+                                       std::string_view backend_head) {
     if (backend.tunnel_rule)
         return tunnel_limits(*backend.tunnel_rule, true, frontend, backend);
     if (backend.tunnel)

@@ -4,7 +4,7 @@
 #include "alignment/haproxy/settings.hpp"
 #include "alignment/hop.hpp"
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace pulsegate {
@@ -13,12 +13,12 @@ namespace pulsegate {
 /// backend replaces `timeout client` of the frontend and `timeout server` of the backend, which
 /// else apply side by side. All are reset by a byte in either direction; with `option
 /// independent-streams`, the side that has it is reset by its own bytes only.
-/// \param backend_head  `backend app`, or `listen ws`: where a `timeout tunnel` would belong.
+/// \param backend_head  `backend app`; where `timeout tunnel` would be set.
 /// \return none if HAProxy waits for ever, or if the file does not tell the limit that replaces the
 ///         others.
 [[nodiscard]] std::vector<limit> haproxy_idle_limits(const haproxy_settings& frontend,
                                                      const haproxy_settings& backend,
-                                                     const std::string& backend_head);
+                                                     std::string_view backend_head);
 
 /// The limit on connections of a process that was replaced by a reload.
 [[nodiscard]] limit haproxy_reload_limit(milliseconds value, const span& where);

@@ -39,7 +39,7 @@ void add_passages(const haproxy_proxy& frontend, const haproxy_proxy& backend,
                             .server = server.where,
                             .listener = *listener,
                             .limits = haproxy_idle_limits(frontend.settings, backend.settings,
-                                                          std::string(backend.head.text())),
+                                                          backend.head.text()),
                             .has_client_fin = frontend.settings.client_fin.has_value(),
                             .frontend_head = frontend.head});
     }

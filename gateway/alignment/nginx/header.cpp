@@ -47,4 +47,13 @@ bool has_connection_upgrade(std::span<const nginx_header> headers) {
     return any_value(headers, "Connection", asks_for_upgrade);
 }
 
+bool is_upgraded(std::span<const nginx_header> headers) {
+    return has_upgrade_header(headers) && has_connection_upgrade(headers);
+}
+
+bool has_lost_upgrade(std::span<const nginx_header> in_force, std::span<const nginx_header> lost) {
+    return !is_upgraded(in_force) && (has_upgrade_header(in_force) || has_upgrade_header(lost)) &&
+           (has_connection_upgrade(in_force) || has_connection_upgrade(lost));
+}
+
 } // namespace pulsegate

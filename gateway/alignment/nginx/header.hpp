@@ -32,4 +32,11 @@ struct nginx_header {
 /// (`$http_connection`).
 [[nodiscard]] bool has_connection_upgrade(std::span<const nginx_header> headers);
 
+/// True if a WebSocket passes with these headers.
+[[nodiscard]] bool is_upgraded(std::span<const nginx_header> headers);
+
+/// True if none passes, but would if headers of outer levels were not lost.
+[[nodiscard]] bool has_lost_upgrade(std::span<const nginx_header> in_force,
+                                    std::span<const nginx_header> lost);
+
 } // namespace pulsegate

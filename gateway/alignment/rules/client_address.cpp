@@ -21,10 +21,13 @@ void check_header(const nginx_passage& passage, const load_result& loaded, findi
     const std::string& name = loaded.values.client_ip_header;
     if (has_header(passage.headers, name))
         return;
+    if (has_header(passage.lost_headers, name) &&
+        has_lost_upgrade(passage.headers, passage.lost_headers))
+        return; // PG312 has all lost headers repeated
     diagnostic what{code::nginx_client_header,
                     "Nginx does not set " + quoted(name) +
                         ": clients could choose the address that the gateway sees",
-                    {passage.proxy_pass, "passes on whatever the client sent as " + name},
+                    {passage.proxy_pass, "passes on whatever the client sent as " + quoted(name)},
                     {},
                     "add beside it `" + header_line(name) + '`'};
     for (const nginx_header& lost : passage.lost_headers)
@@ -87,7 +90,7 @@ void check_trust(const nginx_passage& passage, const load_result& loaded, findin
 
 void check_client_address(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops) {
-        const auto* const nginx = std::get_if<nginx_reading>(&each.reading);
+        const auto* const nginx = sound_nginx(each);
         if (nginx == nullptr)
             continue;
         const bool is_outermost = &each == &in.proxies.hops.front();

@@ -52,7 +52,7 @@ void check(const hop& of, const shared_limit& shared, findings& out) {
 
 void check_evictions(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        for (const shared_limit& shared : shared_limits(each, limit_kind::idle, in.beats))
+        for (const shared_limit& shared : limits_to_mend(each, limit_kind::idle, in.beats))
             check(each, shared, out);
 }
 

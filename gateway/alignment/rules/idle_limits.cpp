@@ -15,33 +15,56 @@ milliseconds slack_under(const limit& idle, const beat& of) {
     return idle.value - quiet_time(idle, of.worst);
 }
 
-/// The longest interval in whole seconds with the wanted slack under a limit, else with any at all,
-/// else nothing.
-std::optional<milliseconds> longest_interval(const limit& idle, const beat& of) {
-    const milliseconds around_it = quiet_time(idle, of.worst) - of.settings.interval;
+struct pace {
+    milliseconds interval;
+    milliseconds timeout;
+};
+
+/// The old timeout if it goes with the interval and evicts before `longest`, else the best that
+/// does.
+milliseconds fitting_timeout(milliseconds old, milliseconds interval, milliseconds longest) {
+    const milliseconds usual = std::max<milliseconds>(2 * interval, interval + seconds(8));
+    const milliseconds least = std::max<milliseconds>(3 * interval / 2, interval + seconds(8));
+    const milliseconds most = longest < least ? milliseconds::max() : longest;
+    const bool is_fitting = old >= least && old <= std::min(most, std::max(4 * interval, usual));
+    return is_fitting ? old : std::min(usual, most);
+}
+
+/// The slowest heartbeat in whole seconds with the wanted slack under a limit, else with any at
+/// all, else nothing. It evicts before the limit if it can.
+std::optional<pace> slowest_pace(const limit& idle, const beat& of) {
+    const milliseconds around_interval = quiet_time(idle, of.worst) - of.settings.interval;
+    const milliseconds around_timeout = of.worst.eviction_end - of.settings.timeout;
+    const milliseconds longest =
+        std::chrono::floor<seconds>(idle.value - around_timeout - milliseconds(1));
     for (const milliseconds slack : {wanted_slack, milliseconds(1)}) {
-        const milliseconds interval = std::chrono::floor<seconds>(idle.value - around_it - slack);
+        milliseconds interval = std::chrono::floor<seconds>(idle.value - around_interval - slack);
+        const milliseconds evicting = std::chrono::floor<seconds>(
+            std::min<milliseconds>(longest * 2 / 3, longest - seconds(8)));
+        if (evicting >= seconds(1))
+            interval = std::min(interval, evicting);
         if (interval >= seconds(1))
-            return interval;
+            return pace{interval, fitting_timeout(of.settings.timeout, interval, longest)};
     }
     return std::nullopt;
 }
 
-/// With the timeout as well, if the old one would be too long for the new interval.
-std::string interval_cure(const beat& of, milliseconds interval) {
-    std::string cure = key_text(of, "interval", interval);
-    if (of.settings.timeout > 4 * interval)
-        cure += " and " + key_text(of, "timeout",
-                                   std::max<milliseconds>(2 * interval, interval + seconds(8)));
-    return cure;
+std::string pace_text(const beat& of, const pace& cure) {
+    if (cure.timeout == of.settings.timeout)
+        return key_text(of, "interval", cure.interval);
+    beat first = of;
+    first.interval.is_own =
+        of.interval.is_own && !of.timeout.is_own; // else the route is named twice
+    return key_text(first, "interval", cure.interval) + " and " +
+           key_text(of, "timeout", cure.timeout);
 }
 
 std::string help(const hop& of, const limit& idle, const beat& worst) {
     const milliseconds enough = std::max(quiet_time(idle, worst.worst) + wanted_slack,
                                          worst.worst.eviction_end + milliseconds(1));
     std::string text = raise_text(of, idle, round_up(enough));
-    if (const auto interval = longest_interval(idle, worst))
-        text += (text.empty() ? "set " : ", or ") + interval_cure(worst, *interval);
+    if (const auto cure = slowest_pace(idle, worst))
+        text += (text.empty() ? "set " : ", or ") + pace_text(worst, *cure);
     return text.empty() ? "have this proxy wait at least " + format_duration(round_up(enough))
                         : text;
 }
@@ -73,7 +96,7 @@ void check(const hop& of, const shared_limit& shared, findings& out) {
 
 void check_idle_limits(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        for (const shared_limit& shared : shared_limits(each, limit_kind::idle, in.beats))
+        for (const shared_limit& shared : limits_to_mend(each, limit_kind::idle, in.beats))
             check(each, shared, out);
 }
 

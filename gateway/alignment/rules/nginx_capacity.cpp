@@ -54,14 +54,14 @@ void check(const nginx_process_settings& process, const load_result& loaded, fin
         what.primary = {*connections.set_at, text};
     else
         what.primary = {connections.block, "by default " + text};
-    const std::string lines =
-        lacks_files ? "set `worker_rlimit_nofile " + std::to_string(2 * needed) + ";`"
-                    : "set `worker_connections " + std::to_string(needed) +
-                          ";` and `worker_rlimit_nofile " + std::to_string(2 * needed) + ";`";
-    what.help = lines + ", or `limits.connections: " + std::to_string(room) + '`';
+    const std::string files = "`worker_rlimit_nofile " + std::to_string(2 * needed) + ";`";
+    what.help = lacks_files ? "set " + files
+                            : "set `worker_connections " + std::to_string(needed) + ";` here and " +
+                                  files + " outside of `events`";
+    what.help += ",\nor `limits.connections: " + std::to_string(room) + '`';
     const auto limit = loaded.origins.find("limits.connections");
     if (limit != loaded.origins.end())
-        what.others.push_back({limit->second.value, "the gateway takes so many"});
+        what.others.push_back({limit->second.value, "the gateway takes this many"});
     out.push_back(std::move(what));
 }
 
@@ -69,7 +69,7 @@ void check(const nginx_process_settings& process, const load_result& loaded, fin
 
 void check_capacity(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        if (const auto* const nginx = std::get_if<nginx_reading>(&each.reading))
+        if (const auto* const nginx = sound_nginx(each))
             if (!nginx->is_fragment && !nginx->passages.empty())
                 check(nginx->process, in.loaded, out);
 }

@@ -10,10 +10,6 @@ namespace {
 constexpr std::string_view upgrade_lines = "proxy_set_header Upgrade $http_upgrade;\n"
                                            "proxy_set_header Connection \"upgrade\";";
 
-bool is_upgraded(std::span<const nginx_header> headers) {
-    return has_upgrade_header(headers) && has_connection_upgrade(headers);
-}
-
 void check_http_version(const nginx_passage& passage, const nginx_reading& reading, findings& out) {
     const nginx_setting<std::string>& version = passage.http_version;
     if (version.value != "1.0")
@@ -50,9 +46,7 @@ std::string repeated(std::span<const nginx_header> lost) {
 void check_headers(const nginx_passage& passage, findings& out) {
     if (is_upgraded(passage.headers))
         return;
-    std::vector<nginx_header> with_lost = passage.headers;
-    with_lost.insert(with_lost.end(), passage.lost_headers.begin(), passage.lost_headers.end());
-    if (is_upgraded(with_lost)) {
+    if (has_lost_upgrade(passage.headers, passage.lost_headers)) {
         diagnostic what{code::nginx_lost_upgrade,
                         "the upgrade headers of an outer block do not apply here",
                         {passage.headers.front().where,
@@ -80,7 +74,7 @@ void check_headers(const nginx_passage& passage, findings& out) {
 
 void check_upgrade(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        if (const auto* const nginx = std::get_if<nginx_reading>(&each.reading))
+        if (const auto* const nginx = sound_nginx(each))
             for (const nginx_passage& passage : nginx->passages)
                 if (passage.protocol == nginx_passage::protocols::http) {
                     check_http_version(passage, *nginx, out);

@@ -18,7 +18,8 @@ void report_elsewhere(const chain_hop& of, const load_result& loaded, std::strin
                     of.name + " sends nothing to this gateway",
                     {of.where, "has no " + quoted(directive) + " that leads to a listener"},
                     {},
-                    "name the file in which one leads to " + addresses(loaded.values)};
+                    "name the file with a " + quoted(directive) + " that leads to " +
+                        addresses(loaded.values)};
     for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
         const auto at = loaded.origins.find("listeners[" + std::to_string(i) + "].address");
         if (at != loaded.origins.end())
@@ -36,7 +37,8 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
                        "it cannot be seen whether this leads to the gateway",
                        {each.where, each.why},
                        {},
-                       "if it does, describe this proxy by `name` and `idle` instead"});
+                       "if it does, describe this proxy in gateway.yaml by `name` and "
+                       "`idle`, not by `nginx`"});
     if (nginx.undecided.empty() && !has_errors(nginx.problems))
         report_elsewhere(of, loaded, "proxy_pass", out);
 }

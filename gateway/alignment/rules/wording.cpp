@@ -31,6 +31,19 @@ bool is_same_place(const span& a, const span& b) {
     return a.in == b.in && a.offset == b.offset;
 }
 
+/// How gateway.yaml learns a new limit, if it has a key for it.
+std::string told(limit_kind kind, std::string_view verb, milliseconds value) {
+    if (kind == limit_kind::reload)
+        return {};
+    const std::string key = kind == limit_kind::idle ? "idle: " : "lifetime: ";
+    return ", and " + std::string(verb) + ' ' + quoted(key + format_duration(value)) + " here";
+}
+
+bool has_same_cure(const limit& a, const limit& b) {
+    return !a.goes_into.empty() && a.goes_into == b.goes_into && a.setting == b.setting &&
+           a.resets == b.resets;
+}
+
 } // namespace
 
 std::string describe(const limit& which) {
@@ -52,16 +65,16 @@ std::string raise_text(const hop& of, const limit& which, milliseconds to) {
     if (which.setting.empty())
         return {};
     const std::string setting = quoted(setting_text(which, to));
-    if (!which.setting_block.empty())
-        return "add " + setting + " to " + quoted(which.setting_block);
     switch (which.origin) {
     case limit_origin::file:
-        return "set " + setting + " here";
+        return which.goes_into.empty() ? "set " + setting + " here"
+                                       : "add " + setting + " to " + quoted(which.goes_into);
     case limit_origin::file_default:
         return "add " + setting + " here";
     case limit_origin::preset:
+        return "set " + setting + " in " + of.name + told(which.kind, "add", to);
     case limit_origin::declared:
-        return "set " + setting + " in " + of.name + ", and say so here";
+        return "set " + setting + " in " + of.name + told(which.kind, "set", to);
     }
     return {};
 }
@@ -113,6 +126,21 @@ std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
                 same->beats.push_back(concerned);
     }
     return shared;
+}
+
+std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
+                                         const std::vector<beat>& beats) {
+    std::vector<shared_limit> kept;
+    for (shared_limit& each : shared_limits(of, kind, beats)) {
+        const auto same = std::find_if(kept.begin(), kept.end(), [&](const shared_limit& other) {
+            return has_same_cure(*other.which, *each.which);
+        });
+        if (same == kept.end())
+            kept.push_back(std::move(each));
+        else if (each.which->value < same->which->value)
+            *same = std::move(each);
+    }
+    return kept;
 }
 
 } // namespace pulsegate

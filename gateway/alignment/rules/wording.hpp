@@ -35,4 +35,9 @@ struct shared_limit {
 [[nodiscard]] std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
                                                       const std::vector<beat>& beats);
 
+/// Those of them that want a cure of their own: not a limit that a shorter one stands for, since
+/// the same setting replaces both.
+[[nodiscard]] std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
+                                                       const std::vector<beat>& beats);
+
 } // namespace pulsegate
