@@ -1,0 +1,135 @@
+#include "alignment/server_block.hpp"
+
+#include "alignment/nginx/reading.hpp"
+#include "config/loader.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace pulsegate;
+using namespace std::chrono_literals;
+
+namespace {
+
+configuration configured(const std::string& yaml) {
+    const load_result loaded = load_configuration(make_source("gateway.yaml", yaml));
+    REQUIRE_FALSE(has_errors(loaded.diagnostics));
+    return loaded.values;
+}
+
+std::string block(const std::string& yaml, server_block_form form = server_block_form::fragment) {
+    const auto text = nginx_server_block(configured(yaml), form);
+    REQUIRE(text.has_value());
+    return *text;
+}
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("the server block for the defaults, as users paste it") {
+    CHECK(block("") == R"(map $http_upgrade $pulsegate_connection {
+    default upgrade;
+    ''      close;
+}
+
+upstream pulsegate {
+    server 127.0.0.1:8081;
+}
+
+server {
+    listen 80;
+    server_name _;
+
+    location / {
+        proxy_pass http://pulsegate;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $pulsegate_connection;
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_read_timeout 60s;
+        proxy_send_timeout 60s;
+        send_timeout 60s;
+        proxy_buffering off;
+    }
+}
+)");
+}
+
+TEST_CASE("a whole nginx.conf has the same block, with room for all connections") {
+    const std::string text = block("limits: { connections: 1000 }\n", server_block_form::complete);
+    CHECK(text.starts_with("worker_processes 1;\n"
+                           "worker_rlimit_nofile 2080;\n"
+                           "\n"
+                           "events {\n"
+                           "    worker_connections 2016;\n"
+                           "}\n"
+                           "\n"
+                           "http {\n"
+                           "    map $http_upgrade $pulsegate_connection {\n"));
+    CHECK(has(text, "\n        location / {\n            proxy_pass http://pulsegate;\n"));
+    CHECK_FALSE(has(text, " \n"));
+    CHECK(text.ends_with("    }\n}\n"));
+}
+
+TEST_CASE("the reader of Nginx finds the block's own way to the gateway") {
+    memory_files files;
+    files.add("/nginx.conf", block("", server_block_form::complete));
+    const nginx_reading reading = read_nginx(files, {"/nginx.conf",
+                                                     nginx_version{1, 22, 1},
+                                                     {tcp_address{"127.0.0.1", 8081}},
+                                                     {make_source("gateway.yaml", "here"), 0, 4}});
+    CHECK(reading.problems.empty());
+    REQUIRE(reading.passages.size() == 1);
+    CHECK(reading.passages.front().read_timeout.value == 60s);
+    CHECK(is_upgraded(reading.passages.front().headers));
+}
+
+TEST_CASE("Nginx connects to a listener on all addresses by loopback") {
+    CHECK(has(block("listeners: [{ address: 0.0.0.0:9001 }]\n"), "server 127.0.0.1:9001;"));
+    CHECK(has(block("listeners: [{ address: '[::]:9001' }]\n"), "server [::1]:9001;"));
+    CHECK(has(block("listeners: [{ address: 10.1.2.3:9001 }]\n"), "server 10.1.2.3:9001;"));
+}
+
+TEST_CASE("Nginx connects to a Unix socket by its path") {
+    CHECK(has(block("listeners: [{ address: unix:/run/pulsegate.sock }]\n"),
+              "    server unix:/run/pulsegate.sock;\n"));
+}
+
+TEST_CASE("a port that the kernel chooses cannot be written down") {
+    const auto text = nginx_server_block(configured("listeners: [{ address: 127.0.0.1:0 }]\n"),
+                                         server_block_form::fragment);
+    REQUIRE_FALSE(text.has_value());
+    CHECK(text.error().message ==
+          "the first listener has no port of its own: the kernel chooses one");
+    CHECK(text.error().help == "give `listeners[0].address` a port, such as `127.0.0.1:8081`");
+}
+
+TEST_CASE("the slowest route decides how long Nginx waits") {
+    CHECK(has(block("heartbeat: { interval: 30s, timeout: 90s }\n"), "proxy_read_timeout 120s;"));
+    CHECK(has(block("routes:\n"
+                    "  - { path: /a, upstream: echo }\n"
+                    "  - path: /b\n"
+                    "    upstream: echo\n"
+                    "    heartbeat: { interval: 2m, timeout: 4m }\n"),
+              "proxy_read_timeout 300s;"));
+}
+
+TEST_CASE("a stalled write has as long in Nginx as in the gateway, and more") {
+    const std::string text = block("limits: { write_stall: 2m }\n");
+    CHECK(has(text, "proxy_send_timeout 180s;"));
+    CHECK(has(text, " send_timeout 180s;"));
+}
+
+TEST_CASE("the outermost Nginx sets the header in which the gateway looks for clients") {
+    const std::string header = "proxy_set_header X-Real-IP $remote_addr;";
+    CHECK(has(block("client_ip_header: X-Real-IP\n"), header));
+    CHECK(has(block("client_ip_header: X-Real-IP\n"
+                    "proxies: [{ nginx: { config: nginx.conf } }]\n"),
+              header));
+    CHECK_FALSE(
+        has(block("client_ip_header: X-Real-IP\nproxies: [{ preset: cloudflare }]\n"), header));
+}
