@@ -20,6 +20,14 @@ class Metrics:
         """Whether a metric, or a histogram, of that name is exported."""
         return f"# TYPE {name} " in self.text
 
+    def each(self, name):
+        """The samples of that name, in their order: (values of its labels, value)."""
+        return [
+            (tuple(labels.values()), value)
+            for sample, labels, value in self._samples
+            if sample == name
+        ]
+
     def sum(self, name, **labels):
         """Over all samples of that name that carry these labels; 0 where there are none."""
         return sum(
