@@ -1,5 +1,7 @@
 #include "server/file_watch.hpp"
 
+#include "alignment/files.hpp"
+
 #include <boost/asio/buffer.hpp>
 
 #include <sys/inotify.h>
@@ -15,32 +17,45 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t changes = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
                                   IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 
-/// Where a file's name is, and where each symbolic link on the way to it leads.
-void add_directories(const fs::path& file, std::set<fs::path>& to) {
+/// Where a file's name is, and the names of the symbolic links on the way to it.
+void add_directories(fs::path file, std::set<fs::path>& to) {
     constexpr int most_links = 40; // as the kernel's own limit
-    fs::path at = file;
-    std::error_code failed;
-    for (int links = 0; links < most_links; ++links) {
-        to.insert(at.parent_path());
-        const fs::path target = fs::read_symlink(at, failed);
-        if (failed)
+    for (int links = 0; links <= most_links; ++links) {
+        fs::path at;
+        fs::path behind_link;
+        for (auto part = file.begin(); part != file.end(); ++part) {
+            at /= *part;
+            std::error_code is_no_link;
+            const fs::path target = fs::read_symlink(at, is_no_link);
+            if (is_no_link)
+                continue;
+            behind_link = at.parent_path() / target;
+            while (++part != file.end())
+                behind_link /= *part;
             break;
-        at = target.is_absolute() ? target : at.parent_path() / target;
+        }
+        to.insert(at.parent_path());
+        if (behind_link.empty())
+            return;
+        file = std::move(behind_link);
     }
-    const fs::path real = fs::weakly_canonical(file, failed);
-    if (!failed)
-        to.insert(real.parent_path());
 }
 
-/// The directory above the first part that has a wildcard.
-fs::path fixed_part(const fs::path& pattern) {
-    fs::path fixed;
-    for (const fs::path& part : pattern.parent_path()) {
-        if (part.string().find_first_of("*?[") != std::string::npos)
-            break;
-        fixed /= part;
+bool has_wildcard(const fs::path& name) {
+    return name.native().find_first_of("*?[") != std::string::npos;
+}
+
+/// Where a file, or a directory on the way to one, may come to match.
+void add_directories_of_pattern(const fs::path& pattern, std::set<fs::path>& to) {
+    fs::path directory;
+    for (const fs::path& part : pattern) {
+        if (has_wildcard(directory))
+            for (const std::string& match : disk_files().match(directory.string()))
+                add_directories(match / part, to);
+        else if (has_wildcard(part))
+            add_directories(directory / part, to);
+        directory /= part;
     }
-    return fixed;
 }
 
 /// A directory that does not exist is waited for in the one above it.
@@ -71,15 +86,19 @@ bool file_watch::watch(const std::vector<std::string>& files,
     for (const std::string& each : files)
         add_directories(each, directories);
     for (const std::string& each : patterns)
-        directories.insert(fixed_part(each));
+        add_directories_of_pattern(each, directories);
     std::set<int> wanted;
     bool is_complete = true;
     for (const fs::path& each : directories) {
         const int added =
             ::inotify_add_watch(events_.native_handle(), nearest_existing(each).c_str(), changes);
-        is_complete = is_complete && added >= 0;
-        wanted.insert(added);
+        if (added >= 0)
+            wanted.insert(added);
+        else
+            is_complete = false;
     }
+    if (!std::includes(watched_.begin(), watched_.end(), wanted.begin(), wanted.end()))
+        expect_call(); // nobody saw what changed there since it was read
     for (const int old : watched_)
         if (!wanted.contains(old))
             ::inotify_rm_watch(events_.native_handle(), old);
@@ -98,12 +117,12 @@ void file_watch::await_event() {
     events_.async_read_some(asio::buffer(buffer_), [this](error_code failed, std::size_t) {
         if (failed)
             return;
-        on_event();
+        expect_call();
         await_event();
     });
 }
 
-void file_watch::on_event() {
+void file_watch::expect_call() {
     const time_point now = clock::now();
     if (latest_ == time_point::max())
         latest_ = now + longest_wait;

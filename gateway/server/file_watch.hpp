@@ -29,7 +29,8 @@ public:
 
     /// Watches these files in place of those of the call before. Their directories are what is
     /// watched, so a file need not exist yet; other files in them cause calls that turn out to be
-    /// about nothing.
+    /// about nothing. One call follows if a directory is new: what the caller read there may have
+    /// changed before it was watched.
     ///
     /// \param patterns  of files that count if they come into being: `/etc/nginx/conf.d/*.conf`.
     /// Errors: false if the system has no more watches, or no inotify.
@@ -41,7 +42,7 @@ public:
 
 private:
     void await_event();
-    void on_event();
+    void expect_call();
 
     std::function<void()> on_change_;
     asio::posix::stream_descriptor events_;
