@@ -1,5 +1,7 @@
 #include "alignment/beat.hpp"
 
+#include "base/path_prefix.hpp"
+
 #include <algorithm>
 
 namespace pulsegate {
@@ -22,7 +24,7 @@ std::vector<const beat*> beats_under(const limit& which, const std::vector<beat>
     for (const beat& each : beats) {
         if (each.route_path.starts_with(which.path))
             concerned.push_back(&each);
-        else if (which.path.starts_with(each.route_path) &&
+        else if (has_path_prefix(which.path, each.route_path) &&
                  (around == nullptr || around->route_path.size() < each.route_path.size()))
             around = &each;
     }

@@ -1,5 +1,6 @@
 #include "net/upgrade.hpp"
 
+#include "base/path_prefix.hpp"
 #include "base/random.hpp"
 #include "net/connection_id.hpp"
 #include "session/client_address.hpp"
@@ -86,12 +87,6 @@ std::string_view path_of(std::string_view target) {
     return target.substr(0, target.find('?'));
 }
 
-bool has_prefix(std::string_view path, std::string_view prefix) {
-    if (!path.starts_with(prefix))
-        return false;
-    return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
-}
-
 bool has_upgrade_token(const upgrade_request& request) {
     const std::string upgrade = joined(request, "Upgrade");
     return http::token_list(upgrade).exists("websocket");
@@ -133,7 +128,7 @@ std::optional<std::size_t> find_route(std::string_view target, std::span<const r
     const std::string_view path = path_of(target);
     std::optional<std::size_t> best;
     for (std::size_t i = 0; i < routes.size(); ++i) {
-        if (has_prefix(path, routes[i].path) &&
+        if (has_path_prefix(path, routes[i].path) &&
             (!best || routes[i].path.size() > routes[*best].path.size()))
             best = i;
     }

@@ -76,6 +76,12 @@ TEST_CASE("of the routes around a location, the longest takes its requests") {
     CHECK(routes_under("/ws/chat/", {"/ws", "/"}) == "/ws ");
 }
 
+TEST_CASE("a route takes whole segments, and so no location beside it") {
+    CHECK(routes_under("/editor/", {"/", "/edit"}) == "/ ");
+    CHECK(routes_under("/edit/7", {"/", "/edit"}) == "/edit ");
+    CHECK(routes_under("/edit", {"/editor"}) == "/editor "); // as Nginx has it
+}
+
 TEST_CASE("a route for just the location's path leaves nothing to the one around it") {
     CHECK(routes_under("/edit", {"/", "/edit"}) == "/edit ");
     CHECK(routes_under("/edit/", {"/", "/edit"}) == "/edit ");
