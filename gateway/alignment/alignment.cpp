@@ -22,8 +22,8 @@ void add_margins(const hop& of, const alignment& all, const load_result& loaded,
     for (const limit& each : of.limits) {
         if (each.kind == limit_kind::life && loaded.values.limits.session_age.count() > 0)
             keep_least(margins, {of.name, "life",
-                                 each.value - loaded.values.limits.session_age -
-                                     loaded.values.drain.window});
+                                 each.value - oldest_session(loaded.values.limits.session_age,
+                                                             loaded.values.drain.window)});
         if (each.kind != limit_kind::idle)
             continue;
         for (const beat* const beating : beats_under(each, all.beats)) {

@@ -1,6 +1,5 @@
 #include "alignment/cadence.hpp"
 
-#include "session/lifecycle.hpp"
 #include "session/timing_wheel.hpp"
 
 namespace pulsegate {

@@ -4,6 +4,7 @@
 
 #include "base/time.hpp"
 #include "session/heartbeat_settings.hpp"
+#include "session/lifecycle.hpp"
 
 namespace pulsegate {
 
@@ -22,6 +23,13 @@ struct cadence {
     /// From the last byte of a client that died until its connection is closed.
     milliseconds eviction_end{0};
 };
+
+/// How old a session can become that is asked to go at `session_age`: the goodbyes are spread over
+/// the drain window, and each side may take its time to answer, the application first.
+[[nodiscard]] constexpr milliseconds oldest_session(milliseconds session_age,
+                                                    milliseconds drain_window) {
+    return session_age + drain_window + 2 * lifecycle::close_wait;
+}
 
 [[nodiscard]] cadence cadence_of(const heartbeat_settings& heartbeat);
 

@@ -70,13 +70,14 @@ TEST_CASE("of several locations the least margin decides, each with the heartbea
     CHECK(margins(yaml, {{"/n.conf", nginx}}) == "nginx to_client 14900, nginx to_gateway 9900");
 }
 
-TEST_CASE("the margin under a lifetime is that of the oldest session with its drain window") {
+TEST_CASE(
+    "the margin under a lifetime is that of the oldest session, with drain window and goodbye") {
     CHECK(margins("limits: { session_age: 3h }\n"
                   "drain: { window: 1m }\n"
                   "proxies: [{ preset: azure-front-door, idle: none }]\n") ==
-          "azure-front-door life 3540000");
+          "azure-front-door life 3536000");
     CHECK(margins("limits: { session_age: 2h }\n"
-                  "proxies: [{ name: a, lifetime: 1h }]\n") == "a life -3630000");
+                  "proxies: [{ name: a, lifetime: 1h }]\n") == "a life -3634000");
 }
 
 TEST_CASE("a lifetime has no margin while sessions may grow as old as they like") {

@@ -1,9 +1,9 @@
 // PG304 and PG305: a proxy that ends every connection at some age. No ping helps against that; the
 // gateway can only end sessions before, in an orderly way.
+#include "alignment/cadence.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
-#include "session/lifecycle.hpp"
 
 #include <chrono>
 
@@ -13,12 +13,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr milliseconds shortest_useful_life = 60s;
-// The application is told first; each side may take its time to answer.
-constexpr milliseconds longest_goodbye = 2 * lifecycle::close_wait;
 
 /// Well below the limit, in whole minutes if it is that long.
 milliseconds fitting_age(milliseconds life, milliseconds drain_window) {
-    const milliseconds most = life - drain_window - longest_goodbye;
+    const milliseconds most = life - oldest_session(0ms, drain_window);
     const milliseconds age = most * 9 / 10;
     return age >= 1min ? std::chrono::floor<std::chrono::minutes>(age)
                        : std::chrono::floor<std::chrono::seconds>(age);
@@ -38,7 +36,7 @@ std::string help(const hop& of, const limit& life, const configuration& values) 
 
 void check(const hop& of, const limit& life, const load_result& loaded, findings& out) {
     const milliseconds age = loaded.values.limits.session_age;
-    const milliseconds planned_end = age + loaded.values.drain.window + longest_goodbye;
+    const milliseconds planned_end = oldest_session(age, loaded.values.drain.window);
     const bool is_hopeless = life.value <= shortest_useful_life;
     if (!is_hopeless && age > 0ms && planned_end < life.value)
         return;
