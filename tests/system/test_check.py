@@ -1,9 +1,12 @@
 """What the program says about its configuration, and the exit codes that scripts rely on."""
 
+import pathlib
+import random
 import socket
 import subprocess
 
 from support.case import BINARY, SOURCE, SystemTest, main
+from support.nginx import PROGRAM
 from support.ports import free_port
 
 BROKEN = """\
@@ -51,6 +54,39 @@ class Check(SystemTest):
                 result = pulsegate(*arguments)
                 self.assertEqual(result.returncode, 2, result.stderr)
                 self.assertNotEqual(result.stderr, "")
+
+    async def test_nonsense_on_standard_input_is_answered_with_a_diagnostic(self):
+        nonsense = {
+            "nothing": b"",
+            "one byte": b"x",
+            "zeros": bytes(100_000),
+            "no text": bytes(random.Random(1).randrange(256) for _ in range(100_000)),
+            "a program": pathlib.Path(PROGRAM).read_bytes(),
+            "another language": b"<html><body>502 Bad Gateway</body></html>",
+            "deep blocks": b"a {" * 100_000,
+            "blocks that end too often": b"}" * 100_000,
+            "one long word": b"a" * 1_000_000,
+            "an endless string": b'http { server_name "' + b"b" * 1_000_000,
+            "not UTF-8": b"http { server_name \xc3\x28\xff; }",
+            "an escape sequence": b"\x1b]0;title\x07\x1b[2J{",
+            "a dump of nothing": b"# configuration file /etc/nginx/nginx.conf:\n",
+            "a dump that includes itself": b"# configuration file /a.conf:\ninclude /a.conf;\n",
+        }
+        for name, data in nonsense.items():
+            for form in ("text", "line", "json"):
+                with self.subTest(name=name, form=form):
+                    command = ("check", "--config", SOURCE / "gateway.yaml", "--nginx", "-")
+                    result = subprocess.run(
+                        [BINARY, *command, "--format", form],
+                        input=data,
+                        capture_output=True,
+                        timeout=30,
+                    )
+                    self.assertEqual((result.returncode, result.stderr), (1, b""))
+                    report = result.stdout.decode()
+                    self.assertRegex(report, r"PG3\d\d")
+                    self.assertTrue(report.replace("\n", "").isprintable())
+                    self.assertLess(len(report), 20_000)
 
     async def test_a_port_that_is_taken_is_a_runtime_failure_that_names_the_address(self):
         with socket.socket() as holder:
