@@ -30,11 +30,24 @@ milliseconds read_timeout(const configuration& values) {
     return std::max(usual_timeout, round_up(least));
 }
 
+/// As one word of nginx.conf, whatever characters it has.
+std::string as_word(const std::string& text) {
+    if (text.find_first_of(" \t\r\n;{}#\"'\\") == std::string::npos)
+        return text;
+    std::string word = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            word += '\\';
+        word += c;
+    }
+    return word + '"';
+}
+
 /// A wildcard is an address to listen on, not to connect to.
 std::string server_of(const socket_address& listener) {
     const auto* const tcp = std::get_if<tcp_address>(&listener);
     if (tcp == nullptr)
-        return to_string(listener);
+        return as_word(to_string(listener));
     if (tcp->host == "0.0.0.0")
         return to_string(tcp_address{"127.0.0.1", tcp->port});
     if (tcp->host == "::")

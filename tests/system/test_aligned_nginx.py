@@ -51,6 +51,7 @@ def configuration(random_source, directory):
         (
             *((address, '[127.0.0.0/8, "::1/128"]') for address in local),
             (f"unix:{directory}/gateway.sock", "[127.0.0.0/8]"),
+            (f"'unix:{directory}/an \"odd\" {{back\\slash}}; #1'", "[127.0.0.0/8]"),
             (f"192.0.2.7:{port}", "[192.0.2.0/24]"),
             (f'"[2001:db8::7]:{port}"', '["2001:db8::/32"]'),
         )
