@@ -51,7 +51,7 @@ def configuration(random_source, directory):
         (
             *((address, '[127.0.0.0/8, "::1/128"]') for address in local),
             (f"unix:{directory}/gateway.sock", "[127.0.0.0/8]"),
-            (f"'unix:{directory}/an \"odd\" {{back\\slash}}; #1'", "[127.0.0.0/8]"),
+            (f"'unix:{directory}/an \"odd\" {{back\\slash}}; #1:2'", "[127.0.0.0/8]"),
             (f"192.0.2.7:{port}", "[192.0.2.0/24]"),
             (f'"[2001:db8::7]:{port}"', '["2001:db8::/32"]'),
         )
@@ -145,15 +145,23 @@ class AlignedNginx(SystemTest):
                 self.is_read_alike_in_a_dump(*files)
 
     async def test_what_is_printed_leads_to_the_gateway(self):
-        port, admin_port = free_port(), free_port()
-        file = Gateway.write(self, port, admin_port, limits="{ connections: 100 }")
-        text = self.printed(file, "--complete").replace("http {", WRITABLE)
-        await Gateway.run(self, port, admin_port, file)
-        nginx = Nginx.write(self, self.port, f"daemon off;\npid nginx.pid;\n{text}")
-        await Nginx.run(self, self.port, nginx)
-        client = await WatchedClient.open(self.port)
-        await client.echo("through what was printed")
-        client.abort()
+        user = "user root;\n" if os.geteuid() == 0 else ""  # who may use the gateway's socket
+        for socket in (None, f"unix:{self.directory}/an odd:socket"):
+            with self.subTest(socket=socket):
+                self.port, port, admin_port = free_port(), free_port(), free_port()
+                file = Gateway.write(self, port, admin_port, limits="{ connections: 100 }")
+                if socket:
+                    listener = f"- address: 127.0.0.1:{port}\n"
+                    file.write_text(
+                        replaced_once(listener, f"- address: {socket}\n", file.read_text())
+                    )
+                await Gateway.run(self, port, admin_port, file)
+                text = self.printed(file, "--complete").replace("http {", WRITABLE)
+                text = f"daemon off;\npid nginx.pid;\n{user}{text}"
+                await Nginx.run(self, self.port, Nginx.write(self, self.port, text))
+                client = await WatchedClient.open(self.port)
+                await client.echo("through what was printed")
+                client.abort()
 
 
 if __name__ == "__main__":

@@ -140,6 +140,16 @@ TEST_CASE("a group reaches each listener that one of its servers is") {
     CHECK(leads("server 127.0.0.1:8081;", "http://gate:3000") == "");
 }
 
+TEST_CASE("a colon ends the path of a socket only in a URL") {
+    const auto leads = [](const std::string& text) {
+        return shown(read_nginx_text(text, {}, {unix_address{"/run/p:1.sock"}}));
+    };
+    CHECK(leads("http { upstream g { server unix:/run/p:1.sock; }\n"
+                "server { location / { proxy_pass http://g; } } }") == "unix:/run/p:1.sock /");
+    CHECK(leads("stream { server { proxy_pass unix:/run/p:1.sock; } }") == "unix:/run/p:1.sock -");
+    CHECK(leads("http { server { location / { proxy_pass http://unix:/run/p:1.sock; } } }") == "");
+}
+
 TEST_CASE("a server of stream leads to an address, a group or a variable") {
     const auto leads = [](const std::string& stream) {
         return shown(read_nginx_text("stream { " + stream + " }", {}, listeners));

@@ -52,14 +52,20 @@ std::string first_variable(std::string_view text) {
     return std::string(text.substr(found.offset, found.length));
 }
 
-nginx_destination parse_unix(std::string_view text) {
-    text.remove_prefix(unix_prefix.size());
-    const std::size_t end = std::min(text.find(':'), text.size());
+nginx_destination socket_of(std::string_view path) {
     nginx_destination parts;
     parts.is_unix = true;
-    parts.host = text.substr(0, end);
+    parts.host = path;
+    parts.variable = first_variable(path);
+    return parts;
+}
+
+/// Only in a URL does a colon end the path of the socket.
+nginx_destination parse_unix_url(std::string_view text) {
+    text.remove_prefix(unix_prefix.size());
+    const std::size_t end = std::min(text.find(':'), text.size());
+    nginx_destination parts = socket_of(text.substr(0, end));
     parts.uri = text.substr(std::min(end + 1, text.size()));
-    parts.variable = first_variable(parts.host);
     return parts;
 }
 
@@ -105,7 +111,7 @@ socket_address address_of(const nginx_destination& parts) {
 
 std::optional<nginx_destination> parse_server(std::string_view text, std::uint16_t default_port) {
     if (text.starts_with(unix_prefix))
-        return parse_unix(text);
+        return socket_of(text.substr(unix_prefix.size()));
     return parse_authority(text, default_port);
 }
 
@@ -116,7 +122,7 @@ std::optional<nginx_destination> parse_http_destination(std::string_view text) {
     if (!default_port)
         return std::nullopt;
     if (text.starts_with(unix_prefix))
-        return parse_unix(text);
+        return parse_unix_url(text);
     const std::size_t end = authority_end(text);
     auto parts = parse_authority(text.substr(0, end), *default_port);
     if (parts)
