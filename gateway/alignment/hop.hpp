@@ -51,8 +51,9 @@ struct limit {
 };
 
 struct hop {
-    std::string name; // as in gateway.yaml: the given name, the preset's, `nginx`, `haproxy`
-    span where;       // its entry in gateway.yaml
+    std::string name;   // as in gateway.yaml: the given name, the preset's, `nginx`, `haproxy`
+    span where;         // its entry in gateway.yaml
+    std::string remark; // what else its users should know; may be empty
     std::vector<limit> limits; // a limit that the proxy does not have is not in the list
 };
 

@@ -80,6 +80,7 @@ void fill_preset_hop(const proxy_settings& proxy, const std::string& path,
             return;
         }
         to.limits = limits_of(*which, to.where);
+        to.remark = which->remark;
         if (!proxy.idle.is_set && to.limits.empty() && !has_known_idle(*which))
             problems.push_back(unknown_limit(*which, to.where));
     }

@@ -68,6 +68,19 @@ std::string version_text(const chain_hop& of) {
                                       : "\n");
 }
 
+/// A sentence in lines of a width that terminals have.
+std::string in_lines(std::string_view sentence) {
+    constexpr std::size_t widest = 100;
+    std::string out;
+    while (!sentence.empty()) {
+        const std::size_t space =
+            sentence.size() <= widest ? sentence.npos : sentence.rfind(' ', widest);
+        out += std::string(sentence.substr(0, space)) + '\n';
+        sentence.remove_prefix(space == sentence.npos ? sentence.size() : space + 1);
+    }
+    return out;
+}
+
 std::string beats_text(const std::vector<beat>& beats) {
     std::string out;
     for (const beat& each : beats)
@@ -118,8 +131,10 @@ std::string render_chain(const alignment& of) {
         }
         out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
     }
-    for (const chain_hop& each : of.proxies.hops)
+    for (const chain_hop& each : of.proxies.hops) {
         out += version_text(each);
+        out += in_lines(each.remark);
+    }
     return out + beats_text(of.beats);
 }
 

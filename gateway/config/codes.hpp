@@ -72,6 +72,8 @@ enum class code : std::uint16_t {
     nginx_value = 322,
     haproxy_syntax = 330,
     haproxy_value = 331,
+    haproxy_remark = 332,
+    haproxy_client_fin = 333,
     proxy_unreadable = 340,
     hop_unknown = 341,
 };

@@ -21,7 +21,7 @@ constexpr std::string_view haproxy_yaml = "proxies:\n  - haproxy: { config: hapr
 #define PULSEGATE_HAPROXY(lines)                                                                   \
     "defaults\n    mode http\n" lines                                                              \
     "    timeout connect 5s\n    timeout client 60s\n    timeout server 60s\n"                     \
-    "    timeout tunnel 2m\n"                                                                      \
+    "    timeout tunnel 2m\n    timeout client-fin 30s\n"                                          \
     "listen app\n    bind :8080\n    server gateway 127.0.0.1:8081\n"
 
 constexpr std::array rows{
@@ -52,6 +52,23 @@ constexpr std::array rows{
              haproxy_yaml, "HAProxy configuration manual, section 2.5",
              PULSEGATE_HAPROXY("    timeout http-request 5q\n"),
              PULSEGATE_HAPROXY("    timeout http-request 5s\n")},
+    code_row{
+        code::haproxy_remark, "PG332", severity::note, "a line that has no effect, or may have",
+        "HAProxy ignores some settings in sections of the wrong kind, and some depend on what is\n"
+        "known only when it runs. The report says what was assumed.",
+        haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, section 4",
+        PULSEGATE_HAPROXY("") "frontend other\n    bind :8090\n    timeout server 5s\n"
+                              "    default_backend none\nbackend none\n",
+        PULSEGATE_HAPROXY("")},
+    code_row{
+        code::haproxy_client_fin, "PG333", severity::note, "no `timeout client-fin`",
+        "A client that vanishes in the middle of closing is kept for as long as a quiet one. With\n"
+        "`timeout client-fin` HAProxy lets go of it sooner.",
+        haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, timeout client-fin",
+        "defaults\n    mode http\n    timeout connect 5s\n    timeout client 60s\n"
+        "    timeout server 60s\n    timeout tunnel 2m\n"
+        "listen app\n    bind :8080\n    server gateway 127.0.0.1:8081\n",
+        PULSEGATE_HAPROXY("")},
     code_row{
         code::proxy_unreadable,
         "PG340",

@@ -78,11 +78,6 @@ shown_line show(std::string_view line, std::size_t mark_offset, std::size_t mark
     return out;
 }
 
-std::string location(const span& where) {
-    const position at = where.start();
-    return where.in->name() + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
-}
-
 /// `gutter` is the width of the widest line number.
 void render_label(std::string& out, const label& each, std::string_view arrow, std::size_t gutter) {
     const std::string margin(gutter, ' ');

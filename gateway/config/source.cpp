@@ -51,6 +51,11 @@ source_text::line source_text::line_of(std::size_t offset) const {
     return {content, start};
 }
 
+std::string location(const span& where) {
+    const position at = where.start();
+    return where.in->name() + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+}
+
 source make_source(std::string name, std::string text) {
     return std::make_shared<const source_text>(std::move(name), std::move(text));
 }

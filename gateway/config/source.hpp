@@ -67,4 +67,7 @@ struct span {
     }
 };
 
+/// `file:line:column`
+[[nodiscard]] std::string location(const span& where);
+
 } // namespace pulsegate

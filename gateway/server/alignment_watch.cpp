@@ -8,11 +8,6 @@
 namespace pulsegate {
 namespace {
 
-std::string place_of(const span& where) {
-    const position at = where.start();
-    return where.in->name() + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
-}
-
 log::level level_of(severity how) {
     switch (how) {
     case severity::error:
@@ -38,7 +33,7 @@ void log_finding(const diagnostic& found) {
     log::write(level_of(found.level()), "alignment",
                {{"code", row_of(found.id).name},
                 {"finding", found.message},
-                {"place", place_of(found.primary.where)},
+                {"place", location(found.primary.where)},
                 {"help", found.help}});
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("a limit says which direction and which end it means") {
 }
 
 TEST_CASE("a limit is raised where it stands, or where it could stand") {
-    const hop of{"edge", {}, {}};
+    const hop of{"edge", {}, {}, {}};
     CHECK(raise_text(of, read_timeout(limit_origin::file), 60s) ==
           "set `proxy_read_timeout 60s;` here");
     CHECK(raise_text(of, read_timeout(limit_origin::file_default), 60s) ==
@@ -88,7 +88,7 @@ TEST_CASE("a limit is raised where it stands, or where it could stand") {
 }
 
 TEST_CASE("a limit of a proxy that cannot be read is raised in both places") {
-    const hop of{"edge", {}, {}};
+    const hop of{"edge", {}, {}, {}};
     limit idle = read_timeout(limit_origin::preset);
     CHECK(raise_text(of, idle, 60s) ==
           "set `proxy_read_timeout 60s;` in edge, and add `idle: 1m` here");
@@ -103,7 +103,7 @@ TEST_CASE("a limit of a proxy that cannot be read is raised in both places") {
 }
 
 TEST_CASE("nobody is told to raise what cannot be set") {
-    CHECK(raise_text({"edge", {}, {}}, {.value = 20s}, 60s) == "");
+    CHECK(raise_text({"edge", {}, {}, {}}, {.value = 20s}, 60s) == "");
 }
 
 TEST_CASE("a key of a route is named with its route") {
@@ -131,7 +131,7 @@ TEST_CASE("a default explains itself once in the primary label, a value once at 
 }
 
 TEST_CASE("limits of one place and value are shared, and of different kinds are not") {
-    hop of{"edge", {}, {}};
+    hop of{"edge", {}, {}, {}};
     of.limits = {read_timeout(limit_origin::file), read_timeout(limit_origin::file)};
     of.limits.front().path = "/a";
     of.limits.back().path = "/b";
@@ -145,7 +145,7 @@ TEST_CASE("limits of one place and value are shared, and of different kinds are 
 }
 
 TEST_CASE("of limits that one setting replaces, the shortest stands for all") {
-    hop of{"edge", {}, {}};
+    hop of{"edge", {}, {}, {}};
     of.limits = {read_timeout(limit_origin::file), read_timeout(limit_origin::file)};
     of.limits.front().option = "timeout client";
     of.limits.back().value = 15s;

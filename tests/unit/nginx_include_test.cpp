@@ -7,7 +7,7 @@ using namespace pulsegate;
 
 namespace {
 
-const std::string location = "location /ws/ { proxy_pass http://127.0.0.1:8081; }";
+const std::string ws_location = "location /ws/ { proxy_pass http://127.0.0.1:8081; }";
 
 } // namespace
 
@@ -17,7 +17,7 @@ TEST_CASE("an include is replaced by the file, wherever it stands") {
                         {{"/etc/nginx/main", "worker_processes 3; events { include ev; }"},
                          {"/etc/nginx/ev", "worker_connections 9;"},
                          {"/srv/http", "proxy_read_timeout 5s;"},
-                         {"/etc/nginx/site", location}});
+                         {"/etc/nginx/site", ws_location}});
     CHECK(reading.problems.empty());
     CHECK(reading.process.worker_processes.value == 3);
     CHECK(reading.process.worker_connections.value == 9);
@@ -36,7 +36,7 @@ TEST_CASE("an include is replaced by the file, wherever it stands") {
 TEST_CASE("a relative path starts at the folder of the main file, in every file") {
     const nginx_reading reading =
         read_nginx_text("http { server { include sub/a; } }",
-                        {{"/etc/nginx/sub/a", "include b;"}, {"/etc/nginx/b", location}});
+                        {{"/etc/nginx/sub/a", "include b;"}, {"/etc/nginx/b", ws_location}});
     CHECK(reading.problems.empty());
     CHECK(reading.passages.size() == 1);
 }
@@ -48,7 +48,7 @@ TEST_CASE("a pattern stands for its files in their order, and may match none") {
          {"/etc/nginx/conf.d/1.conf", "location /1 { proxy_pass http://127.0.0.1:8081; }"},
          {"/etc/nginx/conf.d/.hidden.conf", "}"},
          {"/etc/nginx/conf.d/1.conf.bak", "}"},
-         {"/etc/nginx/s/b1", location},
+         {"/etc/nginx/s/b1", ws_location},
          {"/etc/nginx/s/c1", "}"}});
     CHECK(reading.problems.empty());
     REQUIRE(reading.passages.size() == 3);
