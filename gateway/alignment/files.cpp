@@ -3,13 +3,9 @@
 #include <fnmatch.h>
 #include <glob.h>
 
+#include <filesystem>
+
 namespace pulsegate {
-namespace {
-
-constexpr std::size_t largest_file = 16 * 1024 * 1024; // bytes; generated configurations are big
-
-} // namespace
-
 void disk_files::put(const std::string& path, std::string text) {
     put_[path] = make_source(path, std::move(text));
 }
@@ -17,6 +13,9 @@ void disk_files::put(const std::string& path, std::string text) {
 result<source> disk_files::read(const std::string& path) {
     if (const auto found = put_.find(path); found != put_.end())
         return found->second;
+    std::error_code unknown;
+    if (std::filesystem::is_fifo(path, unknown)) // would be waited for, maybe for ever
+        return make_error_code(boost::system::errc::not_supported);
     return read_source(path, largest_file);
 }
 

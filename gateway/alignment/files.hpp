@@ -24,9 +24,11 @@ public:
     [[nodiscard]] virtual std::vector<std::string> match(const std::string& pattern) = 0;
 };
 
-/// The files of this machine, each of at most 16 MiB.
+/// The files of this machine. Pipes are not read.
 class disk_files final : public file_tree {
 public:
+    static constexpr std::size_t largest_file = 16 * 1024 * 1024; // bytes; some are generated
+
     /// Text that stands for a file, such as what came from standard input.
     void put(const std::string& path, std::string text);
 

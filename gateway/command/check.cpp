@@ -69,8 +69,10 @@ int check(const check_options& options, std::istream& in, std::ostream& out, std
         files.put(standard_input, std::string(std::istreambuf_iterator<char>(in), {}));
         name_nginx(loaded, standard_input);
     } else if (!options.nginx_path.empty()) {
-        if (const auto nginx = files.read(options.nginx_path); !nginx.has_value())
+        const auto nginx = read_source(options.nginx_path, disk_files::largest_file);
+        if (!nginx.has_value())
             return report_unreadable(options.nginx_path, nginx.error(), errors);
+        files.put(options.nginx_path, (*nginx)->text()); // a pipe can be read only once
         name_nginx(loaded, options.nginx_path);
     }
     const checked_configuration checked =

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import time
 import typing
@@ -238,6 +239,15 @@ class AlignmentWatch(SystemTest):
             lambda proxy: proxy.write("conf.d/slow.conf", SLOW),
             lambda proxy: proxy.remove("conf.d/slow.conf"),
             ("PG301", "conf.d/slow.conf", "proxy_read_timeout"),
+        )
+
+    async def test_a_pipe_that_nobody_writes_to(self):
+        await self.worsens_and_is_mended(
+            nginx_that_includes("conf.d/*.conf", limits="conf.d/limits.conf"),
+            lambda proxy: os.mkfifo(proxy.at / "conf.d/pipe.conf"),
+            lambda proxy: proxy.remove("conf.d/pipe.conf"),
+            ("PG321", "nginx.conf", "include conf.d"),
+            bad=CALM,
         )
 
     async def test_a_file_in_a_directory_that_comes_to_match_a_pattern(self):

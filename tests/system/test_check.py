@@ -1,5 +1,6 @@
 """What the program says about its configuration, and the exit codes that scripts rely on."""
 
+import os
 import pathlib
 import random
 import socket
@@ -54,6 +55,22 @@ class Check(SystemTest):
                 result = pulsegate(*arguments)
                 self.assertEqual(result.returncode, 2, result.stderr)
                 self.assertNotEqual(result.stderr, "")
+
+    async def test_a_configuration_of_nginx_may_come_through_a_pipe(self):
+        file = SOURCE / "gateway.yaml"
+        text = pulsegate("nginx", "--config", file, "--complete").stdout
+        reader, writer = os.pipe()
+        with open(reader, "rb"):
+            with open(writer, "w") as pipe:
+                pipe.write(text)
+            result = subprocess.run(
+                [BINARY, "check", "--strict", "--config", file, "--nginx", f"/dev/fd/{reader}"],
+                pass_fds=[reader],
+                capture_output=True,
+                text=True,
+                timeout=30,
+            )
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     async def test_nonsense_on_standard_input_is_answered_with_a_diagnostic(self):
         nonsense = {
