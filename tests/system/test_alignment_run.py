@@ -119,7 +119,7 @@ class AlignmentOfRun(SystemTest):
                     ("cloudflare", "to_gateway"): 69.9,
                     ("aws-cloudfront", "to_client"): 574.9,
                     ("office proxy", "to_gateway"): 17.9,
-                    ("office proxy", "life"): 3599.8,
+                    ("office proxy", "life"): 3595.8,
                     ("nginx", "to_client"): 34.9,
                     ("nginx", "to_gateway"): 29.9,
                 },

@@ -339,6 +339,7 @@ class AlignmentWatch(SystemTest):
         def prepare(proxy, port):
             nonlocal fine
             limits = "timeout client 9s\n    timeout server 9s\n    timeout tunnel 60s"
+            limits += "\n    timeout client-fin 9s"
             fine = haproxy_text(free_port(), port, limits)
             proxy.write("haproxy.cfg", fine)
 
