@@ -1,5 +1,7 @@
 #include "alignment/checked.hpp"
 
+#include <algorithm>
+
 namespace pulsegate {
 
 checked_configuration check_configuration(load_result loaded, const chain_environment& from) {
@@ -12,6 +14,12 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
     out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),
                            out.aligned->diagnostics.end());
     return out;
+}
+
+bool checked_configuration::is_unusable() const {
+    return std::any_of(diagnostics.begin(), diagnostics.end(), [](const diagnostic& each) {
+        return each.level() == severity::error && each.id < code::idle_cut;
+    });
 }
 
 } // namespace pulsegate

@@ -15,8 +15,8 @@ struct checked_configuration {
     std::optional<alignment> aligned;          // nothing if the configuration has errors
     std::vector<diagnostic> diagnostics;       // of both
 
-    /// True if the file itself is wrong, whatever the proxies say.
-    [[nodiscard]] bool is_unusable() const { return !aligned; }
+    /// True if gateway.yaml itself is wrong, whatever the proxies say.
+    [[nodiscard]] bool is_unusable() const;
 };
 
 [[nodiscard]] checked_configuration check_configuration(load_result loaded,

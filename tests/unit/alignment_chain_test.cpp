@@ -89,6 +89,14 @@ TEST_CASE("a preset that is not in the library is refused, with the one that was
     CHECK(found->primary.where.text() == "cloudflair");
 }
 
+TEST_CASE("a mistake of gateway.yaml makes it unusable, a misaligned proxy does not") {
+    CHECK(check_text("workers: none\n").is_unusable());
+    CHECK(check_text("proxies: [ { preset: cloudflair } ]\n").is_unusable());
+    const auto misaligned = check_text("proxies: [ { name: edge, idle: 5s } ]\n");
+    CHECK(find(misaligned, code::idle_cut) != nullptr);
+    CHECK_FALSE(misaligned.is_unusable());
+}
+
 TEST_CASE("uvicorn stands behind the gateway, so it is no proxy in front") {
     const auto checked = check_text("proxies: [{ preset: uvicorn }]\n");
     REQUIRE(find(checked, code::unknown_choice) != nullptr);

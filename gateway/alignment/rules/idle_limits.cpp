@@ -69,6 +69,14 @@ std::string help(const hop& of, const limit& idle, const beat& worst) {
                         : text;
 }
 
+std::string cut_text(const limit& idle, const beat& of) {
+    if (idle.value <= of.settings.interval)
+        return " cuts a quiet connection before the gateway pings it";
+    return idle.resets == idle_reset::to_gateway
+               ? " cuts a quiet connection whose client answers a ping late"
+               : " cuts a quiet connection when a ping comes late";
+}
+
 void check(const hop& of, const shared_limit& shared, findings& out) {
     const limit& idle = *shared.which;
     const auto worst = std::min_element(shared.beats.begin(), shared.beats.end(),
@@ -78,11 +86,8 @@ void check(const hop& of, const shared_limit& shared, findings& out) {
     if (worst == shared.beats.end() || slack_under(idle, **worst) >= wanted_slack)
         return;
     const bool is_cut = slack_under(idle, **worst) <= milliseconds(0);
-    const bool is_before_ping = idle.value <= (*worst)->settings.interval;
     diagnostic what{is_cut ? code::idle_cut : code::idle_tight, of.name, {}, {}, ""};
-    what.message += is_before_ping ? " cuts a quiet connection before the gateway pings it"
-                    : is_cut       ? " cuts a quiet connection whose client answers a ping late"
-                                   : " leaves little time for a late answer";
+    what.message += is_cut ? cut_text(idle, **worst) : " leaves little time for a late answer";
     what.primary = {idle.where, describe(idle)};
     for (const beat* const each : shared.beats)
         if (slack_under(idle, *each) < wanted_slack)
