@@ -78,7 +78,9 @@ class ProxyReloads(SystemTest):
         )
         since = time.monotonic()
         _, (code, when) = await asyncio.gather(reload(), client.end(10))
-        self.assertEqual(code, 1001)
+        # Caddy tells both sides 1001, in any order. Before 2.6.3 it does not mask what it tells the
+        # gateway (caddy pull request 5199), whose complaint, 1002, may then arrive first.
+        self.assertIn(code, (1001, 1002))
         self.assertLess(when - since, 2)
 
 
