@@ -42,4 +42,8 @@ milliseconds quiet_time(const limit& idle, const cadence& worst) {
     return idle.resets == idle_reset::to_client ? worst.to_client : worst.from_client;
 }
 
+milliseconds slack_under(const limit& idle, const beat& of) {
+    return idle.value - quiet_time(idle, of.worst);
+}
+
 } // namespace pulsegate

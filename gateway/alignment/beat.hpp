@@ -31,4 +31,7 @@ struct beat {
 /// How long such a connection may be quiet, as this idle limit counts it.
 [[nodiscard]] milliseconds quiet_time(const limit& idle, const cadence& worst);
 
+/// What this idle limit leaves after that; negative: it cuts healthy connections.
+[[nodiscard]] milliseconds slack_under(const limit& idle, const beat& of);
+
 } // namespace pulsegate

@@ -54,13 +54,13 @@ private:
 
     void read_nginx_hop(const proxy_settings& proxy, const std::string& path, chain_hop& to) {
         to.where = where(path + ".nginx.config");
-        nginx_request request{resolve(proxy.nginx_config, to.where),
-                              parse_nginx_version(proxy.nginx_version), listeners_, to.where};
+        const std::string file = resolve(proxy.nginx_config, to.where);
+        nginx_request request{file, parse_nginx_version(proxy.nginx_version), listeners_, to.where};
         if (!request.version && from_.installed_nginx)
             request.version = from_.installed_nginx();
         nginx_reading reading = read_files_or_dump(std::move(request));
         to.limits = limits_of(reading);
-        watch(reading.files, resolve(proxy.nginx_config, to.where));
+        watch(reading.files, file);
         out_.patterns.insert(out_.patterns.end(), reading.patterns.begin(), reading.patterns.end());
         take_problems(reading.problems);
         to.reading = std::move(reading);

@@ -6,8 +6,9 @@
 #include <string>
 
 namespace pulsegate {
+namespace {
 
-std::optional<nginx_version> installed_nginx_version() {
+std::optional<nginx_version> ask() {
     // popen() knows nothing of argument lists, but this text is constant.
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> answer(
         ::popen("PATH=/usr/sbin:/usr/local/sbin:/usr/local/nginx/sbin:$PATH "
@@ -23,6 +24,13 @@ std::optional<nginx_version> installed_nginx_version() {
     if (start == std::string_view::npos)
         return std::nullopt;
     return parse_nginx_version(said.substr(start, said.find_first_of(" \n", start) - start));
+}
+
+} // namespace
+
+std::optional<nginx_version> installed_nginx_version() {
+    static const std::optional<nginx_version> version = ask();
+    return version;
 }
 
 } // namespace pulsegate

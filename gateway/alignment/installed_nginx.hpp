@@ -7,8 +7,9 @@
 
 namespace pulsegate {
 
-/// Runs `nginx -v`, which takes a few milliseconds. The usual places are tried, then PATH. Nothing
-/// if there is none, or if it says something else. Not for a worker's thread.
+/// Runs `nginx -v` at the first call, which takes a few milliseconds; later calls know the answer.
+/// The usual places are tried, then PATH. Nothing if there is none, or if it says something else.
+/// Not for a worker's thread.
 [[nodiscard]] std::optional<nginx_version> installed_nginx_version();
 
 } // namespace pulsegate

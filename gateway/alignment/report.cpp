@@ -45,7 +45,7 @@ std::string origin_text(const limit& which) {
 std::optional<milliseconds> margin_of(const shared_limit& shared) {
     std::optional<milliseconds> least;
     for (const beat* const each : shared.beats) {
-        const milliseconds slack = shared.which->value - quiet_time(*shared.which, each->worst);
+        const milliseconds slack = slack_under(*shared.which, *each);
         least = least ? std::min(*least, slack) : slack;
     }
     return shared.which->kind == limit_kind::idle ? least : std::nullopt;

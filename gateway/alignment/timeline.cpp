@@ -35,10 +35,9 @@ std::vector<timeline_lane::mark> pings_until(const beat& of, milliseconds end) {
 }
 
 timeline_lane lane_of(const hop& of, const limit& which, const beat& beating) {
-    const milliseconds silence = quiet_time(which, beating.worst);
-    const milliseconds left = which.value - silence;
+    const milliseconds left = slack_under(which, beating);
     return {shortened(of.name, longest_name),
-            silence,
+            quiet_time(which, beating.worst),
             {{moments::cut, which.value}},
             "idle " + format_duration(which.value) + ", margin " + format_margin(left),
             left <= milliseconds(0)};

@@ -41,8 +41,7 @@ void log_finding(const diagnostic& found) {
 
 alignment_watch::alignment_watch(asio::io_context& control,
                                  std::shared_ptr<const load_result> loaded, alignment now)
-    : loaded_(std::move(loaded)), installed_(installed_nginx_version()), now_(std::move(now)),
-      watch_(control, [this] { read_again(); }) {
+    : loaded_(std::move(loaded)), now_(std::move(now)), watch_(control, [this] { read_again(); }) {
     watch_files();
 }
 
@@ -55,7 +54,7 @@ void alignment_watch::watch_files() {
 }
 
 void alignment_watch::read_again() {
-    alignment next = align(*loaded_, {files_, [this] { return installed_; }});
+    alignment next = align(*loaded_, {files_, installed_nginx_version});
     for (const diagnostic& each : next.diagnostics)
         if (!is_known(each, now_.diagnostics))
             log_finding(each);

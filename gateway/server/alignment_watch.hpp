@@ -27,7 +27,6 @@ private:
     void watch_files();
 
     std::shared_ptr<const load_result> loaded_;
-    std::optional<nginx_version> installed_; // asked at start-up
     disk_files files_;
     alignment now_;
     file_watch watch_;

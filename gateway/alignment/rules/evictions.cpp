@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 /// True if the eviction may come too late, and the limit does not cut healthy connections anyway.
 bool is_late(const limit& idle, const beat& of) {
-    return of.worst.eviction_end >= idle.value && quiet_time(idle, of.worst) < idle.value;
+    return of.worst.eviction_end >= idle.value && slack_under(idle, of) > milliseconds(0);
 }
 
 std::string help(const hop& of, const limit& idle, const beat& worst) {

@@ -11,10 +11,6 @@ namespace {
 
 using std::chrono::seconds;
 
-milliseconds slack_under(const limit& idle, const beat& of) {
-    return idle.value - quiet_time(idle, of.worst);
-}
-
 struct pace {
     milliseconds interval;
     milliseconds timeout;
