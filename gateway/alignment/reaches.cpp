@@ -9,11 +9,6 @@
 namespace pulsegate {
 namespace {
 
-bool is_loopback(const ip_address& address) {
-    return address == *ip_address::parse("::1") ||
-           ip_block::of(*ip_address::parse("127.0.0.0"), 8).contains(address);
-}
-
 bool is_address_of_localhost(const ip_address& address) {
     return address == *ip_address::parse("127.0.0.1") || address == *ip_address::parse("::1");
 }
@@ -28,7 +23,7 @@ bool reaches_host(std::string_view target, std::string_view listener) {
         return is_address_of_localhost(*at);
     if (const auto to = ip_address::parse(target))
         return *to == *at;
-    return !is_loopback(*at);
+    return !at->is_loopback();
 }
 
 } // namespace

@@ -52,4 +52,8 @@ ip_address ip_address::prefix(unsigned bits) const {
     return result;
 }
 
+bool ip_address::is_loopback() const {
+    return ip_block::of(*parse("127.0.0.0"), 8).contains(*this) || *this == *parse("::1");
+}
+
 } // namespace pulsegate

@@ -19,6 +19,9 @@ public:
 
     [[nodiscard]] bool is_v4() const;
 
+    /// 127.0.0.0/8 or ::1.
+    [[nodiscard]] bool is_loopback() const;
+
     /// True if the first `bits` bits are those of `other`; bits count from the IPv6 form, 0 to 128.
     [[nodiscard]] bool shares_prefix(const ip_address& other, unsigned bits) const;
 

@@ -1,6 +1,6 @@
 #include "config/address_block.hpp"
 
-#include "base/ip_address.hpp"
+#include "base/assert.hpp"
 #include "base/quoted.hpp"
 
 #include <charconv>
@@ -26,6 +26,16 @@ parsed<address_block> parse_address_block(std::string_view text) {
         return parse_error{quoted(digits) + " is not the length of a prefix",
                            "write a number from 0 to " + std::to_string(bits)};
     return address_block{address->to_string(), prefix_bits};
+}
+
+std::vector<ip_block> to_blocks(std::span<const address_block> written) {
+    std::vector<ip_block> blocks;
+    for (const address_block& block : written) {
+        const auto network = ip_address::parse(block.network);
+        PULSEGATE_ASSERT(network.has_value()); // the loader has checked it
+        blocks.push_back(ip_block::of(*network, block.prefix_bits));
+    }
+    return blocks;
 }
 
 } // namespace pulsegate

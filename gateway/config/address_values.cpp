@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::string_view address_expected = "an address, such as `127.0.0.1:8081`";
 
-bool is_loopback(const ip_address& address) {
-    return ip_block::of(*ip_address::parse("127.0.0.0"), 8).contains(address) ||
-           ip_block::of(*ip_address::parse("::1"), 128).contains(address);
-}
-
 std::optional<socket_address> read_address(reading& in, const given& what) {
     const auto text = in.text_of(what, address_expected);
     if (!text)
@@ -41,7 +36,7 @@ bool read_admin(reading& in, const given& what, const target& to) {
                   "write `127.0.0.1:9464`");
         return false;
     }
-    if (!is_loopback(*ip_address::parse(tcp->host))) {
+    if (!ip_address::parse(tcp->host)->is_loopback()) {
         in.report(code::public_admin, {what.value.where, "reachable from other machines"},
                   "the admin listener would be open to everybody",
                   "write `127.0.0.1:" + std::to_string(tcp->port) +

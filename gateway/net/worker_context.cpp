@@ -1,21 +1,8 @@
 #include "net/worker_context.hpp"
 
-#include "base/assert.hpp"
+#include "config/address_block.hpp"
 
 namespace pulsegate {
-namespace {
-
-std::vector<ip_block> to_blocks(std::span<const address_block> written) {
-    std::vector<ip_block> blocks;
-    for (const address_block& block : written) {
-        const auto network = ip_address::parse(block.network);
-        PULSEGATE_ASSERT(network.has_value()); // the loader has checked it
-        blocks.push_back(ip_block::of(*network, block.prefix_bits));
-    }
-    return blocks;
-}
-
-} // namespace
 
 worker_context::worker_context(std::shared_ptr<const configuration> settings,
                                connection_quota& quota_of_all)

@@ -3,6 +3,7 @@
 #include "alignment/rules/rules.hpp"
 #include "base/ip_address.hpp"
 #include "base/quoted.hpp"
+#include "config/address_block.hpp"
 
 #include <algorithm>
 
@@ -39,19 +40,6 @@ void check_header(const nginx_passage& passage, const load_result& loaded, findi
     out.push_back(std::move(what));
 }
 
-bool is_loopback(const ip_address& address) {
-    const std::vector<ip_block> loopback{ip_block::of(*ip_address::parse("127.0.0.0"), 8),
-                                         ip_block::of(*ip_address::parse("::1"), 128)};
-    return is_trusted(address, loopback);
-}
-
-std::vector<ip_block> trusted_blocks(const configuration& values) {
-    std::vector<ip_block> blocks;
-    for (const address_block& each : values.trusted_proxies)
-        blocks.push_back(ip_block::of(*ip_address::parse(each.network), each.prefix_bits));
-    return blocks;
-}
-
 /// Over loopback Nginx's own address is known. Else it is any other address, and trusting only
 /// loopback cannot be right.
 std::optional<std::string> untrusted_peer(const socket_address& target,
@@ -59,13 +47,13 @@ std::optional<std::string> untrusted_peer(const socket_address& target,
     const auto* const tcp = std::get_if<tcp_address>(&target);
     if (tcp == nullptr)
         return std::nullopt;
-    const auto trusted = trusted_blocks(values);
+    const auto trusted = to_blocks(values.trusted_proxies);
     const auto address = ip_address::parse(tcp->host == "localhost" ? "127.0.0.1" : tcp->host);
-    if (address && is_loopback(*address))
+    if (address && address->is_loopback())
         return is_trusted(*address, trusted) ? std::nullopt : std::optional(address->to_string());
     const bool trusts_others =
         std::any_of(trusted.begin(), trusted.end(),
-                    [](const ip_block& each) { return !is_loopback(each.network); });
+                    [](const ip_block& each) { return !each.network.is_loopback(); });
     return trusts_others ? std::nullopt : std::optional<std::string>("its own address");
 }
 
