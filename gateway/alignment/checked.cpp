@@ -22,4 +22,9 @@ bool checked_configuration::is_unusable() const {
     });
 }
 
+bool checked_configuration::may_serve() const {
+    return !is_unusable() &&
+           (loaded->values.alignment == alignment_mode::warn || !has_errors(aligned->diagnostics));
+}
+
 } // namespace pulsegate

@@ -17,6 +17,9 @@ struct checked_configuration {
 
     /// True if gateway.yaml itself is wrong, whatever the proxies say.
     [[nodiscard]] bool is_unusable() const;
+
+    /// True if a gateway may serve by it: usable, and aligned as far as `alignment` asks for.
+    [[nodiscard]] bool may_serve() const;
 };
 
 [[nodiscard]] checked_configuration check_configuration(load_result loaded,

@@ -5,8 +5,7 @@
 #include "alignment/report.hpp"
 #include "base/log.hpp"
 #include "server/gateway.hpp"
-
-#include <sys/resource.h>
+#include "server/open_files.hpp"
 
 #include <exception>
 #include <iostream>
@@ -17,22 +16,6 @@ namespace {
 constexpr int drained = 0;
 constexpr int failed = 1;
 constexpr int bad_configuration = 78; // EX_CONFIG, sysexits.h
-
-/// Raises the soft limit of open files to the hard one, and says so if `limits.connections` still
-/// cannot be reached: a session takes a descriptor for each leg.
-void raise_open_files(std::uint64_t connections) {
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return;
-    files.rlim_cur = files.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &files);
-    constexpr std::uint64_t own_files = 64; // listeners, event loops, the admin listener, the log
-    if (files.rlim_max / 2 < connections + own_files / 2)
-        log::write(log::level::warning, "open files limit connections",
-                   {{"limits.connections", connections},
-                    {"open_files", std::uint64_t{files.rlim_max}},
-                    {"help", "raise LimitNOFILE or ulimit -n, or lower limits.connections"}});
-}
 
 void log_start(const gateway& running) {
     for (const socket_address& address : running.listener_addresses())
@@ -49,14 +32,25 @@ void log_margins(const std::vector<margin>& margins) {
                     {"seconds", std::chrono::duration<double>(each.value).count()}});
 }
 
-int serve(checked_configuration checked) {
+/// gateway.yaml and the files that it names, read and judged.
+result<checked_configuration> read_configuration(const std::string& path) {
+    const auto text = read_source(path);
+    if (!text)
+        return text.error();
+    disk_files files;
+    return check_configuration(load_configuration(*text), {files, installed_nginx_version});
+}
+
+int serve(checked_configuration checked, const std::string& config_path) {
     const configuration config = checked.loaded->values;
     log::start(config.log.format, config.log.level);
     int code = failed;
     try {
         raise_open_files(config.limits.connections);
         log_margins(checked.aligned->margins);
-        gateway running(config, {.checked = std::move(checked)});
+        gateway running(config, {.checked = std::move(checked), .read_again = [&config_path] {
+                                     return read_configuration(config_path);
+                                 }});
         log_start(running);
         const auto outcome = running.run();
         code = outcome == gateway::outcome::drained ? drained : failed;
@@ -71,27 +65,24 @@ int serve(checked_configuration checked) {
 } // namespace
 
 int run(const std::string& config_path) {
-    const auto text = read_source(config_path);
-    if (!text) {
-        std::cerr << "pulsegate: cannot read " << config_path << ": " << text.error().message()
+    auto read = read_configuration(config_path);
+    if (!read) {
+        std::cerr << "pulsegate: cannot read " << config_path << ": " << read.error().message()
                   << "\n";
         return bad_configuration;
     }
-    disk_files files;
-    checked_configuration checked =
-        check_configuration(load_configuration(*text), {files, installed_nginx_version});
+    checked_configuration checked = std::move(*read);
     if (!checked.diagnostics.empty())
         std::cerr << render_text(checked.diagnostics);
     if (checked.is_unusable())
         return bad_configuration;
-    if (has_errors(checked.aligned->diagnostics) &&
-        checked.loaded->values.alignment == alignment_mode::enforce) {
+    if (!checked.may_serve()) {
         std::cerr
             << "\npulsegate: not started, because of the errors above; with `alignment: warn` "
                "it would start all the same\n";
         return bad_configuration;
     }
-    return serve(std::move(checked));
+    return serve(std::move(checked), config_path);
 }
 
 } // namespace pulsegate

@@ -41,7 +41,7 @@ void add_closed(const snapshot& from, samples& to) {
 
 using shot = const snapshot&;
 
-const std::array<metric_row, 30> rows{{
+const std::array<metric_row, 33> rows{{
     {"pulsegate_connections",
      MetricType::Gauge,
      "Sessions open now.",
@@ -158,6 +158,24 @@ const std::array<metric_row, 30> rows{{
          to.add(from.alignment_errors, {"error"});
          to.add(from.alignment_warnings, {"warning"});
      }},
+    {"pulsegate_config_reloads_total",
+     MetricType::Counter,
+     "Reloads of the configuration; after a failure the old one stays.",
+     {"result"},
+     [](shot from, samples& to) {
+         to.add(from.reloads_succeeded, {"success"});
+         to.add(from.reloads_failed, {"failure"});
+     }},
+    {"pulsegate_config_last_reload_successful",
+     MetricType::Gauge,
+     "1 if the configuration in use is the one that was read last.",
+     {},
+     [](shot from, samples& to) { to.add(from.is_last_reload_successful ? 1.0 : 0.0); }},
+    {"pulsegate_config_last_reload_success_timestamp_seconds",
+     MetricType::Gauge,
+     "When the configuration in use was read, in seconds since 1970 UTC.",
+     {},
+     [](shot from, samples& to) { to.add(from.last_reload_success_seconds); }},
     {"pulsegate_draining",
      MetricType::Gauge,
      "1 while the gateway ends its sessions to stop.",

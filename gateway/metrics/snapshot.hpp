@@ -31,6 +31,11 @@ struct snapshot {
     std::uint64_t alignment_errors = 0; // findings about the proxies in front
     std::uint64_t alignment_warnings = 0;
 
+    std::uint64_t reloads_succeeded = 0;
+    std::uint64_t reloads_failed = 0;
+    bool is_last_reload_successful = true;  // also before the first one
+    double last_reload_success_seconds = 0; // since 1970 UTC; of the start before the first one
+
     bool draining = false;
     std::uint64_t log_lines_dropped = 0;
     process_figures process;

@@ -35,16 +35,19 @@ public:
 
     /// Takes a place; an empty slot if there is none left.
     [[nodiscard]] slot take() {
-        if (taken_.fetch_add(1, std::memory_order_relaxed) < limit_)
+        if (taken_.fetch_add(1, std::memory_order_relaxed) < limit_.load(std::memory_order_relaxed))
             return slot(*this);
         taken_.fetch_sub(1, std::memory_order_relaxed);
         return {};
     }
 
+    /// Those that are over a lower limit keep their places.
+    void change_limit(std::uint64_t limit) { limit_.store(limit, std::memory_order_relaxed); }
+
     [[nodiscard]] std::uint64_t taken() const { return taken_.load(std::memory_order_relaxed); }
 
 private:
-    const std::uint64_t limit_;
+    std::atomic<std::uint64_t> limit_;
     std::atomic<std::uint64_t> taken_{0};
 };
 

@@ -25,7 +25,7 @@ std::string_view contents(const boost::beast::flat_buffer& buffer) {
 } // namespace
 
 handshake::handshake(worker_context& worker, stream_socket&& client)
-    : worker_(worker), client_(std::move(client)), dial_(worker.io),
+    : worker_(worker), settings_(worker.settings), client_(std::move(client)), dial_(worker.io),
       app_(worker.io.get_executor()) {}
 
 void handshake::begin(worker_context& worker, stream_socket client) {
@@ -34,7 +34,7 @@ void handshake::begin(worker_context& worker, stream_socket client) {
     worker.members.push_back(*self);
     ++worker.count.handshakes_live;
     send_at_once(self->client_);
-    self->enter(step::reading, worker.config->limits.handshake);
+    self->enter(step::reading, self->settings_->config.limits.handshake);
     self->read_request();
 }
 
@@ -73,7 +73,7 @@ void handshake::route_request() {
     const upgrade_request& request = request_->get();
     if (auto wrong = check_upgrade(request))
         return refuse(std::move(*wrong));
-    const auto found = find_route(request.target(), worker_.config->routes);
+    const auto found = find_route(request.target(), settings_->config.routes);
     if (!found)
         return refuse({rejection::no_route, http::status::not_found,
                        "no route for this path; the gateway's `routes` decide"});
@@ -89,9 +89,9 @@ void handshake::route_request() {
     id_ = random_u64();
     client_facts facts;
     facts.peer = peer_address(client_);
-    facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, worker_.trusted_proxies);
-    facts.client = read_client_address(request, worker_.config->client_ip_header, facts,
-                                       worker_.trusted_proxies);
+    facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, settings_->trusted_proxies);
+    facts.client = read_client_address(request, settings_->config.client_ip_header, facts,
+                                       settings_->trusted_proxies);
     facts.connection_id = to_text(id_);
     client_address_ = facts.client ? facts.client->to_string() : "unix";
     app_request_ = make_app_request(request, my_route(), facts);
@@ -100,8 +100,8 @@ void handshake::route_request() {
         app_request_.set(http::field::host, app->address.host);
 
     dial_began_ = worker_.now().real;
-    enter(step::dialling, worker_.config->limits.handshake);
-    dial_.start(my_route().to, worker_.config->limits.message_bytes,
+    enter(step::dialling, settings_->config.limits.handshake);
+    dial_.start(my_route().to, settings_->config.limits.message_bytes,
                 [self = std::make_shared<operation<handshake>>(*this)](
                     std::optional<app_error> failed, stream_socket app) {
                     (*self)->on_dialled(failed, std::move(app));
@@ -119,7 +119,7 @@ void handshake::on_dialled(std::optional<app_error> failed, stream_socket app) {
     worker_.count.app_dial.observe(worker_.now().real - dial_began_);
     app_ = std::move(app);
     send_at_once(app_);
-    enter(step::asking, worker_.config->limits.handshake);
+    enter(step::asking, settings_->config.limits.handshake);
     ask_app();
 }
 
@@ -177,7 +177,8 @@ void handshake::accept() {
 }
 
 void handshake::open_session() {
-    session_origin origin{.id = id_,
+    session_origin origin{.settings = settings_,
+                          .id = id_,
                           .client = std::move(client_address_),
                           .route = route_,
                           .compressed = is_compressed(client_answer_),
@@ -274,6 +275,8 @@ void handshake::on_due() {
 }
 
 void handshake::on_drain(time_point) {} // what has begun may end; it is drained as a session
+
+void handshake::on_reload() {} // it ends as it began; its session takes the new settings
 
 void handshake::on_shutdown() {
     const operation keep_alive(*this);

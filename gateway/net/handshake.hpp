@@ -40,6 +40,7 @@ public:
     // worker_member
     void on_due() override;
     void on_drain(time_point until) override;
+    void on_reload() override;
     void on_shutdown() override;
 
 private:
@@ -73,9 +74,10 @@ private:
     void give_up(rejection why);
     void cut();
     void finish();
-    [[nodiscard]] const route& my_route() const { return worker_.config->routes[route_]; }
+    [[nodiscard]] const route& my_route() const { return settings_->config.routes[route_]; }
 
     worker_context& worker_;
+    const settings_pointer settings_; // of the moment at which the client connected
     step step_ = step::reading;
     unsigned pending_operations_ = 0;
     stream_socket client_;

@@ -11,16 +11,21 @@
 namespace pulsegate {
 namespace {
 
-frame_scanner::rules client_rules(const configuration& config, const session_origin& origin) {
-    const heartbeat_settings& heartbeat = config.routes[origin.route].heartbeat;
+/// The longest text that may be a heartbeat.
+std::uint8_t held_text_bytes(const heartbeat_settings& heartbeat) {
     std::size_t held = 0;
     if (heartbeat.method != heartbeat_method::ping)
         held = heartbeat.text_expect.size();
     for (const auto& [text, answer] : heartbeat.answer)
         held = std::max(held, text.size());
+    return static_cast<std::uint8_t>(std::min(held, max_control_payload_bytes));
+}
+
+frame_scanner::rules client_rules(const session_origin& origin) {
+    const configuration& config = origin.settings->config;
     return {.masked = true,
             .compressed = origin.compressed,
-            .held_text_bytes = static_cast<std::uint8_t>(std::min(held, max_control_payload_bytes)),
+            .held_text_bytes = held_text_bytes(config.routes[origin.route].heartbeat),
             .max_message_bytes = config.limits.message_bytes};
 }
 
@@ -41,19 +46,19 @@ double seconds(duration span) {
 session::session(worker_context& worker, session_origin&& origin, stream_socket&& client,
                  stream_socket&& app, moment now, duration phase)
     : worker_(worker), origin_(std::move(origin)), opened_(now.real),
-      client_(*this, leg::client, std::move(client), client_rules(*worker.config, origin_),
-              heartbeat(now, phase)),
+      client_(*this, leg::client, std::move(client), client_rules(origin_), heartbeat(now, phase)),
       app_(*this, leg::app, std::move(app), app_rules(origin_), heartbeat(now, phase)) {}
 
 void session::begin(worker_context& worker, session_origin origin, stream_socket client,
                     std::string_view client_bytes, stream_socket app, std::string_view app_bytes) {
     const moment now = worker.now();
-    const duration phase = random_phase(worker.config->routes[origin.route].heartbeat.interval);
+    const duration phase =
+        random_phase(origin.settings->config.routes[origin.route].heartbeat.interval);
     auto* const self =
         new session(worker, std::move(origin), std::move(client), std::move(app), now, phase);
     const operation keep_alive(*self);
     worker.members.push_back(*self);
-    auto& counted = worker.count.routes[self->origin_.route];
+    route_counters& counted = self->my_counters();
     ++counted.opened;
     ++counted.live;
     self->client_.sent = self->app_.sent = now.observed;
@@ -64,6 +69,11 @@ void session::begin(worker_context& worker, session_origin origin, stream_socket
     self->arm(now);
     if (worker.drain_until)
         self->on_drain(*worker.drain_until);
+    self->on_reload();
+}
+
+route_counters& session::my_counters() const {
+    return worker_.count.routes[origin_.settings->places_of_counters[origin_.route]];
 }
 
 void session::receive_early(leg from, std::string_view bytes, moment now) {
@@ -112,7 +122,7 @@ void session::beat(leg to, moment now) {
 void session::check_stall(leg to, moment now) {
     const side& out = at(to);
     if (lifecycle_.is_open() && out.io.pending_bytes() > 0 &&
-        now.observed - out.stalled_since >= worker_.config->limits.write_stall)
+        now.observed - out.stalled_since >= config().limits.write_stall)
         close(to == leg::client ? close_reason::slow_client : close_reason::slow_app, now);
 }
 
@@ -123,12 +133,40 @@ heartbeat_rhythm session::rhythm_of(leg which) const {
 
 /// Sessions that began together do not all come back together.
 void session::plan_goodbye(moment now) {
-    const configuration& config = *worker_.config;
-    if (config.limits.session_age == milliseconds(0))
+    const milliseconds most = config().limits.session_age;
+    if (most == milliseconds(0))
         return;
-    const duration window = config.drain.window;
-    goodbye_at_ = now.real + config.limits.session_age +
+    const duration window = config().drain.window;
+    goodbye_at_ = std::max(now.real, opened_ + most) +
                   (window > duration::zero() ? random_phase(window) : duration::zero());
+}
+
+/// Takes the new settings of its route. A session whose route is gone keeps the old ones, and so
+/// does one that could not follow: text heartbeats need a connection without compression.
+void session::on_reload() {
+    if (origin_.settings == worker_.settings)
+        return;
+    const configuration& next = worker_.settings->config;
+    const auto route = worker_.settings->route_at(my_route().path);
+    if (!route || (origin_.compressed && next.routes[*route].heartbeat.reads_text()))
+        return;
+    const moment now = worker_.now();
+    const heartbeat_rhythm before = client_rhythm(my_route().heartbeat);
+    const milliseconds age_before = config().limits.session_age;
+    origin_.settings = worker_.settings;
+    origin_.route = *route;
+    const heartbeat_settings& after = my_route().heartbeat;
+    client_.scanner.change_limits(held_text_bytes(after), config().limits.message_bytes);
+    if (client_rhythm(after) != before) {
+        const duration phase = random_phase(after.interval);
+        client_.heart.on_new_rhythm(now, phase);
+        app_.heart.on_new_rhythm(now, phase);
+    }
+    if (config().limits.session_age != age_before && !worker_.drain_until) {
+        goodbye_at_ = time_point::max();
+        plan_goodbye(now);
+    }
+    arm(now);
 }
 
 void session::on_drain(time_point until) {
@@ -149,7 +187,7 @@ void session::on_shutdown() {
 
 void session::close(close_reason why, moment now, const char* detail) {
     const close_payload& configured = why == close_reason::drained || why == close_reason::age
-                                          ? worker_.config->drain.close
+                                          ? config().drain.close
                                           : my_route().heartbeat.close;
     const closing_orders orders = lifecycle_.close(why, configured, now.real);
     look(now, detail);
@@ -209,7 +247,7 @@ void session::arm(moment now) {
         for (const side* one : {&client_, &app_}) {
             if (one->io.pending_bytes() > 0)
                 due = std::min(due, now.real + (one->stalled_since - now.observed) +
-                                        worker_.config->limits.write_stall);
+                                        config().limits.write_stall);
         }
     }
     worker_.wheel.arm(*this, due);
@@ -220,7 +258,7 @@ void session::finish() {
     const moment now = worker_.now();
     const duration age = now.real - opened_;
     counters& count = worker_.count;
-    route_counters& counted = count.routes[origin_.route];
+    route_counters& counted = my_counters();
     --counted.live;
     ++counted.closed[static_cast<std::size_t>(lifecycle_.reason())];
     count.connection_duration.observe(age);

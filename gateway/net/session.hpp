@@ -27,9 +27,10 @@ namespace pulsegate {
 
 /// What the handshake knows of a session that begins.
 struct session_origin {
+    settings_pointer settings;
     std::uint64_t id = 0;    // as in the Pulsegate-Connection-Id header
     std::string client;      // the client's address
-    std::size_t route = 0;   // index into configuration::routes
+    std::size_t route = 0;   // index into the routes of the settings
     bool compressed = false; // permessage-deflate was negotiated
     connection_quota::slot slot;
 };
@@ -44,6 +45,7 @@ public:
     // worker_member
     void on_due() override;
     void on_drain(time_point until) override;
+    void on_reload() override;
     void on_shutdown() override;
 
 private:
@@ -97,7 +99,9 @@ private:
     ~session() = default;
 
     [[nodiscard]] side& at(leg which) { return which == leg::client ? client_ : app_; }
-    [[nodiscard]] const route& my_route() const { return worker_.config->routes[origin_.route]; }
+    [[nodiscard]] const configuration& config() const { return origin_.settings->config; }
+    [[nodiscard]] const route& my_route() const { return config().routes[origin_.route]; }
+    [[nodiscard]] route_counters& my_counters() const;
 
     // Reading and forwarding (session_relay.cpp).
     void on_ready(leg which, std::uint32_t events);
@@ -137,7 +141,7 @@ private:
     void log_end(duration age) const;
 
     worker_context& worker_;
-    session_origin origin_;   // Constant after construction.
+    session_origin origin_;   // a reload changes its settings and route
     const time_point opened_; // real time
     lifecycle lifecycle_;
     std::unique_ptr<last_look> last_look_;      // set when the session begins to end

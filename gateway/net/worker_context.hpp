@@ -3,11 +3,10 @@
 // otherwise.
 #pragma once
 
-#include "base/ip_address.hpp"
-#include "config/configuration.hpp"
 #include "metrics/counters.hpp"
 #include "net/connection_quota.hpp"
 #include "net/poller.hpp"
+#include "net/service_settings.hpp"
 #include "net/sockets.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"
@@ -34,6 +33,9 @@ public:
     /// The worker drains: end by yourself some time before `until`.
     virtual void on_drain(time_point until) = 0;
 
+    /// The worker's settings have changed.
+    virtual void on_reload() = 0;
+
     /// The worker stops: cut everything now.
     virtual void on_shutdown() = 0;
 
@@ -49,7 +51,7 @@ using worker_member_list =
                            boost::intrusive::constant_time_size<false>>;
 
 struct worker_context {
-    worker_context(std::shared_ptr<const configuration> settings, connection_quota& quota_of_all);
+    worker_context(settings_pointer first_settings, connection_quota& quota_of_all);
 
     /// The time, for the head of a handler.
     [[nodiscard]] moment now() { return time.advance(clock::now()); }
@@ -60,10 +62,11 @@ struct worker_context {
         return std::span(storage).subspan(max_unscanned_bytes);
     }
 
-    // Constant after construction.
-    const std::shared_ptr<const configuration> config;
-    std::vector<ip_block> trusted_proxies;
-    connection_quota& quota; // thread-safe
+    /// How many handshakes and sessions live here.
+    [[nodiscard]] std::size_t member_count() const;
+
+    settings_pointer settings; // for connections that come from now on; a reload replaces it
+    connection_quota& quota;   // thread-safe
 
     asio::io_context io{1};
     poller poll{io};

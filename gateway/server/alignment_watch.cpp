@@ -2,23 +2,12 @@
 
 #include "alignment/installed_nginx.hpp"
 #include "base/log.hpp"
+#include "server/log_finding.hpp"
 
 #include <algorithm>
 
 namespace pulsegate {
 namespace {
-
-log::level level_of(severity how) {
-    switch (how) {
-    case severity::error:
-        return log::level::error;
-    case severity::warning:
-        return log::level::warning;
-    case severity::note:
-        return log::level::info;
-    }
-    return log::level::info;
-}
 
 /// The line may have moved; what is found there is the same.
 bool is_known(const diagnostic& found, const std::vector<diagnostic>& before) {
@@ -29,19 +18,17 @@ bool is_known(const diagnostic& found, const std::vector<diagnostic>& before) {
     });
 }
 
-void log_finding(const diagnostic& found) {
-    log::write(level_of(found.level()), "alignment",
-               {{"code", row_of(found.id).name},
-                {"finding", found.message},
-                {"place", location(found.primary.where)},
-                {"help", found.help}});
-}
-
 } // namespace
 
 alignment_watch::alignment_watch(asio::io_context& control,
                                  std::shared_ptr<const load_result> loaded, alignment now)
     : loaded_(std::move(loaded)), now_(std::move(now)), watch_(control, [this] { read_again(); }) {
+    watch_files();
+}
+
+void alignment_watch::replace(std::shared_ptr<const load_result> loaded, alignment now) {
+    loaded_ = std::move(loaded);
+    now_ = std::move(now);
     watch_files();
 }
 
@@ -57,7 +44,7 @@ void alignment_watch::read_again() {
     alignment next = align(*loaded_, {files_, installed_nginx_version});
     for (const diagnostic& each : next.diagnostics)
         if (!is_known(each, now_.diagnostics))
-            log_finding(each);
+            log_finding("alignment", each);
     const diagnostic_counts before = findings();
     now_ = std::move(next);
     const diagnostic_counts after = findings();

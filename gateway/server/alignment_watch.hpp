@@ -20,6 +20,9 @@ public:
     [[nodiscard]] const std::vector<margin>& margins() const { return now_.margins; }
     [[nodiscard]] diagnostic_counts findings() const { return count(now_.diagnostics); }
 
+    /// Goes on with another configuration, as a reload found it.
+    void replace(std::shared_ptr<const load_result> loaded, alignment now);
+
     void stop() { watch_.stop(); }
 
 private:

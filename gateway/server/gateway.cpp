@@ -5,6 +5,9 @@
 #include "metrics/exposition.hpp"
 #include "net/admin.hpp"
 #include "server/alignment_watch.hpp"
+#include "server/open_files.hpp"
+#include "server/reload_log.hpp"
+#include "server/restart_keys.hpp"
 #include "server/scrape.hpp"
 #include "server/worker.hpp"
 #include "session/lifecycle.hpp"
@@ -41,19 +44,19 @@ admin_answer plain(unsigned status, std::string_view text) {
 class gateway::wiring {
 public:
     wiring(configuration config, options how)
-        : config_(std::make_shared<const configuration>(std::move(config))),
-          quota_(config_->limits.connections),
-          admin_(control_, config_->admin,
+        : settings_(make_settings(std::move(config), counted_paths_)),
+          quota_(settings_->config.limits.connections),
+          admin_(control_, settings_->config.admin,
                  {.metrics = [this](admin_reply reply) { show_metrics(std::move(reply)); },
                   .healthz = [this](admin_reply reply) { show_health(std::move(reply)); },
                   .readyz = [this](admin_reply reply) { show_readiness(reply); }}),
-          signals_(control_), drain_timer_(control_) {
+          read_again_(std::move(how.read_again)), signals_(control_), drain_timer_(control_) {
         (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
-        for (unsigned i = 0; i < worker_count(*config_); ++i)
-            workers_.push_back(std::make_unique<worker>(config_, quota_));
-        for (const listener_settings& each : config_->listeners)
+        for (unsigned i = 0; i < worker_count(settings_->config); ++i)
+            workers_.push_back(std::make_unique<worker>(settings_, quota_));
+        for (const listener_settings& each : settings_->config.listeners)
             listen(each.address);
-        scraper_.emplace(control_, workers_, config_->routes.size());
+        scraper_.emplace(control_, workers_, counted_paths_.size());
         if (how.checked && how.checked->aligned)
             alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned));
         if (how.handle_signals)
@@ -79,7 +82,7 @@ public:
     void drain() {
         if (drain_until_)
             return stop();
-        const duration window = config_->drain.window;
+        const duration window = settings_->config.drain.window;
         drain_until_ = clock::now() + window;
         log::write(log::level::info, "draining",
                    {{"connections", quota_.taken()},
@@ -87,6 +90,21 @@ public:
         for (const auto& each : workers_)
             each->drain(*drain_until_);
         wait_until_drained();
+    }
+
+    void reload() {
+        if (drain_until_)
+            return log::write(log::level::warning, "not reloaded",
+                              {{"help", "the gateway is draining; start it again instead"}});
+        if (!read_again_)
+            return log::write(log::level::warning, "not reloaded",
+                              {{"help", "there is no file to read the configuration from"}});
+        const auto read = read_again_();
+        if (!read)
+            return reloads_.on_unreadable(read.error());
+        if (!read->may_serve())
+            return reloads_.on_refused(read->diagnostics);
+        serve_by(*read);
     }
 
     void stop() {
@@ -108,6 +126,28 @@ private:
         workers_.front()->listen(std::move(first));
     }
 
+    void serve_by(const checked_configuration& found) {
+        const configuration& running = settings_->config;
+        const configuration& wanted = found.loaded->values;
+        reloads_.on_accepted(found.diagnostics, changed_restart_keys(running, wanted));
+        settings_ = make_settings(without_restart_keys(running, wanted), counted_paths_);
+        quota_.change_limit(wanted.limits.connections);
+        raise_open_files(wanted.limits.connections);
+        log::start(wanted.log.format, wanted.log.level);
+        scraper_->count_routes(counted_paths_.size());
+        if (alignment_)
+            alignment_->replace(found.loaded, *found.aligned);
+        const auto untold = std::make_shared<std::size_t>(workers_.size());
+        for (const auto& each : workers_) {
+            each->reload(settings_, [this, untold] {
+                asio::post(control_, [this, untold] {
+                    if (--*untold == 0)
+                        reloads_.on_done();
+                });
+            });
+        }
+    }
+
     void wait_for_signals() {
         signals_.add(SIGTERM);
         signals_.add(SIGINT);
@@ -120,8 +160,7 @@ private:
             if (cancelled)
                 return;
             if (signal == SIGHUP)
-                log::write(log::level::warning, "SIGHUP ignored",
-                           {{"help", "this version reads its configuration at start-up only"}});
+                reload();
             else
                 drain();
             if (!is_finished_)
@@ -156,13 +195,13 @@ private:
     void show_metrics(admin_reply reply) {
         scraper_->scrape([this, reply = std::move(reply)](scraper::result found) {
             snapshot shown;
-            for (const route& each : config_->routes)
-                shown.routes.push_back(each.path);
+            shown.routes = counted_paths_;
             shown.total = std::move(found.total);
             shown.workers = static_cast<unsigned>(workers_.size());
             shown.workers_answered = found.workers_answered;
             if (alignment_)
                 add_alignment(shown);
+            reloads_.add_to(shown);
             shown.draining = drain_until_.has_value();
             shown.log_lines_dropped = log::dropped();
             shown.process = read_process_figures();
@@ -193,14 +232,17 @@ private:
         reply(drain_until_ ? plain(503, "draining") : plain(200, "ready"));
     }
 
-    const std::shared_ptr<const configuration> config_;
     asio::io_context control_{1}; // the loop of the control thread, the one that calls run()
+    std::vector<std::string> counted_paths_; // of the routes, also of those that a reload removed
+    settings_pointer settings_;
     connection_quota quota_;
     std::vector<socket_address> addresses_;
     std::vector<std::unique_ptr<worker>> workers_;
     std::optional<scraper> scraper_; // once the workers are there
     admin_listener admin_;
     std::optional<alignment_watch> alignment_;
+    std::function<result<checked_configuration>()> read_again_;
+    reload_log reloads_;
     asio::signal_set signals_;
     asio::steady_timer drain_timer_;
     std::optional<time_point> drain_until_;
@@ -227,6 +269,10 @@ gateway::outcome gateway::run() {
 
 void gateway::drain() {
     wiring_->on_control_thread(&wiring::drain);
+}
+
+void gateway::reload() {
+    wiring_->on_control_thread(&wiring::reload);
 }
 
 void gateway::stop() {

@@ -5,6 +5,7 @@
 #include "alignment/checked.hpp"
 #include "config/configuration.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -14,10 +15,13 @@ namespace pulsegate {
 class gateway {
 public:
     struct options {
-        bool handle_signals = true; // SIGTERM and SIGINT drain; a second one stops at once
+        // SIGTERM and SIGINT drain, a second one stops at once; SIGHUP reloads
+        bool handle_signals = true;
         /// What start-up found about the proxies in front, to be exported and kept true; with
         /// nothing, neither happens.
         std::optional<checked_configuration> checked = {};
+        /// Reads the configuration again, for reload(); runs on the control thread.
+        std::function<result<checked_configuration>()> read_again = {};
     };
 
     /// Binds every address. Throws std::runtime_error that says which one and what to do.
@@ -40,6 +44,11 @@ public:
 
     /// Ends all sessions over `drain.window`. A second call is a stop(). Thread-safe.
     void drain();
+
+    /// Reads the configuration again and serves by it, if it is one that run() could start with;
+    /// else the old one stays. No session ends and none waits. What only a restart can change stays
+    /// as it is, and the log says so. Thread-safe.
+    void reload();
 
     /// Ends everything at once. Thread-safe.
     void stop();

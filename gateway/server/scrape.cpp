@@ -22,8 +22,10 @@ struct scraper::gathering {
         deadline.cancel();
         result sum{.total = {}, .workers_answered = answered};
         sum.total.routes.resize(of.route_count_);
-        for (const counters& each : of.last_)
+        for (counters& each : of.last_) {
+            each.routes.resize(of.route_count_);
             sum.total += each;
+        }
         then(std::move(sum));
     }
 

@@ -29,6 +29,9 @@ public:
     scraper(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
             std::size_t route_count);
 
+    /// From now on there are this many routes; never fewer than before.
+    void count_routes(std::size_t route_count) { route_count_ = route_count; }
+
     /// Asks all workers; `done` runs once, on the control thread. Scrapes may overlap.
     void scrape(std::function<void(result)> done);
 
@@ -37,8 +40,8 @@ private:
 
     asio::io_context& control_;
     const std::span<const std::unique_ptr<worker>> workers_;
-    const std::size_t route_count_;
-    std::vector<counters> last_; // the latest copy of each worker's
+    std::size_t route_count_;
+    std::vector<counters> last_; // the latest copy of each worker's; it may know fewer routes
 };
 
 } // namespace pulsegate

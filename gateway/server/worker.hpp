@@ -14,7 +14,7 @@ namespace pulsegate {
 
 class worker {
 public:
-    worker(std::shared_ptr<const configuration> config, connection_quota& quota);
+    worker(settings_pointer settings, connection_quota& quota);
     ~worker();
 
     /// Before start(): gives the worker a listening socket.
@@ -29,6 +29,10 @@ public:
     /// Refuses new upgrades and asks every session to end at a random time before `until`.
     void drain(time_point until);
 
+    /// Serves by these settings from now on: new connections at once, those that are there a few at
+    /// a time. `done` runs on the worker's thread when all have been told.
+    void reload(settings_pointer settings, std::function<void()> done);
+
     /// Cuts what is left, and ends the thread. Returns when it has ended.
     void stop();
 
@@ -37,6 +41,7 @@ public:
 private:
     void run();
     void tick();
+    void tell_members(std::size_t untold, std::function<void()> done);
 
     using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, io_executor>;
 

@@ -18,6 +18,11 @@ std::optional<duration> heartbeat::on_pong(std::uint64_t nonce, moment now) {
     return round_trip_;
 }
 
+void heartbeat::on_new_rhythm(moment now, duration first_phase) {
+    heard_ = now.observed;
+    next_beat_ = std::min(next_beat_, now.real + first_phase);
+}
+
 heartbeat::beat heartbeat::on_due(const heartbeat_rhythm& rhythm, moment now) {
     beat result;
     result.silent = idle(now) >= rhythm.timeout;

@@ -16,6 +16,7 @@ struct heartbeat_rhythm {
     duration interval;
     duration timeout;
     heartbeat_method method = heartbeat_method::ping;
+    friend bool operator==(const heartbeat_rhythm&, const heartbeat_rhythm&) = default;
 };
 
 [[nodiscard]] inline heartbeat_rhythm client_rhythm(const heartbeat_settings& settings) {
@@ -43,6 +44,10 @@ public:
     /// A pong came. Gives the round trip if it answers the last ping; any other pong is a sign of
     /// life, no more.
     std::optional<duration> on_pong(std::uint64_t nonce, moment now);
+
+    /// The rhythm has changed: the peer gets a whole new timeout, since it could not know of it,
+    /// and is pinged no later than after `first_phase`, random in (0, interval].
+    void on_new_rhythm(moment now, duration first_phase);
 
     struct beat {
         bool ping = false;   // send a native ping

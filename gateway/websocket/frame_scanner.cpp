@@ -82,7 +82,8 @@ bool frame_scanner::check(const frame_header& header, violation& why) const {
     if (header.code != opcode::continuation && in_message_)
         return fail(violation::unfinished_message);
     const std::uint64_t before = in_message_ ? message_bytes_ : 0;
-    if (rules_.max_message_bytes != 0 && header.payload_bytes > rules_.max_message_bytes - before)
+    const std::uint64_t most = rules_.max_message_bytes;
+    if (most != 0 && (before > most || header.payload_bytes > most - before))
         return fail(violation::message_too_big);
     return true;
 }

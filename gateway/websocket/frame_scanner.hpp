@@ -64,6 +64,12 @@ public:
 
     explicit frame_scanner(const rules& what) : rules_(what) {}
 
+    /// Changes what is held and the limit of messages, from the next frame on.
+    void change_limits(std::uint8_t held_text_bytes, std::uint64_t max_message_bytes) {
+        rules_.held_text_bytes = held_text_bytes;
+        rules_.max_message_bytes = max_message_bytes;
+    }
+
     /// How far a scan goes at most.
     enum class extent : std::uint8_t {
         input, // through all of the input
@@ -84,7 +90,7 @@ private:
     [[nodiscard]] bool is_held(const frame_header& header) const;
     void begin(const frame_header& header);
 
-    const rules rules_; // Constant after construction.
+    rules rules_;
 
     bool in_frame_ = false;     // inside the payload of a data frame whose header has passed
     bool in_message_ = false;   // between the fragments of a message, or inside one

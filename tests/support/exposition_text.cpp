@@ -156,6 +156,10 @@ snapshot distinct_snapshot() {
     shown.margins = {{"edge", "to_client", 34.9}, {"edge", "to_gateway", -5.5}};
     shown.alignment_errors = 3;
     shown.alignment_warnings = 4;
+    shown.reloads_succeeded = 11;
+    shown.reloads_failed = 12;
+    shown.is_last_reload_successful = false;
+    shown.last_reload_success_seconds = 1795381100.5;
     return shown;
 }
 

@@ -1,5 +1,6 @@
 #include "support/running_gateway.hpp"
 
+#include "alignment/installed_nginx.hpp"
 #include "config/loader.hpp"
 
 #include <doctest/doctest.h>
@@ -11,7 +12,7 @@
 namespace pulsegate::test {
 namespace {
 
-configuration load(std::string_view yaml) {
+std::string complete(std::string_view yaml) {
     std::string text(yaml);
     if (text.find("listeners:") == std::string::npos)
         text += "\nlisteners: [{ address: 127.0.0.1:0 }]";
@@ -21,8 +22,11 @@ configuration load(std::string_view yaml) {
         text += "\nheartbeat: { interval: 1h, timeout: 2h }";
     if (text.find("workers:") == std::string::npos)
         text += "\nworkers: 2";
-    text += "\n";
-    load_result loaded = load_configuration(make_source("test.yaml", text));
+    return text + "\n";
+}
+
+configuration load(std::string_view yaml) {
+    load_result loaded = load_configuration(make_source("test.yaml", complete(yaml)));
     if (has_errors(loaded.diagnostics))
         throw std::runtime_error(render_text(loaded.diagnostics));
     return std::move(loaded.values);
@@ -45,7 +49,15 @@ double sum_of(const exposed_text& scraped, std::string_view name,
 } // namespace
 
 running_gateway::running_gateway(std::string_view yaml)
-    : gateway_(load(yaml), {.handle_signals = false}), thread_([this] {
+    : gateway_(load(yaml), {.handle_signals = false,
+                            .read_again = [this]() -> result<checked_configuration> {
+                                const std::lock_guard lock(next_mutex_);
+                                disk_files files;
+                                return check_configuration(
+                                    load_configuration(make_source("test.yaml", next_yaml_)),
+                                    {files, installed_nginx_version});
+                            }}),
+      thread_([this] {
           is_test_thread = true; // the control thread; workers are the gateway's own
           outcome_ = gateway_.run();
           has_returned_ = true;
@@ -68,6 +80,18 @@ running_gateway::~running_gateway() {
 
 socket_address running_gateway::address(std::size_t listener) const {
     return gateway_.listener_addresses().at(listener);
+}
+
+bool running_gateway::reload(std::string_view yaml) {
+    {
+        const std::lock_guard lock(next_mutex_);
+        next_yaml_ = complete(yaml);
+    }
+    const std::string name = "pulsegate_config_reloads_total";
+    const double before = metric(name);
+    gateway_.reload();
+    wait_metric(name, {}, before + 1);
+    return metric("pulsegate_config_last_reload_successful") == 1;
 }
 
 std::pair<int, std::string> running_gateway::get(std::string_view path) const {

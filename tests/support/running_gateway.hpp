@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -29,6 +30,10 @@ public:
 
     [[nodiscard]] socket_address address(std::size_t listener = 0) const;
     [[nodiscard]] gateway& self() { return gateway_; }
+
+    /// Reloads with this YAML, which is completed as the constructor does it, and waits until that
+    /// has succeeded or failed. True if it succeeded; live sessions may follow a little later.
+    bool reload(std::string_view yaml);
 
     /// The sum of all samples of a metric that have these labels, among others; 0 if there is none.
     [[nodiscard]] double metric(std::string_view name, const labels& with = {}) const;
@@ -51,6 +56,8 @@ public:
 private:
     [[nodiscard]] exposed_text scrape() const;
 
+    std::mutex next_mutex_;
+    std::string next_yaml_; // what a reload reads
     gateway gateway_;
     gateway::outcome outcome_{};
     std::atomic<bool> has_returned_ = false;

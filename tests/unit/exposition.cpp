@@ -138,6 +138,10 @@ TEST_CASE("each counter stands under its own name and label") {
     CHECK(text.at("pulsegate_workers") == 8);
     CHECK(text.at("pulsegate_workers_answered") == 7);
     CHECK(text.at("pulsegate_draining") == 1);
+    CHECK(text.at("pulsegate_config_reloads_total", {{"result", "success"}}) == 11);
+    CHECK(text.at("pulsegate_config_reloads_total", {{"result", "failure"}}) == 12);
+    CHECK(text.at("pulsegate_config_last_reload_successful") == 0);
+    CHECK(text.at("pulsegate_config_last_reload_success_timestamp_seconds") == 1795381100.5);
     CHECK(text.at("process_open_fds") == 1001);
     CHECK(text.at("process_max_fds") == 100000);
     CHECK(text.at("process_resident_memory_bytes") == 8589934592);

@@ -112,5 +112,26 @@ TEST_CASE("a frame of 100 MB streams through, and the next frame is read where i
     CHECK(step.messages == 1);
 }
 
+TEST_CASE("a limit that is changed counts from the next frame on, also inside a message") {
+    frame_scanner scanner({.max_message_bytes = 100});
+    const byte_string ten = byte_string(10, 'a');
+    CHECK(scanner.scan(build({.opcode = 1, .payload = ten, .fin = false})).what == event::used_up);
+    scanner.change_limits(0, 20);
+    CHECK(scanner.scan(build({.opcode = 0, .payload = ten, .fin = false})).what == event::used_up);
+    scanner.change_limits(0, 19);
+    CHECK(scanner.scan(build({.opcode = 0, .payload = {}})).why ==
+          violation::message_too_big);
+}
+
+TEST_CASE("texts are held from the moment at which that is asked for") {
+    frame_scanner scanner({});
+    const byte_string text = build({.opcode = 1, .payload = byte_string(4, 'a')});
+    CHECK(scanner.scan(text).what == event::used_up);
+    scanner.change_limits(4, 0);
+    CHECK(scanner.scan(text).what == event::text);
+    scanner.change_limits(3, 0);
+    CHECK(scanner.scan(text).what == event::used_up);
+}
+
 } // namespace
 } // namespace pulsegate

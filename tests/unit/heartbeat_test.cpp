@@ -207,5 +207,26 @@ TEST_CASE("a route reads its client's text if it sends text heartbeats or answer
     CHECK(settings.reads_text());
 }
 
+TEST_CASE("a new rhythm gives the peer a whole new timeout and pings it within the new interval") {
+    constexpr heartbeat_rhythm faster{10s, 20s};
+    heartbeat beats(at(0s), 25s);
+    beats.on_new_rhythm(at(21s), 3s); // silent for longer than the new timeout already
+    CHECK(beats.next_due(faster, at(21s)) == start + 24s);
+    CHECK_FALSE(beats.on_due(faster, at(21s)).silent);
+    CHECK(beats.on_due(faster, at(24s)).ping);
+    CHECK(beats.on_due(faster, at(34s)).ping);
+    CHECK_FALSE(beats.on_due(faster, at(41s - 1ns)).silent);
+    CHECK(beats.on_due(faster, at(41s)).silent);
+}
+
+TEST_CASE("a new rhythm does not put off a ping that is due before") {
+    constexpr heartbeat_rhythm slower{60s, 100s};
+    heartbeat beats(at(0s), 25s);
+    beats.on_new_rhythm(at(24s), 50s);
+    CHECK(beats.on_due(slower, at(25s)).ping);
+    CHECK_FALSE(beats.on_due(slower, at(85s - 1ns)).ping);
+    CHECK(beats.on_due(slower, at(85s)).ping);
+}
+
 } // namespace
 } // namespace pulsegate

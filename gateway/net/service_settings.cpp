@@ -1,0 +1,38 @@
+#include "net/service_settings.hpp"
+
+#include "config/address_block.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+namespace {
+
+std::size_t place_of(const std::string& path, std::vector<std::string>& counted_paths) {
+    const auto found = std::find(counted_paths.begin(), counted_paths.end(), path);
+    const auto place = static_cast<std::size_t>(found - counted_paths.begin());
+    if (found == counted_paths.end())
+        counted_paths.push_back(path);
+    return place;
+}
+
+} // namespace
+
+std::optional<std::size_t> service_settings::route_at(std::string_view path) const {
+    const auto found = std::find_if(config.routes.begin(), config.routes.end(),
+                                    [&](const route& each) { return each.path == path; });
+    if (found == config.routes.end())
+        return std::nullopt;
+    return static_cast<std::size_t>(found - config.routes.begin());
+}
+
+settings_pointer make_settings(configuration config, std::vector<std::string>& counted_paths) {
+    auto made = std::make_shared<service_settings>();
+    made->config = std::move(config);
+    made->trusted_proxies = to_blocks(made->config.trusted_proxies);
+    for (const route& each : made->config.routes)
+        made->places_of_counters.push_back(place_of(each.path, counted_paths));
+    made->counted_routes = counted_paths.size();
+    return made;
+}
+
+} // namespace pulsegate

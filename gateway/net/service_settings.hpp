@@ -1,0 +1,37 @@
+// What connections are served by: a configuration with all that is made from it. Immutable. A
+// reload makes a new one and hands it to the workers; a handshake and a session hold the one they
+// go by.
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "config/configuration.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pulsegate {
+
+struct service_settings {
+    configuration config;
+    std::vector<ip_block> trusted_proxies;
+    // Of each route: its place in counters::routes, which outlives the configuration.
+    std::vector<std::size_t> places_of_counters;
+    std::size_t counted_routes = 0; // how many elements counters::routes has to have
+
+    /// The route with exactly this path.
+    [[nodiscard]] std::optional<std::size_t> route_at(std::string_view path) const;
+};
+
+using settings_pointer = std::shared_ptr<const service_settings>;
+
+/// Makes the settings of a configuration that the loader has found free of errors.
+/// \param counted_paths  the path of each element of counters::routes; those of new routes are
+///                       added, none is ever removed.
+[[nodiscard]] settings_pointer make_settings(configuration config,
+                                             std::vector<std::string>& counted_paths);
+
+} // namespace pulsegate

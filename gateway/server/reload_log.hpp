@@ -1,0 +1,44 @@
+// What became of each reload: in the log, and as figures for /metrics. Owner: the control thread.
+#pragma once
+
+#include "base/result.hpp"
+#include "config/diagnostic.hpp"
+#include "metrics/snapshot.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace pulsegate {
+
+class reload_log {
+public:
+    /// The file could not be read; the old configuration stays.
+    void on_unreadable(const boost::system::error_code& why);
+
+    /// The gateway could not serve by what was read; the old configuration stays.
+    void on_refused(std::span<const diagnostic> findings);
+
+    /// The gateway is going to serve by it.
+    /// \param restart_keys  keys that have changed but need a restart.
+    void on_accepted(std::span<const diagnostic> findings,
+                     std::span<const std::string_view> restart_keys);
+
+    /// Every worker and every session has been told.
+    void on_done();
+
+    void add_to(snapshot& shown) const;
+
+private:
+    using wall_clock = std::chrono::system_clock;
+
+    void on_failure();
+
+    std::uint64_t succeeded_ = 0;
+    std::uint64_t failed_ = 0;
+    bool is_last_successful_ = true;
+    wall_clock::time_point last_success_ = wall_clock::now(); // at first: of the start
+};
+
+} // namespace pulsegate
