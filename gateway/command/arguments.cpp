@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <limits>
 #include <map>
 
 namespace pulsegate {
@@ -33,6 +34,7 @@ const std::map<std::string, hops_format> hops_formats{
 struct arguments {
     int exit_code = 0;
     std::string config_path = default_config_path;
+    int take_over_pid = 0; // 0: from nobody
     check_options check;
     std::string code;
     hops_format format_of_hops = hops_format::text;
@@ -50,7 +52,12 @@ void add_format_option(CLI::App& command, Enum& format, const std::map<std::stri
 void add_commands(CLI::App& app, arguments& said) {
     CLI::App& run_it = *app.add_subcommand("run", "Check a configuration, then serve");
     add_config_option(run_it, said.config_path);
-    run_it.callback([&] { said.exit_code = run(said.config_path); });
+    run_it
+        .add_option("--take-over", said.take_over_pid,
+                    "Begin to listen beside the gateway with this process id, then have it drain")
+        ->type_name("PID")
+        ->check(CLI::Range(2, std::numeric_limits<int>::max()));
+    run_it.callback([&] { said.exit_code = run(said.config_path, said.take_over_pid); });
 
     CLI::App& check_it = *app.add_subcommand("check", "Check a configuration; start nothing");
     add_config_option(check_it, said.config_path);

@@ -6,9 +6,15 @@
 #include "base/log.hpp"
 #include "server/gateway.hpp"
 #include "server/open_files.hpp"
+#include "server/service_manager.hpp"
+
+#include <signal.h>
+
+#include <cerrno>
 
 #include <exception>
 #include <iostream>
+#include <system_error>
 
 namespace pulsegate {
 namespace {
@@ -41,16 +47,35 @@ result<checked_configuration> read_configuration(const std::string& path) {
     return check_configuration(load_configuration(*text), {files, installed_nginx_version});
 }
 
-int serve(checked_configuration checked, const std::string& config_path) {
+/// Has the other gateway drain.
+void take_over(const gateway& heir, int pid) {
+    if (!heir.has_predecessor())
+        return log::write(log::level::warning, "nobody to take over from",
+                          {{"help", "no other process listens on these addresses"}});
+    if (::kill(pid, SIGTERM) == 0)
+        return log::write(log::level::info, "taking over", {{"from", pid}});
+    const std::string reason = std::generic_category().message(errno);
+    log::write(log::level::error, "cannot take over", {{"from", pid}, {"error", reason}});
+}
+
+int serve(checked_configuration checked, const std::string& config_path, int take_over_pid) {
     const configuration config = checked.loaded->values;
     log::start(config.log.format, config.log.level);
     int code = failed;
     try {
         raise_open_files(config.limits.connections);
         log_margins(checked.aligned->margins);
-        gateway running(config, {.checked = std::move(checked), .read_again = [&config_path] {
-                                     return read_configuration(config_path);
-                                 }});
+        gateway* started = nullptr;
+        gateway running(config,
+                        {.checked = std::move(checked),
+                         .read_again = [&config_path] { return read_configuration(config_path); },
+                         .listening = {take_over_pid != 0, take_inherited_sockets()},
+                         .on_ready =
+                             [&started, take_over_pid] {
+                                 if (take_over_pid != 0)
+                                     take_over(*started, take_over_pid);
+                             }});
+        started = &running;
         log_start(running);
         const auto outcome = running.run();
         code = outcome == gateway::outcome::drained ? drained : failed;
@@ -64,7 +89,7 @@ int serve(checked_configuration checked, const std::string& config_path) {
 
 } // namespace
 
-int run(const std::string& config_path) {
+int run(const std::string& config_path, int take_over_pid) {
     auto read = read_configuration(config_path);
     if (!read) {
         std::cerr << "pulsegate: cannot read " << config_path << ": " << read.error().message()
@@ -82,7 +107,7 @@ int run(const std::string& config_path) {
                "it would start all the same\n";
         return bad_configuration;
     }
-    return serve(std::move(checked), config_path);
+    return serve(std::move(checked), config_path, take_over_pid);
 }
 
 } // namespace pulsegate

@@ -7,6 +7,8 @@ namespace pulsegate {
 
 /// Returns the exit code: 0 drained, 78 (EX_CONFIG) for a configuration with errors, 1 for
 /// everything else.
-[[nodiscard]] int run(const std::string& config_path);
+/// \param take_over_pid  process id of a gateway with the same addresses, which is to drain once
+///                       this one serves; 0: none.
+[[nodiscard]] int run(const std::string& config_path, int take_over_pid);
 
 } // namespace pulsegate

@@ -3,13 +3,13 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "net/admin_connection.hpp"
+#include "net/handover.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -29,28 +29,12 @@ constexpr std::string_view too_many = "HTTP/1.1 503 Service Unavailable\r\n"
                                       "\r\n"
                                       "too many connections\n";
 
-[[noreturn]] void fail(const tcp_address& address, const std::string& what) {
-    throw std::runtime_error("cannot listen on " + to_string(address) +
-                             " (`admin.address`): " + what);
-}
-
-tcp_acceptor listen_on(asio::io_context& io, const tcp_address& address) {
-    error_code error;
-    const auto ip = asio::ip::make_address(address.host, error);
-    if (error)
-        fail(address, "not a literal IP address");
-    const tcp::endpoint endpoint(ip, address.port);
-    tcp_acceptor acceptor(io.get_executor());
-    acceptor.open(endpoint.protocol(), error);
-    if (!error)
-        acceptor.set_option(tcp_acceptor::reuse_address(true), error);
-    if (!error)
-        acceptor.bind(endpoint, error);
-    if (!error)
-        acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error)
-        fail(address, error.message());
-    return acceptor;
+tcp_acceptor listen_on(asio::io_context& io, const tcp_address& address,
+                       const listening_means& means) {
+    listening_socket opened(io, address, means);
+    const auto ip = asio::ip::make_address(address.host);
+    return tcp_acceptor(io.get_executor(), ip.is_v4() ? tcp::v4() : tcp::v6(),
+                        opened.take().release());
 }
 
 /// Says 503 as far as that is possible without waiting for the client, and closes.
@@ -70,8 +54,8 @@ void turn_away(tcp_socket client) {
 class admin_listener::acceptor : public std::enable_shared_from_this<acceptor> {
 public:
     acceptor(asio::io_context& io, const tcp_address& address, admin_handlers handlers,
-             admin_limits limits)
-        : acceptor_(listen_on(io, address)), pause_(io),
+             admin_limits limits, const listening_means& means)
+        : acceptor_(listen_on(io, address, means)), pause_(io),
           service_(std::make_shared<admin_service>(
               admin_service{std::move(handlers), limits, /*connections=*/{}})) {
         const tcp::endpoint local = acceptor_.local_endpoint();
@@ -93,6 +77,11 @@ public:
     }
 
     [[nodiscard]] const tcp_address& local_address() const { return local_; }
+
+    void hand_over() {
+        const std::array own{acceptor_.native_handle()};
+        (void)steer_to_others(own, count_other_listeners(own));
+    }
 
 private:
     void on_accept(error_code error, tcp_socket client) {
@@ -129,8 +118,9 @@ private:
 };
 
 admin_listener::admin_listener(asio::io_context& io, const tcp_address& address,
-                               admin_handlers handlers, admin_limits limits)
-    : acceptor_(std::make_shared<acceptor>(io, address, std::move(handlers), limits)) {
+                               admin_handlers handlers, admin_limits limits,
+                               const listening_means& means)
+    : acceptor_(std::make_shared<acceptor>(io, address, std::move(handlers), limits, means)) {
     acceptor_->accept();
 }
 
@@ -140,6 +130,10 @@ admin_listener::~admin_listener() {
 
 tcp_address admin_listener::local_address() const {
     return acceptor_->local_address();
+}
+
+void admin_listener::hand_over() {
+    acceptor_->hand_over();
 }
 
 void admin_listener::stop() {

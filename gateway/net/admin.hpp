@@ -5,7 +5,7 @@
 
 #include "base/time.hpp"
 #include "config/configuration.hpp"
-#include "net/sockets.hpp"
+#include "net/listening_socket.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -45,7 +45,7 @@ public:
     /// Listens from now on; serves once `io` runs. `io` outlives *this.
     /// Throws std::runtime_error, saying the address and why, if it cannot listen there.
     admin_listener(asio::io_context& io, const tcp_address& address, admin_handlers handlers,
-                   admin_limits limits = {});
+                   admin_limits limits = {}, const listening_means& means = {});
 
     /// Stops. Thread: that of `io`, or any while nothing runs `io`.
     ~admin_listener();
@@ -54,6 +54,10 @@ public:
 
     /// Where it listens, with the port that the kernel chose if 0 was asked for; also after stop().
     [[nodiscard]] tcp_address local_address() const;
+
+    /// Has new connections go to the admin listener of a gateway that has taken over, if there is
+    /// one. Thread: that of `io`.
+    void hand_over();
 
     /// Closes the listener and all connections, pending replies included; no handler is called any
     /// more. May be called again. Thread: that of `io`, or any while nothing runs `io`.

@@ -77,7 +77,7 @@ void handshake::route_request() {
     if (!found)
         return refuse({rejection::no_route, http::status::not_found,
                        "no route for this path; the gateway's `routes` decide"});
-    if (worker_.drain_until)
+    if (worker_.refuses_newcomers)
         return refuse({rejection::draining, http::status::service_unavailable,
                        "the gateway is shutting down"});
     slot_ = worker_.quota.take();

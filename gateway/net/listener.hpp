@@ -12,31 +12,40 @@ namespace pulsegate {
 
 class listener {
 public:
-    /// Opens, binds and listens. Throws std::runtime_error that names the address and says what to
-    /// do. \param address  port 0 lets the kernel choose.
-    [[nodiscard]] static stream_acceptor open(asio::io_context& io, const socket_address& address);
+    /// How long connections may still arrive after others have taken over. A handshake of TCP that
+    /// began before has ended by then: the first retransmission comes after one second (RFC 6298
+    /// section 2).
+    static constexpr milliseconds last_arrivals{1'500};
 
-    /// A second acceptor for the address of one that is open: for another worker.
-    [[nodiscard]] static stream_acceptor open_again(asio::io_context& io,
-                                                    const stream_acceptor& first);
-
-    listener(worker_context& worker, stream_acceptor acceptor);
+    /// \param is_inherited  somebody else keeps the socket open over the end of this process.
+    listener(worker_context& worker, stream_acceptor acceptor, bool is_inherited);
 
     /// Begins to accept. Call on the worker's thread, or before it runs.
     void start() { accept(); }
+
+    /// The worker drains. An inherited socket keeps what comes for the next process. If there is an
+    /// heir, a gateway that has taken over, the last connections that came here are accepted
+    /// before the socket is closed. Else accepting goes on, and handshakes are refused.
+    void on_drain(bool has_heir);
+
+    [[nodiscard]] bool is_inherited() const { return is_inherited_; }
 
     /// Stops accepting.
     void stop();
 
 private:
     void accept();
+    void hand_over();
+    void accept_what_waits();
     void on_accept(error_code error, stream_socket client);
 
     using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, io_executor>;
 
     worker_context& worker_;
+    const bool is_inherited_;
     stream_acceptor acceptor_;
     timer pause_;
+    timer until_last_arrivals_;
     bool has_complained_ = false;
 };
 

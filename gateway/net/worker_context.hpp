@@ -74,6 +74,7 @@ struct worker_context {
     timing_wheel wheel;
     counters count;
     std::optional<time_point> drain_until; // set while draining: the end of the window
+    bool refuses_newcomers = false;        // draining, and nobody else would serve them
 
     worker_member_list members; // everything alive here
 

@@ -5,10 +5,12 @@
 #include "metrics/exposition.hpp"
 #include "net/admin.hpp"
 #include "server/alignment_watch.hpp"
+#include "server/listening.hpp"
 #include "server/open_files.hpp"
 #include "server/reload_log.hpp"
 #include "server/restart_keys.hpp"
 #include "server/scrape.hpp"
+#include "server/service_manager.hpp"
 #include "server/worker.hpp"
 #include "session/lifecycle.hpp"
 
@@ -18,7 +20,6 @@
 
 #include <csignal>
 #include <thread>
-#include <unistd.h>
 
 namespace pulsegate {
 namespace {
@@ -49,13 +50,14 @@ public:
           admin_(control_, settings_->config.admin,
                  {.metrics = [this](admin_reply reply) { show_metrics(std::move(reply)); },
                   .healthz = [this](admin_reply reply) { show_health(std::move(reply)); },
-                  .readyz = [this](admin_reply reply) { show_readiness(reply); }}),
-          read_again_(std::move(how.read_again)), signals_(control_), drain_timer_(control_) {
+                  .readyz = [this](admin_reply reply) { show_readiness(reply); }},
+                 /*limits=*/{}, how.listening),
+          read_again_(std::move(how.read_again)), on_ready_(std::move(how.on_ready)),
+          service_manager_(control_), signals_(control_), drain_timer_(control_) {
         (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
         for (unsigned i = 0; i < worker_count(settings_->config); ++i)
             workers_.push_back(std::make_unique<worker>(settings_, quota_));
-        for (const listener_settings& each : settings_->config.listeners)
-            listen(each.address);
+        listening_.emplace(settings_->config, how.listening, workers_);
         scraper_.emplace(control_, workers_, counted_paths_.size());
         if (how.checked && how.checked->aligned)
             alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned));
@@ -66,12 +68,16 @@ public:
     outcome run() {
         for (const auto& each : workers_)
             each->start();
+        announce_readiness();
+        service_manager_.watch([this](std::function<void()> alive) {
+            ask_all_workers([alive = std::move(alive)](bool all_answer) {
+                if (all_answer)
+                    alive();
+            });
+        });
         control_.run();
         for (const auto& each : workers_)
             each->stop();
-        for (const auto& address : addresses_)
-            if (const auto* local = std::get_if<unix_address>(&address))
-                ::unlink(local->path.c_str());
         return outcome_;
     }
 
@@ -87,8 +93,16 @@ public:
         log::write(log::level::info, "draining",
                    {{"connections", quota_.taken()},
                     {"window", std::chrono::duration<double>(window).count()}});
+        service_manager_.on_drain(window + drain_grace);
+        const bool has_heir = listening_->hand_over();
+        admin_.hand_over();
+        if (has_heir)
+            log::write(log::level::info, "another gateway takes over");
         for (const auto& each : workers_)
-            each->drain(*drain_until_);
+            each->drain(*drain_until_, has_heir);
+        if (has_heir)
+            last_arrivals_until_ = clock::now() + listener::last_arrivals + drain_poll;
+        serves_newcomers_ = has_heir || listening_->is_inherited();
         wait_until_drained();
     }
 
@@ -99,7 +113,9 @@ public:
         if (!read_again_)
             return log::write(log::level::warning, "not reloaded",
                               {{"help", "there is no file to read the configuration from"}});
+        service_manager_.on_reload_begins();
         const auto read = read_again_();
+        service_manager_.on_reload_ends();
         if (!read)
             return reloads_.on_unreadable(read.error());
         if (!read->may_serve())
@@ -115,15 +131,23 @@ public:
     }
 
     [[nodiscard]] tcp_address admin_address() const { return admin_.local_address(); }
-    [[nodiscard]] const std::vector<socket_address>& addresses() const { return addresses_; }
+    [[nodiscard]] const listening& sockets() const { return *listening_; }
 
 private:
-    void listen(const socket_address& address) {
-        auto first = listener::open(workers_.front()->context().io, address);
-        addresses_.push_back(to_address(first.local_endpoint()));
-        for (std::size_t i = 1; i < workers_.size(); ++i)
-            workers_[i]->listen(listener::open_again(workers_[i]->context().io, first));
-        workers_.front()->listen(std::move(first));
+    void ask_all_workers(std::function<void(bool all_answer)> then) {
+        scraper_->scrape([this, then = std::move(then)](const scraper::result& found) {
+            then(found.workers_answered == workers_.size());
+        });
+    }
+
+    void announce_readiness() {
+        ask_all_workers([this](bool all_answer) {
+            if (!all_answer)
+                return announce_readiness();
+            service_manager_.on_ready();
+            if (on_ready_)
+                on_ready_();
+        });
     }
 
     void serve_by(const checked_configuration& found) {
@@ -171,12 +195,29 @@ private:
     void wait_until_drained() {
         if (is_finished_)
             return;
-        if (quota_.taken() == 0 || clock::now() >= *drain_until_ + drain_grace)
+        if (clock::now() >= std::max(*drain_until_ + drain_grace, last_arrivals_until_))
             return finish(outcome::drained);
+        if (quota_.taken() == 0 && clock::now() >= last_arrivals_until_)
+            return finish_if_nobody_arrives();
+        look_again_soon();
+    }
+
+    void look_again_soon() {
         drain_timer_.expires_after(drain_poll);
         drain_timer_.async_wait([this](error_code cancelled) {
             if (!cancelled)
                 wait_until_drained();
+        });
+    }
+
+    /// Those who came before others took over, and have no place yet, are still to be served.
+    void finish_if_nobody_arrives() {
+        if (!serves_newcomers_)
+            return finish(outcome::drained);
+        scraper_->scrape([this](const scraper::result& found) {
+            if (found.total.handshakes_live == 0 && quota_.taken() == 0)
+                return finish(outcome::drained);
+            look_again_soon();
         });
     }
 
@@ -187,6 +228,7 @@ private:
         admin_.stop();
         if (alignment_)
             alignment_->stop();
+        service_manager_.stop();
         signals_.cancel();
         drain_timer_.cancel();
         control_.stop();
@@ -236,16 +278,20 @@ private:
     std::vector<std::string> counted_paths_; // of the routes, also of those that a reload removed
     settings_pointer settings_;
     connection_quota quota_;
-    std::vector<socket_address> addresses_;
     std::vector<std::unique_ptr<worker>> workers_;
-    std::optional<scraper> scraper_; // once the workers are there
+    std::optional<listening> listening_; // once the workers are there
+    std::optional<scraper> scraper_;     // once the workers are there
     admin_listener admin_;
     std::optional<alignment_watch> alignment_;
     std::function<result<checked_configuration>()> read_again_;
+    std::function<void()> on_ready_;
     reload_log reloads_;
+    service_manager service_manager_;
     asio::signal_set signals_;
     asio::steady_timer drain_timer_;
     std::optional<time_point> drain_until_;
+    time_point last_arrivals_until_{}; // while another gateway takes over
+    bool serves_newcomers_ = false;    // while draining
     bool is_finished_ = false;
     outcome outcome_ = outcome::cut;
 };
@@ -256,7 +302,11 @@ gateway::gateway(configuration config, options how)
 gateway::~gateway() = default;
 
 std::vector<socket_address> gateway::listener_addresses() const {
-    return wiring_->addresses();
+    return wiring_->sockets().addresses();
+}
+
+bool gateway::has_predecessor() const {
+    return wiring_->sockets().has_predecessor();
 }
 
 tcp_address gateway::admin_address() const {

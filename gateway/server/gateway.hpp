@@ -4,6 +4,7 @@
 
 #include "alignment/checked.hpp"
 #include "config/configuration.hpp"
+#include "net/listening_socket.hpp"
 
 #include <functional>
 #include <memory>
@@ -22,6 +23,9 @@ public:
         std::optional<checked_configuration> checked = {};
         /// Reads the configuration again, for reload(); runs on the control thread.
         std::function<result<checked_configuration>()> read_again = {};
+        listening_means listening = {};
+        /// Runs once, on the control thread, when every worker serves.
+        std::function<void()> on_ready = {};
     };
 
     /// Binds every address. Throws std::runtime_error that says which one and what to do.
@@ -33,6 +37,10 @@ public:
     [[nodiscard]] std::vector<socket_address> listener_addresses() const;
     [[nodiscard]] tcp_address admin_address() const;
 
+    /// True if there is another gateway to be taken over from: one that listened on one of the
+    /// addresses when this one began to.
+    [[nodiscard]] bool has_predecessor() const;
+
     enum class outcome {
         drained, // every session was asked to end, and did
         cut,     // sessions were cut: a second signal, or stop()
@@ -42,7 +50,8 @@ public:
     /// listener meanwhile.
     outcome run();
 
-    /// Ends all sessions over `drain.window`. A second call is a stop(). Thread-safe.
+    /// Ends all sessions over `drain.window`. New ones are refused, or left to a gateway that has
+    /// begun to listen on the same addresses. A second call is a stop(). Thread-safe.
     void drain();
 
     /// Reads the configuration again and serves by it, if it is one that run() could start with;

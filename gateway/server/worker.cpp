@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 namespace pulsegate {
 namespace {
 
@@ -17,8 +19,8 @@ worker::~worker() {
     stop();
 }
 
-void worker::listen(stream_acceptor acceptor) {
-    listeners_.push_back(std::make_unique<listener>(context_, std::move(acceptor)));
+void worker::listen(stream_acceptor acceptor, bool is_inherited) {
+    listeners_.push_back(std::make_unique<listener>(context_, std::move(acceptor), is_inherited));
 }
 
 void worker::start() {
@@ -46,9 +48,15 @@ void worker::post(std::function<void(worker_context&)> what) {
     asio::post(context_.io, [this, what = std::move(what)] { what(context_); });
 }
 
-void worker::drain(time_point until) {
-    post([until](worker_context& context) {
+void worker::drain(time_point until, bool has_heir) {
+    post([this, until, has_heir](worker_context& context) {
         context.drain_until = until;
+        const bool has_own_sockets =
+            std::any_of(listeners_.begin(), listeners_.end(),
+                        [](const auto& each) { return !each->is_inherited(); });
+        context.refuses_newcomers = has_own_sockets && !has_heir;
+        for (const auto& each : listeners_)
+            each->on_drain(has_heir);
         for (worker_member& member : context.members)
             member.on_drain(until);
     });

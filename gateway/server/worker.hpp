@@ -18,7 +18,8 @@ public:
     ~worker();
 
     /// Before start(): gives the worker a listening socket.
-    void listen(stream_acceptor acceptor);
+    /// \param is_inherited  somebody else keeps it open over the end of this process.
+    void listen(stream_acceptor acceptor, bool is_inherited);
 
     /// Starts the thread.
     void start();
@@ -26,8 +27,10 @@ public:
     /// Runs `what` on the worker's thread. The only member that is thread-safe.
     void post(std::function<void(worker_context&)> what);
 
-    /// Refuses new upgrades and asks every session to end at a random time before `until`.
-    void drain(time_point until);
+    /// Asks every session to end at a random time before `until`.
+    /// \param has_heir  another gateway has taken over: what still comes here is served. Else new
+    ///                  upgrades are refused.
+    void drain(time_point until, bool has_heir);
 
     /// Serves by these settings from now on: new connections at once, those that are there a few at
     /// a time. `done` runs on the worker's thread when all have been told.

@@ -12,7 +12,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Process:
-    def __init__(self, name, command, directory, environment=None, death_signal=signal.SIGKILL):
+    def __init__(self, name, command, directory, environment=None, death_signal=signal.SIGKILL, close_fds=True):
         """Starts `command` as leader of its own process group, its output in directory/name.log.
 
         death_signal: what it gets when the test itself is killed.
@@ -26,6 +26,7 @@ class Process:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                close_fds=close_fds,
                 env={**os.environ, **(environment or {})},
                 preexec_fn=lambda: _libc.prctl(_PR_SET_PDEATHSIG, death_signal),
             )

@@ -1,0 +1,57 @@
+#include "server/listening.hpp"
+
+#include "net/handover.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace pulsegate {
+namespace {
+
+void expect_all_wanted(const configuration& config, const listening_means& means) {
+    for (const inherited_socket& each : means.inherited) {
+        const bool is_listener =
+            std::any_of(config.listeners.begin(), config.listeners.end(),
+                        [&](const listener_settings& one) { return one.address == each.address; });
+        if (!is_listener && each.address != socket_address{config.admin})
+            throw std::runtime_error("the service manager passes a socket on " +
+                                     to_string(each.address) +
+                                     ", which is no address of `listeners`; change the one or the "
+                                     "other");
+    }
+}
+
+} // namespace
+
+listening::listening(const configuration& config, const listening_means& means,
+                     std::span<const std::unique_ptr<worker>> workers) {
+    expect_all_wanted(config, means);
+    for (const listener_settings& each : config.listeners) {
+        listening_socket first(workers.front()->context().io, each.address, means);
+        addresses_.push_back(first.address());
+        std::vector<int>& descriptors = descriptors_.emplace_back();
+        const auto give = [&](worker& to, stream_acceptor acceptor) {
+            descriptors.push_back(acceptor.native_handle());
+            to.listen(std::move(acceptor), first.is_inherited());
+        };
+        for (const auto& other : workers.subspan(1))
+            give(*other, first.again(other->context().io));
+        has_predecessor_ = has_predecessor_ || first.had_predecessor();
+        is_inherited_ = is_inherited_ && first.is_inherited();
+        files_.push_back(first.take_file());
+        give(*workers.front(), first.take());
+    }
+}
+
+bool listening::hand_over() const {
+    bool has_heir = std::any_of(files_.begin(), files_.end(),
+                                [](const auto& file) { return file.is_replaced(); });
+    for (const std::vector<int>& own : descriptors_) {
+        const std::size_t others = count_other_listeners(own);
+        has_heir = has_heir || others > 0;
+        (void)steer_to_others(own, others); // else the kernel goes on to spread connections
+    }
+    return has_heir;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,41 @@
+// All listening sockets of a gateway, as the control thread knows them; the workers own them.
+#pragma once
+
+#include "net/listening_socket.hpp"
+#include "server/worker.hpp"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace pulsegate {
+
+class listening {
+public:
+    /// Opens, or takes over, a socket for each listener and worker, and gives it to the worker.
+    /// Throws std::runtime_error that names the address and says what to do; also if the process
+    /// has inherited a socket that nothing in the configuration asks for.
+    listening(const configuration& config, const listening_means& means,
+              std::span<const std::unique_ptr<worker>> workers);
+
+    /// In the order of the configuration, with the ports that the kernel chose.
+    [[nodiscard]] const std::vector<socket_address>& addresses() const { return addresses_; }
+
+    /// True if another gateway listened on one of the addresses too when this one began to.
+    [[nodiscard]] bool has_predecessor() const { return has_predecessor_; }
+
+    /// Has new connections go to another gateway that has begun to listen. True if there is one.
+    [[nodiscard]] bool hand_over() const;
+
+    /// True if somebody else keeps all of these sockets open.
+    [[nodiscard]] bool is_inherited() const { return is_inherited_; }
+
+private:
+    std::vector<socket_address> addresses_;
+    std::vector<std::vector<int>> descriptors_; // of each address; the workers own them
+    std::vector<listening_socket::file> files_;
+    bool has_predecessor_ = false;
+    bool is_inherited_ = true;
+};
+
+} // namespace pulsegate
