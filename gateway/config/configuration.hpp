@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/time.hpp"
 #include "session/heartbeat_settings.hpp"
+#include "session/message_rate.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -49,6 +50,7 @@ struct route {
     std::string path = "/"; // a prefix of whole segments
     upstream to = echo_upstream{};
     heartbeat_settings heartbeat; // the global settings with this route's own on top
+    rate_settings rate;           // of each client's messages
 };
 
 struct limits_settings {

@@ -12,6 +12,7 @@ using enum key_row::kinds;
 
 constexpr std::uint64_t tebibyte = 1ull << 40;
 constexpr std::uint64_t most_connections = 10'000'000;
+constexpr std::uint64_t most_messages = 1'000'000'000;
 
 /// For `field`s: the part of a target that an expression names.
 #define PULSEGATE_AT(expression)                                                                   \
@@ -89,6 +90,13 @@ const std::vector<key_row>& rows() {
         {.path = "routes[].path", .format = route_path(), .is_required = true},
         {.path = "routes[].upstream", .format = route_upstream(), .is_required = true},
         {.path = "routes[].heartbeat", .kind = section, .same_as = "heartbeat"},
+        {.path = "routes[].rate", .kind = section},
+        {.path = "routes[].rate.messages",
+         .format = count_between(0, most_messages, PULSEGATE_AT(route.rate.messages))},
+        {.path = "routes[].rate.bytes",
+         .format = size_between(0, tebibyte, PULSEGATE_AT(route.rate.bytes))},
+        {.path = "routes[].rate.action",
+         .format = choice_of<rate_action>({"pause", "close"}, PULSEGATE_AT(route.rate.action))},
         {.path = "limits", .kind = section},
         {.path = "limits.connections",
          .format = count_between(1, most_connections, PULSEGATE_AT(all.limits.connections))},

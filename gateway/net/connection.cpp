@@ -1,8 +1,11 @@
 #include "net/connection.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace pulsegate {
@@ -40,6 +43,10 @@ void connection::write(std::span<const iovec> parts) {
     std::size_t sent = pending_.empty() ? send(parts) : 0;
     if (is_broken_ || is_cut())
         return;
+    if (flushed_ > pending_bytes()) { // what has left makes room for what comes
+        pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(flushed_));
+        flushed_ = 0;
+    }
     for (const iovec& part : parts) {
         if (sent >= part.iov_len) {
             sent -= part.iov_len;
@@ -84,6 +91,16 @@ connection::received connection::read(std::span<std::uint8_t> room) {
 bool connection::has_unread_bytes() const {
     std::uint8_t byte = 0;
     return ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+void connection::give_up_after(milliseconds unacknowledged) {
+    const auto set = [this](int level, int option, int value) {
+        ::setsockopt(descriptor_, level, option, &value, sizeof value);
+    };
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(unacknowledged).count();
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unacknowledged.count()));
+    set(IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(std::min<std::int64_t>(seconds, 32'767)));
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
 }
 
 void connection::shut() {

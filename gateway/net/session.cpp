@@ -63,6 +63,8 @@ void session::begin(worker_context& worker, session_origin origin, stream_socket
     ++counted.live;
     self->client_.sent = self->app_.sent = now.observed;
     self->plan_goodbye(now);
+    self->limit_rate();
+    self->limit_silence_of_kernels();
     self->receive_early(leg::app, app_bytes, now);
     self->receive_early(leg::client, client_bytes, now);
     self->watch(now);
@@ -77,12 +79,7 @@ route_counters& session::my_counters() const {
 }
 
 void session::receive_early(leg from, std::string_view bytes, moment now) {
-    write_batch batch(at(other(from)).io);
-    const std::span unread(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    const auto rest = relay(from, unread, batch, now);
-    batch.flush();
-    keep(from, rest);
-    after_write(other(from), now);
+    take_in(from, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, now);
 }
 
 void session::on_due() {
@@ -91,6 +88,7 @@ void session::on_due() {
     perform(lifecycle_.on_deadline(now.real), now);
     if (now.real >= goodbye_at_)
         close(worker_.drain_until ? close_reason::drained : close_reason::age, now);
+    resume(now);
     for (const leg which : {leg::client, leg::app}) {
         beat(which, now);
         check_stall(which, now);
@@ -106,7 +104,8 @@ void session::beat(leg to, moment now) {
     const auto due = out.heart.on_due(rhythm_of(to), now);
     if (due.silent) {
         // What waits in the socket was sent in time; it is the gateway that has not looked yet.
-        if (out.io.has_unread_bytes()) {
+        const bool is_held = to == leg::client && rate_ != nullptr && rate_->holds_input;
+        if (is_held || out.io.has_unread_bytes()) {
             out.heart.on_received(now);
         } else {
             close(to == leg::client ? close_reason::evicted : close_reason::app_timeout, now);
@@ -115,7 +114,7 @@ void session::beat(leg to, moment now) {
     }
     out.own.ping |= due.ping;
     if (due.text)
-        out.own.text = std::make_unique<std::string>(my_route().heartbeat.text_send);
+        queue_frame(to, opcode::text, my_route().heartbeat.text_send);
     fill_gap(to, now);
 }
 
@@ -141,6 +140,20 @@ void session::plan_goodbye(moment now) {
                   (window > duration::zero() ? random_phase(window) : duration::zero());
 }
 
+/// Longer than anything that the session decides by itself.
+void session::limit_silence_of_kernels() {
+    constexpr milliseconds allowance{10'000};
+    const milliseconds longest =
+        std::max(config().limits.write_stall, my_route().heartbeat.timeout) + allowance;
+    client_.io.give_up_after(longest);
+    app_.io.give_up_after(longest);
+}
+
+void session::limit_rate() {
+    if (my_route().rate.is_limited() && rate_ == nullptr)
+        rate_ = std::make_unique<rate_state>();
+}
+
 /// Takes the new settings of its route. A session whose route is gone keeps the old ones, and so
 /// does one that could not follow: text heartbeats need a connection without compression.
 void session::on_reload() {
@@ -156,6 +169,8 @@ void session::on_reload() {
     origin_.settings = worker_.settings;
     origin_.route = *route;
     const heartbeat_settings& after = my_route().heartbeat;
+    limit_rate();
+    limit_silence_of_kernels();
     client_.scanner.change_limits(held_text_bytes(after), config().limits.message_bytes);
     if (client_rhythm(after) != before) {
         const duration phase = random_phase(after.interval);
@@ -244,6 +259,8 @@ void session::arm(moment now) {
     if (lifecycle_.is_open()) {
         due = std::min({goodbye_at_, client_.heart.next_due(rhythm_of(leg::client), now),
                         app_.heart.next_due(rhythm_of(leg::app), now)});
+        if (rate_ != nullptr && rate_->holds_input)
+            due = std::min(due, rate_->paused_until);
         for (const side* one : {&client_, &app_}) {
             if (one->io.pending_bytes() > 0)
                 due = std::min(due, now.real + (one->stalled_since - now.observed) +

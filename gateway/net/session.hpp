@@ -13,6 +13,7 @@
 #include "session/heartbeat.hpp"
 #include "session/leg.hpp"
 #include "session/lifecycle.hpp"
+#include "session/message_rate.hpp"
 #include "websocket/frame_scanner.hpp"
 
 #include <array>
@@ -53,13 +54,19 @@ private:
 
     /// Frames of the gateway's own that wait for a gap between the forwarded ones.
     struct own_frames {
-        std::unique_ptr<std::string>
-            pong; // payload; only the last ping is answered (RFC 6455 §5.5.3)
-        std::unique_ptr<std::string> text; // a text heartbeat, or the answer to one
+        std::unique_ptr<std::string> pongs; // whole frames
+        std::unique_ptr<std::string> texts; // whole frames: heartbeats, and answers to them
         bool ping = false;
         bool close = false;
 
-        [[nodiscard]] bool any() const { return ping || close || pong || text; }
+        [[nodiscard]] bool any() const { return ping || close || pongs || texts; }
+    };
+
+    /// The limit of what a client may send, on a route that has one.
+    struct rate_state {
+        message_rate rate;
+        time_point paused_until{}; // real time
+        bool holds_input = false;  // client_.kept is what was read when the pause began
     };
 
     struct side final : poll_target {
@@ -115,12 +122,18 @@ private:
     void on_text(const scan_step& step, std::span<const std::uint8_t> frame, write_batch& batch,
                  moment now);
     void receive_early(leg from, std::string_view bytes, moment now);
+    void take_in(leg from, std::span<const std::uint8_t> bytes, moment now);
+    [[nodiscard]] bool is_rated(leg from) const;
+    [[nodiscard]] bool is_over_rate(moment now);
+    void resume(moment now);
     void keep(leg from, std::span<const std::uint8_t> rest);
     [[nodiscard]] bool forwards(leg from);
 
     // Writing (session_output.cpp).
     void fill_gap(leg to, moment now);
-    void write_frame(leg to, opcode code, std::string_view payload, moment now);
+    void ping(leg to, moment now);
+    void queue_frame(leg to, opcode code, std::string_view payload);
+    void write_queued(leg to, std::unique_ptr<std::string>& frames, moment now);
     void after_write(leg to, moment now);
     void on_writable(leg to, moment now);
     void watch(moment now);
@@ -131,6 +144,8 @@ private:
     void beat(leg to, moment now);
     void check_stall(leg to, moment now);
     void plan_goodbye(moment now);
+    void limit_rate();
+    void limit_silence_of_kernels();
     [[nodiscard]] heartbeat_rhythm rhythm_of(leg which) const;
     void look(moment now, const char* detail);
     void close(close_reason why, moment now, const char* detail = nullptr);
@@ -145,6 +160,7 @@ private:
     const time_point opened_; // real time
     lifecycle lifecycle_;
     std::unique_ptr<last_look> last_look_;      // set when the session begins to end
+    std::unique_ptr<rate_state> rate_;          // null: no limit
     time_point goodbye_at_ = time_point::max(); // real time; a drain, or the session's age
     unsigned pending_operations_ = 0;
     std::uint64_t pending_counted_ = 0; // this session's part of counters::pending_bytes

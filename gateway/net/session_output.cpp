@@ -3,10 +3,21 @@
 
 #include "base/random.hpp"
 
+#include <array>
 #include <bit>
+#include <cstring>
 #include <utility>
 
 namespace pulsegate {
+namespace {
+
+constexpr std::size_t most_queued = 4 * 1024; // own frames of a kind, for one leg
+
+// What may wait for a leg before nothing is read for it any more: its peer may be slow for a moment
+// while the other one's pings want their answers.
+constexpr std::size_t read_ahead = 64 * 1024;
+
+} // namespace
 
 /// Sends what waits for `to`, as far as the frames that are being forwarded to it leave a gap now.
 void session::fill_gap(leg to, moment now) {
@@ -22,20 +33,11 @@ void session::fill_gap(leg to, moment now) {
         return;
     }
     if (out.io.pending_bytes() == 0) {
-        if (const auto pong = std::move(out.own.pong))
-            write_frame(to, opcode::pong, *pong, now);
-        if (out.own.ping) {
-            const std::uint64_t nonce = random_u64();
-            write_frame(to, opcode::ping, {reinterpret_cast<const char*>(&nonce), sizeof nonce},
-                        now);
-            out.own.ping = false;
-            out.heart.on_ping_sent(nonce, now);
-            ++worker_.count.pings_sent[static_cast<std::size_t>(to)];
-        }
-        if (out.own.text != nullptr && source.scanner.is_between_messages()) {
-            const auto text = std::move(out.own.text);
-            write_frame(to, opcode::text, *text, now);
-        }
+        write_queued(to, out.own.pongs, now);
+        if (std::exchange(out.own.ping, false))
+            ping(to, now);
+        if (source.scanner.is_between_messages())
+            write_queued(to, out.own.texts, now);
     }
     if (out.own.close) {
         const auto frame = make_close_frame(lifecycle_.farewell_to(to), key_for(to));
@@ -47,10 +49,37 @@ void session::fill_gap(leg to, moment now) {
     after_write(to, now);
 }
 
-void session::write_frame(leg to, opcode code, std::string_view payload, moment now) {
-    const std::span bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
+void session::ping(leg to, moment now) {
+    const std::uint64_t nonce = random_u64();
+    std::array<std::uint8_t, sizeof nonce> payload;
+    std::memcpy(payload.data(), &nonce, sizeof nonce);
     side& out = at(to);
-    out.io.write(short_frame(code, bytes, key_for(to)).bytes());
+    out.io.write(short_frame(opcode::ping, payload, key_for(to)).bytes());
+    out.sent = now.observed;
+    out.heart.on_ping_sent(nonce, now);
+    ++worker_.count.pings_sent[static_cast<std::size_t>(to)];
+}
+
+/// A pong, or a text, that leaves with the next gap. Where a peer asks for more answers than fit
+/// into `most_queued`, only the last is given; for pings RFC 6455 §5.5.3 allows that.
+void session::queue_frame(leg to, opcode code, std::string_view payload) {
+    own_frames& own = at(to).own;
+    auto& frames = code == opcode::pong ? own.pongs : own.texts;
+    if (frames == nullptr)
+        frames = std::make_unique<std::string>();
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
+    const short_frame frame(code, bytes, key_for(to));
+    if (frames->size() + frame.bytes().size() > most_queued)
+        frames->clear();
+    frames->append(frame.bytes().begin(), frame.bytes().end());
+}
+
+void session::write_queued(leg to, std::unique_ptr<std::string>& frames, moment now) {
+    const auto leaving = std::move(frames);
+    if (leaving == nullptr)
+        return;
+    side& out = at(to);
+    out.io.write({reinterpret_cast<const std::uint8_t*>(leaving->data()), leaving->size()});
     out.sent = now.observed;
 }
 
@@ -93,8 +122,10 @@ void session::watch(moment now) {
         side& one = at(which);
         if (one.io.is_cut())
             continue;
-        // Back-pressure: nothing is read while the other leg does not take what was read before.
-        const bool reads = !forwards(which) || at(other(which)).io.pending_bytes() == 0;
+        // Back-pressure: little more is read while the other leg does not take what was read
+        // before.
+        const bool reads = (!forwards(which) || at(other(which)).io.pending_bytes() < read_ahead) &&
+                           (which == leg::app || rate_ == nullptr || !rate_->holds_input);
         const std::uint32_t wanted =
             (reads ? EPOLLIN : 0u) | (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
         const auto before = std::exchange(one.interest, wanted);
@@ -106,7 +137,9 @@ void session::watch(moment now) {
 }
 
 void session::count_pending() {
-    const std::uint64_t pending = client_.io.pending_bytes() + app_.io.pending_bytes();
+    std::uint64_t pending = client_.io.pending_bytes() + app_.io.pending_bytes();
+    if (rate_ != nullptr && rate_->holds_input)
+        pending += client_.kept.size();
     worker_.count.pending_bytes += pending - pending_counted_;
     pending_counted_ = pending;
 }

@@ -33,6 +33,14 @@ close_reason reason_of(leg from, close_error what) {
     return what == close_error::bad_utf8 ? close_reason::bad_utf8 : close_reason::protocol_error;
 }
 
+/// Of a step that went through one frame at most: a ping makes work like a message. The client does
+/// not choose how many pongs it sends.
+std::uint64_t messages_of(const scan_step& step) {
+    const bool is_one_more =
+        step.what == scan_step::event::ping || step.what == scan_step::event::text;
+    return step.messages + (is_one_more ? 1 : 0);
+}
+
 const char* to_string(close_error what) {
     switch (what) {
     case close_error::one_byte_body:
@@ -61,6 +69,7 @@ void session::on_ready(leg which, std::uint32_t events) {
         on_writable(which, now);
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && (at(which).interest & EPOLLIN) != 0)
         receive(which, now);
+    resume(now);
     watch(now);
 }
 
@@ -73,18 +82,53 @@ void session::receive(leg from, moment now) {
     if (received.bytes == 0)
         return;
     in.heart.on_received(now);
+    PULSEGATE_ASSERT(in.kept.size() <= max_unscanned_bytes);
     std::uint8_t* const start = room.data() - in.kept.size();
     std::copy(in.kept.begin(), in.kept.end(), start);
+    take_in(from, {start, in.kept.size() + received.bytes}, now);
+}
+
+void session::take_in(leg from, std::span<const std::uint8_t> bytes, moment now) {
     write_batch batch(at(other(from)).io);
-    const auto rest = relay(from, {start, in.kept.size() + received.bytes}, batch, now);
+    const auto rest = relay(from, bytes, batch, now);
     batch.flush();
     keep(from, rest);
     after_write(other(from), now);
+    fill_gap(from, now); // answers to what came
 }
 
 void session::keep(leg from, std::span<const std::uint8_t> rest) {
-    PULSEGATE_ASSERT(rest.size() <= max_unscanned_bytes);
     at(from).kept.assign(rest.begin(), rest.end());
+}
+
+bool session::is_rated(leg from) const {
+    return rate_ != nullptr && from == leg::client && lifecycle_.is_open();
+}
+
+/// True if nothing more may be taken from the client now; then the session ends, or it pauses.
+bool session::is_over_rate(moment now) {
+    const duration wait = rate_->rate.wait(now.real);
+    if (wait == duration::zero())
+        return false;
+    if (my_route().rate.action == rate_action::close) {
+        close(close_reason::rate_exceeded, now);
+        return false; // what came before is still to be gone through
+    }
+    rate_->paused_until = now.real + wait;
+    rate_->holds_input = true;
+    arm(now);
+    return true;
+}
+
+/// Goes on with what was read when a pause began, once that is over.
+void session::resume(moment now) {
+    if (rate_ == nullptr || !rate_->holds_input || app_.io.pending_bytes() > 0 ||
+        (lifecycle_.is_open() && now.real < rate_->paused_until))
+        return;
+    rate_->holds_input = false;
+    const auto held = std::move(client_.kept);
+    take_in(leg::client, held, now);
+    arm(now);
 }
 
 /// Returns the end of `bytes` that has to be seen again with more behind it.
@@ -93,9 +137,14 @@ std::span<const std::uint8_t> session::relay(leg from, std::span<const std::uint
     side& in = at(from);
     side& out = at(other(from));
     while (!bytes.empty() && !in.io.is_cut() && !lifecycle_.is_deaf_to(from)) {
+        const bool rated = is_rated(from);
+        if (rated && is_over_rate(now))
+            return bytes;
         const auto most =
-            out.own.any() ? frame_scanner::extent::frame : frame_scanner::extent::input;
+            out.own.any() || rated ? frame_scanner::extent::frame : frame_scanner::extent::input;
         const scan_step step = in.scanner.scan(bytes, most);
+        if (rated)
+            rate_->rate.on_received(my_route().rate, messages_of(step), step.consumed, now.real);
         forward(from, bytes.first(step.pass), step.messages, batch, now);
         if (step.what == scan_step::event::need_more)
             return bytes.subspan(step.consumed);
@@ -133,8 +182,8 @@ void session::on_event(leg from, const scan_step& step, std::span<const std::uin
     switch (step.what) {
     case scan_step::event::ping: {
         const auto payload = plain();
-        in.own.pong = std::make_unique<std::string>(payload.begin(), payload.end());
-        fill_gap(from, now);
+        queue_frame(from, opcode::pong,
+                    {reinterpret_cast<const char*>(payload.data()), payload.size()});
         break;
     }
     case scan_step::event::pong: {
@@ -182,8 +231,7 @@ void session::on_text(const scan_step& step, std::span<const std::uint8_t> frame
         forward(leg::client, frame, 1, batch, now);
         return;
     }
-    client_.own.text = std::make_unique<std::string>(answer->second);
-    fill_gap(leg::client, now);
+    queue_frame(leg::client, opcode::text, answer->second);
 }
 
 } // namespace pulsegate

@@ -39,6 +39,8 @@ const std::array<close_reason_row, close_reason_count> rows{{
      "the client took no byte for `limits.write_stall` while data waited for it"},
     {close_reason::slow_app, "slow_app", fixed, none, {1014, "application too slow"}, warning, with_backoff,
      "the application took no byte for `limits.write_stall` while data waited for it"},
+    {close_reason::rate_exceeded, "rate_exceeded", fixed, fixed, {1008, "message rate exceeded"}, warning, with_backoff,
+     "the client sent more than the `rate` of its route, whose `action` is close"},
     {close_reason::drained, "drained", configured, configured, {}, info, at_once,
      "the gateway is shutting down and asked the session to end"},
     {close_reason::age, "age", configured, configured, {}, info, at_once,

@@ -25,11 +25,12 @@ enum class close_reason : std::uint8_t {
     app_protocol_error,
     slow_client,
     slow_app,
+    rate_exceeded,
     drained,
     age,
     shutdown,
 };
-inline constexpr std::size_t close_reason_count = 15;
+inline constexpr std::size_t close_reason_count = 16;
 
 /// What a leg is told when a session ends.
 enum class farewell : std::uint8_t {

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t message_bytes = 1'000'000;
 constexpr std::size_t message_count = is_sanitized ? 40 : 200;
-// One large read and one small one, and a few frames of the gateway's own.
-constexpr double most_pending_bytes_of_leg = 70'000;
+// What is read ahead, one large read more, and a few frames of the gateway's own.
+constexpr double most_pending_bytes_of_leg = 2 * 65'536 + 5'000;
 
 std::string numbered(std::size_t number) {
     std::string data(message_bytes, static_cast<char>('a' + number % 26));

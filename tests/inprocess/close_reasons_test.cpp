@@ -65,6 +65,11 @@ const std::map<std::string_view, std::function<void(scene&)>> causes{
      }},
     {"slow_app",
      [](scene& it) { flood_until(it.client, true, [&] { return it.client.is_readable(0ms); }); }},
+    {"rate_exceeded",
+     [](scene& it) {
+         for (int i = 0; i < 5; ++i)
+             it.client.send_frame(frame_kind::text, "once more");
+     }},
     {"drained", [](scene& it) { it.gate.self().drain(); }},
     {"age", [](scene&) {}},
     {"shutdown", [](scene& it) { it.gate.self().stop(); }},
@@ -78,7 +83,8 @@ std::string settings_for(std::string_view reason, const raw_app& app) {
            (reason == "age" ? ", session_age: 300ms" : "") +
            " }\ndrain: { window: 0s }\nheartbeat: { interval: " +
            (is_about_time ? "100ms, timeout: 400ms" : "1h, timeout: 2h") +
-           " }\nroutes: [{ path: /, upstream: '" + app.url() + "' }]";
+           " }\nroutes: [{ path: /, upstream: '" + app.url() + "'" +
+           (reason == "rate_exceeded" ? ", rate: { messages: 1, action: close }" : "") + " }]";
 }
 
 /// What a leg hears of an end, by the table; 1006 for no Close at all.
