@@ -124,7 +124,7 @@ private:
     void receive_early(leg from, std::string_view bytes, moment now);
     void take_in(leg from, std::span<const std::uint8_t> bytes, moment now);
     [[nodiscard]] bool is_rated(leg from) const;
-    [[nodiscard]] bool is_over_rate(moment now);
+    [[nodiscard]] bool is_over_rate(write_batch& batch, moment now);
     void resume(moment now);
     void keep(leg from, std::span<const std::uint8_t> rest);
     [[nodiscard]] bool forwards(leg from);

@@ -106,10 +106,11 @@ bool session::is_rated(leg from) const {
 }
 
 /// True if nothing more may be taken from the client now; then the session ends, or it pauses.
-bool session::is_over_rate(moment now) {
+bool session::is_over_rate(write_batch& batch, moment now) {
     const duration wait = rate_->rate.wait(now.real);
     if (wait == duration::zero())
         return false;
+    batch.flush(); // what was allowed goes before a Close
     if (my_route().rate.action == rate_action::close) {
         close(close_reason::rate_exceeded, now);
         return false; // what came before is still to be gone through
@@ -138,7 +139,7 @@ std::span<const std::uint8_t> session::relay(leg from, std::span<const std::uint
     side& out = at(other(from));
     while (!bytes.empty() && !in.io.is_cut() && !lifecycle_.is_deaf_to(from)) {
         const bool rated = is_rated(from);
-        if (rated && is_over_rate(now))
+        if (rated && is_over_rate(batch, now))
             return bytes;
         const auto most =
             out.own.any() || rated ? frame_scanner::extent::frame : frame_scanner::extent::input;

@@ -97,7 +97,7 @@ TEST_SUITE("rates") {
 
     TEST_CASE("where the action is close, what was allowed has passed before the 1008") {
         raw_app app;
-        running_gateway gate(rated("messages: 3, action: close", app.url()));
+        running_gateway gate(rated("messages: 4, action: close", app.url()));
         raw_socket client = raw_socket::connect(gate.address());
         client.send(upgrade_request_text());
         raw_app::session served = app.accept_session();
@@ -106,7 +106,7 @@ TEST_SUITE("rates") {
         for (int i = 0; i < 20; ++i)
             burst += to_bytes({.kind = frame_kind::text, .masked = true, .payload = "m"});
         client.send(burst);
-        for (int i = 0; i < 6; ++i) // three a second, for two seconds
+        for (int i = 0; i < 8; ++i) // four a second, for two seconds
             CHECK(served.socket.read_frame().payload == "m");
         const raw_frame end = served.socket.read_frame();
         CHECK(end.kind == frame_kind::close);
