@@ -24,6 +24,19 @@ std::optional<ip_address> ip_address::parse(std::string_view text) {
     return std::nullopt;
 }
 
+ip_address ip_address::of_v4(std::span<const std::uint8_t, 4> bytes) {
+    ip_address result;
+    std::copy(v4_mapped.begin(), v4_mapped.end(), result.bytes_.begin());
+    std::copy(bytes.begin(), bytes.end(), result.bytes_.begin() + v4_mapped.size());
+    return result;
+}
+
+ip_address ip_address::of_v6(std::span<const std::uint8_t, 16> bytes) {
+    ip_address result;
+    std::copy(bytes.begin(), bytes.end(), result.bytes_.begin());
+    return result;
+}
+
 bool ip_address::is_v4() const {
     return std::equal(v4_mapped.begin(), v4_mapped.end(), bytes_.begin());
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,10 @@ class ip_address {
 public:
     /// Reads `203.0.113.7` or `2001:db8::1`; no brackets, no port, no zone.
     [[nodiscard]] static std::optional<ip_address> parse(std::string_view text);
+
+    /// From bytes in network order.
+    [[nodiscard]] static ip_address of_v4(std::span<const std::uint8_t, 4> bytes);
+    [[nodiscard]] static ip_address of_v6(std::span<const std::uint8_t, 16> bytes);
 
     /// As the field writes it; an IPv4-mapped address is written as IPv4.
     [[nodiscard]] std::string to_string() const;
@@ -28,6 +33,9 @@ public:
     /// The same address with all bits after the first `bits` cleared; counted like those of
     /// shares_prefix().
     [[nodiscard]] ip_address prefix(unsigned bits) const;
+
+    /// In network order; of IPv4 the mapped form.
+    [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
 
     friend bool operator==(const ip_address&, const ip_address&) = default;
 
