@@ -3,6 +3,7 @@
 #include "alignment/cadence.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
+#include "session/address_header.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -62,7 +63,9 @@ std::string address_header(const configuration& values) {
         return {};
     const bool is_outermost =
         values.proxies.empty() || !values.proxies.front().nginx_config.empty();
-    return is_outermost ? "        proxy_set_header " + name + " $remote_addr;\n" : "";
+    const bool is_forwarded = address_header_form_of(name) == address_header_form::forwarded;
+    const std::string value = is_forwarded ? "\"for=$remote_addr;proto=$scheme\"" : "$remote_addr";
+    return is_outermost ? "        proxy_set_header " + name + ' ' + value + ";\n" : "";
 }
 
 std::string fragment(const configuration& values, const std::string& server) {
@@ -139,6 +142,11 @@ parsed<std::string> nginx_server_block(const configuration& values, server_block
     if (tcp != nullptr && tcp->port == 0)
         return parse_error{"the first listener has no port of its own: the kernel chooses one",
                            "give `listeners[0].address` a port, such as `127.0.0.1:8081`"};
+    if (values.listeners.front().proxy_protocol == proxy_protocol_mode::require)
+        return parse_error{"the first listener requires the PROXY protocol, which Nginx does not "
+                           "send with `proxy_pass http://`",
+                           "write `proxy_protocol: off` there; Nginx tells the client's address in "
+                           "a header"};
     const std::string server = server_of(listener);
     return form == server_block_form::fragment ? fragment(values, server)
                                                : complete(values, server);

@@ -2,10 +2,20 @@
 
 #include "base/assert.hpp"
 #include "base/quoted.hpp"
+#include "config/provider_addresses.hpp"
 
 #include <charconv>
 
 namespace pulsegate {
+namespace {
+
+ip_block to_block(const address_block& block) {
+    const auto network = ip_address::parse(block.network);
+    PULSEGATE_ASSERT(network.has_value()); // the loader has checked it
+    return ip_block::of(*network, block.prefix_bits);
+}
+
+} // namespace
 
 parsed<address_block> parse_address_block(std::string_view text) {
     const std::size_t slash = text.find('/');
@@ -28,12 +38,14 @@ parsed<address_block> parse_address_block(std::string_view text) {
     return address_block{address->to_string(), prefix_bits};
 }
 
-std::vector<ip_block> to_blocks(std::span<const address_block> written) {
+std::vector<ip_block> to_blocks(std::span<const trusted_proxy> proxies) {
     std::vector<ip_block> blocks;
-    for (const address_block& block : written) {
-        const auto network = ip_address::parse(block.network);
-        PULSEGATE_ASSERT(network.has_value()); // the loader has checked it
-        blocks.push_back(ip_block::of(*network, block.prefix_bits));
+    for (const trusted_proxy& proxy : proxies) {
+        if (const auto* const own = std::get_if<address_block>(&proxy))
+            blocks.push_back(to_block(*own));
+        else
+            for (const std::string_view text : addresses_of(std::get<address_provider>(proxy)))
+                blocks.push_back(to_block(*parse_address_block(text)));
     }
     return blocks;
 }

@@ -15,7 +15,7 @@ namespace pulsegate {
 /// Errors: anything but a literal address, or a prefix longer than the address.
 [[nodiscard]] parsed<address_block> parse_address_block(std::string_view text);
 
-/// Blocks that the loader has checked, for comparing addresses.
-[[nodiscard]] std::vector<ip_block> to_blocks(std::span<const address_block> written);
+/// Proxies that the loader has checked, for comparing addresses; a provider becomes its blocks.
+[[nodiscard]] std::vector<ip_block> to_blocks(std::span<const trusted_proxy> proxies);
 
 } // namespace pulsegate

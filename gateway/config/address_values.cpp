@@ -4,6 +4,8 @@
 #include "config/address.hpp"
 #include "config/address_block.hpp"
 #include "config/configuration.hpp"
+#include "config/nearest.hpp"
+#include "config/provider_addresses.hpp"
 #include "config/value_format.hpp"
 
 #include <algorithm>
@@ -49,19 +51,21 @@ bool read_admin(reading& in, const given& what, const target& to) {
 
 bool report_bad_block(reading& in, const span& where, std::string_view text,
                       const parse_error& error) {
-    if (text == "cloudflare")
-        in.report(code::bad_block, {where, ""}, "this version does not know Cloudflare's addresses",
-                  "list the blocks of https://www.cloudflare.com/ips/ here");
-    else
-        in.report(code::bad_block, {where, ""}, error.message, error.help);
+    const auto meant = nearest(text, provider_names());
+    in.report(code::bad_block, {where, ""}, error.message,
+              meant ? "did you mean " + quoted(*meant) + '?' : error.help);
     return false;
 }
 
-bool read_block(reading& in, const given& item, std::vector<address_block>& out) {
+bool read_block(reading& in, const given& item, std::vector<trusted_proxy>& out) {
     const span& where = item.value.where;
     const auto text = in.text_of(item, "a block of addresses, such as `10.0.0.0/8`");
     if (!text)
         return false;
+    if (const auto provider = find_provider(*text)) {
+        out.emplace_back(*provider);
+        return true;
+    }
     const auto block = parse_address_block(*text);
     if (!block.has_value())
         return report_bad_block(in, where, *text, block.error());
@@ -77,7 +81,7 @@ bool read_block(reading& in, const given& item, std::vector<address_block>& out)
                       "` for the one address");
         return false;
     }
-    out.push_back(*block);
+    out.emplace_back(*block);
     return true;
 }
 
@@ -91,7 +95,7 @@ bool read_blocks(reading& in, const given& what, const target& to) {
                   is_null ? "write `[]` to trust nobody" : "write a list, such as `[10.0.0.0/8]`");
         return false;
     }
-    std::vector<address_block> blocks;
+    std::vector<trusted_proxy> blocks;
     bool is_good = true;
     for (const yaml_value* item : what.value.items) {
         const given each{what.path, item->kind == yaml_value::kinds::null ? what.key : item->where,
@@ -105,17 +109,13 @@ bool read_blocks(reading& in, const given& what, const target& to) {
 
 std::string show_blocks(const target& from) {
     std::string out;
-    for (const address_block& each : from.all.trusted_proxies)
-        out += (out.empty() ? "" : ", ") + each.network + '/' + std::to_string(each.prefix_bits);
+    for (const trusted_proxy& each : from.all.trusted_proxies) {
+        const auto* const block = std::get_if<address_block>(&each);
+        out += out.empty() ? "" : ", ";
+        out += block == nullptr ? std::string(name_of(std::get<address_provider>(each)))
+                                : block->network + '/' + std::to_string(block->prefix_bits);
+    }
     return '[' + out + ']';
-}
-
-/// Names of headers ignore case; RFC 7239's header is the one whose value is not a list of
-/// addresses.
-bool is_forwarded(std::string_view name) {
-    constexpr std::string_view forwarded = "forwarded";
-    return std::equal(name.begin(), name.end(), forwarded.begin(), forwarded.end(),
-                      [](char a, char b) { return (a | 0x20) == b; });
 }
 
 bool read_header_name(reading& in, const given& what, const target& to) {
@@ -132,12 +132,6 @@ bool read_header_name(reading& in, const given& what, const target& to) {
         in.report(code::bad_header_name, {what.value.where, ""},
                   quoted(*text) + " is not the name of a header",
                   "write the name alone, without a colon, such as `X-Forwarded-For`");
-        return false;
-    }
-    if (is_forwarded(*text)) {
-        in.report(code::bad_header_name, {what.value.where, ""},
-                  "this version does not read the header `Forwarded`",
-                  "let the proxy send the client's address in `X-Forwarded-For`");
         return false;
     }
     to.all.client_ip_header = *text;

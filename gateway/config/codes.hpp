@@ -32,6 +32,7 @@ enum class code : std::uint16_t {
     bad_block = 123,
     host_bits = 124,
     bad_header_name = 125,
+    proxy_protocol_unused = 126,
     // Heartbeats and close codes.
     timeout_too_short = 130,
     timeout_tight = 131,

@@ -1,4 +1,4 @@
-// PG120 to PG125: addresses and headers.
+// PG120 to PG126: addresses and headers.
 #include "config/codes.hpp"
 
 #include <array>
@@ -37,9 +37,19 @@ constexpr std::array rows{
              "RFC 4632 section 3.1"},
     code_row{code::bad_header_name, "PG125", severity::error, "not the name of a header",
              "A header's name is letters, digits and a few signs, without spaces and without the\n"
-             "colon that follows it in a request. Its value is read as a list of addresses.",
+             "colon that follows it in a request.",
              "client_ip_header: \"X-Forwarded-For:\"\n", "client_ip_header: X-Forwarded-For\n",
              "RFC 9110 section 5.6.2"},
+    code_row{code::proxy_protocol_unused, "PG126", severity::error,
+             "PROXY headers that nobody may send",
+             "A PROXY header says where a connection comes from, so it is believed from\n"
+             "`trusted_proxies` only. With nobody to trust, `require` would refuse every\n"
+             "connection, and `accept` would take none of their headers.",
+             "listeners:\n  - { address: 127.0.0.1:8081, proxy_protocol: require }\n"
+             "trusted_proxies: []\n",
+             "listeners:\n  - { address: 127.0.0.1:8081, proxy_protocol: require }\n"
+             "trusted_proxies: [127.0.0.1/32]\n",
+             "https://www.haproxy.org/download/2.6/doc/proxy-protocol.txt section 5"},
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "session/heartbeat_settings.hpp"
 #include "session/message_rate.hpp"
+#include "session/proxy_protocol.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,7 @@ using socket_address = std::variant<tcp_address, unix_address>;
 
 struct listener_settings {
     socket_address address = tcp_address{"127.0.0.1", 8081};
+    proxy_protocol_mode proxy_protocol = proxy_protocol_mode::off;
 };
 
 /// An application reached by WebSocket.
@@ -78,6 +80,12 @@ struct address_block {
     friend bool operator==(const address_block&, const address_block&) = default;
 };
 
+/// A provider whose published addresses the gateway knows.
+enum class address_provider : std::uint8_t { cloudflare };
+
+/// Peers that are believed: proxies of one's own, or those of a provider.
+using trusted_proxy = std::variant<address_block, address_provider>;
+
 /// What an idle limit takes for a sign of life.
 enum class idle_reset : std::uint8_t {
     any,        // a byte in either direction
@@ -115,7 +123,8 @@ struct configuration {
     std::vector<listener_settings> listeners{listener_settings{}};
     tcp_address admin{"127.0.0.1", 9464};
     unsigned workers = 0; // 0: one per CPU
-    std::vector<address_block> trusted_proxies{{"127.0.0.0", 8}, {"::1", 128}};
+    std::vector<trusted_proxy> trusted_proxies{address_block{"127.0.0.0", 8},
+                                               address_block{"::1", 128}};
     std::string client_ip_header = "X-Forwarded-For";
     heartbeat_settings heartbeat;
     std::vector<proxy_settings> proxies; // outermost first

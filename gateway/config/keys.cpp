@@ -44,6 +44,9 @@ const std::vector<key_row>& rows() {
     static const std::vector<key_row> table{
         {.path = "listeners", .kind = list, .list = listeners_list},
         {.path = "listeners[].address", .format = listener_address(), .is_required = true},
+        {.path = "listeners[].proxy_protocol",
+         .format = choice_of<proxy_protocol_mode>({"off", "accept", "require"},
+                                                  PULSEGATE_AT(listener.proxy_protocol))},
         {.path = "admin", .kind = section},
         {.path = "admin.address", .format = admin_address()},
         {.path = "workers", .format = worker_count()},
@@ -128,8 +131,6 @@ const std::vector<key_row>& rows() {
 #undef PULSEGATE_AT
 
 constexpr std::array planned{
-    planned_key{"listeners[].proxy_protocol",
-                "remove it, and let the proxy send the client's address in a header"},
     planned_key{"listeners[].tls", "remove it, and let the proxy in front end TLS"},
     planned_key{"admin.token_file", "remove it; the admin listener stays on loopback"},
     planned_key{"limits.connections_per_client", "remove it, and limit clients in the proxy"},

@@ -69,10 +69,29 @@ void check_paths(reading& in, const configuration& values) {
     }
 }
 
+/// Peers on a Unix socket are trusted without being listed.
+void check_proxy_protocol(reading& in, const configuration& values) {
+    const origin* const trusted = find_good(in, "trusted_proxies");
+    for (std::size_t i = 0; i < values.listeners.size(); ++i) {
+        const listener_settings& each = values.listeners[i];
+        const origin* const set = find_good(in, item("listeners", i, "proxy_protocol"));
+        if (set == nullptr || each.proxy_protocol == proxy_protocol_mode::off ||
+            std::holds_alternative<unix_address>(each.address) || !values.trusted_proxies.empty() ||
+            trusted == nullptr)
+            continue;
+        in.report({code::proxy_protocol_unused,
+                   "nobody may send PROXY headers to this listener",
+                   {set->value, "believes only `trusted_proxies`"},
+                   {{trusted->value, "nobody"}},
+                   "list the proxy's address in `trusted_proxies`, or write `off` here"});
+    }
+}
+
 } // namespace
 
 void check_rules(reading& in, const configuration& values) {
     check_addresses(in, values);
+    check_proxy_protocol(in, values);
     check_paths(in, values);
     check_heartbeat(in, "heartbeat", values.heartbeat);
     for (std::size_t i = 0; i < values.routes.size(); ++i)

@@ -21,6 +21,7 @@ inline constexpr std::size_t direction_count = 2;
 /// Why an upgrade was not granted; pulsegate_handshakes_rejected_total{reason}.
 enum class rejection : std::uint8_t {
     malformed,         // 400
+    bad_proxy_header,  // 400, 403: not by PROXY protocol, or not from a trusted proxy
     no_route,          // 404
     handshake_timeout, // 408
     upgrade_required,  // 426
@@ -33,7 +34,7 @@ enum class rejection : std::uint8_t {
     app_refused,       // the application's own answer, relayed
     client_gone,       // the client left before it had an answer
 };
-inline constexpr std::size_t rejection_count = 12;
+inline constexpr std::size_t rejection_count = 13;
 
 /// What went wrong with the application while dialling it; pulsegate_app_errors_total{kind}.
 enum class app_error : std::uint8_t { resolve, connect, timeout, bad_response, refused };

@@ -34,6 +34,8 @@ std::string_view label_of(rejection reason) {
     switch (reason) {
     case rejection::malformed:
         return "malformed";
+    case rejection::bad_proxy_header:
+        return "bad_proxy_header";
     case rejection::no_route:
         return "no_route";
     case rejection::handshake_timeout:

@@ -42,8 +42,9 @@ public:
     /// True if bytes wait in the socket to be read.
     [[nodiscard]] bool has_unread_bytes() const;
 
-    /// Has the kernel give up on a peer that acknowledges nothing for so long: the second line behind
-    /// heartbeats and `limits.write_stall`, for what those cannot see. Does nothing on Unix sockets.
+    /// Has the kernel give up on a peer that acknowledges nothing for so long: the second line
+    /// behind heartbeats and `limits.write_stall`, for what those cannot see. Does nothing on Unix
+    /// sockets.
     void give_up_after(milliseconds unacknowledged);
 
     /// Ends the sending side.

@@ -3,9 +3,11 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "net/connection_id.hpp"
+#include "net/forwarding_headers.hpp"
 #include "net/session.hpp"
 #include "session/client_address.hpp"
 
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
@@ -24,18 +26,28 @@ std::string_view contents(const boost::beast::flat_buffer& buffer) {
 
 } // namespace
 
-handshake::handshake(worker_context& worker, stream_socket&& client)
-    : worker_(worker), settings_(worker.settings), client_(std::move(client)), dial_(worker.io),
-      app_(worker.io.get_executor()) {}
-
-void handshake::begin(worker_context& worker, stream_socket client) {
-    auto* const self = new handshake(worker, std::move(client));
-    const operation keep_alive(*self);
-    worker.members.push_back(*self);
+handshake::handshake(worker_context& worker, stream_socket&& client,
+                     const std::optional<ip_address>& peer)
+    : worker_(worker), settings_(worker.settings), client_(std::move(client)), peer_(peer),
+      dial_(worker.io), app_(worker.io.get_executor()) {
+    worker.members.push_back(*this);
     ++worker.count.handshakes_live;
-    send_at_once(self->client_);
+    send_at_once(client_);
+}
+
+void handshake::begin(worker_context& worker, stream_socket client, arrived_client known) {
+    auto* const self = new handshake(worker, std::move(client), known.peer);
+    const operation keep_alive(*self);
+    self->client_buffer_.commit(asio::buffer_copy(self->client_buffer_.prepare(known.bytes.size()),
+                                                  asio::buffer(known.bytes)));
     self->enter(step::reading, self->settings_->config.limits.handshake);
     self->read_request();
+}
+
+void handshake::begin_refused(worker_context& worker, stream_socket client, refusal why) {
+    auto* const self = new handshake(worker, std::move(client), std::nullopt);
+    const operation keep_alive(*self);
+    self->refuse(std::move(why));
 }
 
 void handshake::enter(step next, duration allowed) {
@@ -88,13 +100,14 @@ void handshake::route_request() {
     route_ = *found;
     id_ = random_u64();
     client_facts facts;
-    facts.peer = peer_address(client_);
+    facts.peer = peer_;
     facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, settings_->trusted_proxies);
     facts.client = read_client_address(request, settings_->config.client_ip_header, facts,
                                        settings_->trusted_proxies);
     facts.connection_id = to_text(id_);
     client_address_ = facts.client ? facts.client->to_string() : "unix";
-    app_request_ = make_app_request(request, my_route(), facts);
+    app_request_ = make_app_request(request, my_route());
+    set_forwarding_headers(app_request_, facts, settings_->config.client_ip_header);
     if (const auto* app = std::get_if<websocket_upstream>(&my_route().to);
         app != nullptr && app_request_[http::field::host].empty())
         app_request_.set(http::field::host, app->address.host);

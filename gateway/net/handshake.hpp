@@ -32,10 +32,19 @@
 
 namespace pulsegate {
 
+/// What is known of a connection before its request.
+struct arrived_client {
+    std::optional<ip_address> peer; // nothing on a Unix socket
+    std::string bytes;              // read from the connection already
+};
+
 class handshake final : public worker_member {
 public:
-    /// Takes an accepted connection.
-    static void begin(worker_context& worker, stream_socket client);
+    /// Takes a connection whose next bytes are the request.
+    static void begin(worker_context& worker, stream_socket client, arrived_client known);
+
+    /// Takes a connection only to refuse it.
+    static void begin_refused(worker_context& worker, stream_socket client, refusal why);
 
     // worker_member
     void on_due() override;
@@ -53,7 +62,8 @@ private:
 
     enum class step { reading, dialling, asking, accepting, refusing, lingering, gone };
 
-    handshake(worker_context& worker, stream_socket&& client);
+    handshake(worker_context& worker, stream_socket&& client,
+              const std::optional<ip_address>& peer);
     ~handshake() = default;
 
     void enter(step next, duration allowed);
@@ -81,6 +91,7 @@ private:
     step step_ = step::reading;
     unsigned pending_operations_ = 0;
     stream_socket client_;
+    const std::optional<ip_address> peer_;
     boost::beast::flat_buffer client_buffer_;
     std::optional<http::request_parser<http::empty_body>> request_;
     std::size_t route_ = 0;

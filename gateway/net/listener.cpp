@@ -1,7 +1,7 @@
 #include "net/listener.hpp"
 
 #include "base/log.hpp"
-#include "net/handshake.hpp"
+#include "net/arrival.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -15,8 +15,9 @@ namespace {
 constexpr milliseconds pause_after_error{100};
 } // namespace
 
-listener::listener(worker_context& worker, stream_acceptor acceptor, bool is_inherited)
-    : worker_(worker), is_inherited_(is_inherited), acceptor_(std::move(acceptor)),
+listener::listener(worker_context& worker, stream_acceptor acceptor, std::size_t index,
+                   bool is_inherited)
+    : worker_(worker), index_(index), is_inherited_(is_inherited), acceptor_(std::move(acceptor)),
       pause_(worker.io.get_executor()), until_last_arrivals_(worker.io.get_executor()) {}
 
 void listener::on_drain(bool has_heir) {
@@ -44,7 +45,7 @@ void listener::accept_what_waits() {
         stream_socket client(worker_.io.get_executor());
         acceptor_.accept(client, error);
         if (!error)
-            handshake::begin(worker_, std::move(client));
+            receive(std::move(client));
     }
 }
 
@@ -53,6 +54,10 @@ void listener::stop() {
     acceptor_.close(ignored);
     pause_.cancel();
     until_last_arrivals_.cancel();
+}
+
+void listener::receive(stream_socket client) {
+    arrival::begin(worker_, std::move(client), worker_.settings->config.listeners[index_]);
 }
 
 void listener::accept() {
@@ -65,7 +70,7 @@ void listener::on_accept(error_code error, stream_socket client) {
         return;
     if (!error) {
         has_complained_ = false;
-        handshake::begin(worker_, std::move(client));
+        receive(std::move(client));
         return accept();
     }
     ++worker_.count.accept_errors;

@@ -17,8 +17,10 @@ public:
     /// section 2).
     static constexpr milliseconds last_arrivals{1'500};
 
+    /// \param index         of its settings in configuration::listeners, also after a reload.
     /// \param is_inherited  somebody else keeps the socket open over the end of this process.
-    listener(worker_context& worker, stream_acceptor acceptor, bool is_inherited);
+    listener(worker_context& worker, stream_acceptor acceptor, std::size_t index,
+             bool is_inherited);
 
     /// Begins to accept. Call on the worker's thread, or before it runs.
     void start() { accept(); }
@@ -35,6 +37,7 @@ public:
 
 private:
     void accept();
+    void receive(stream_socket client);
     void hand_over();
     void accept_what_waits();
     void on_accept(error_code error, stream_socket client);
@@ -42,6 +45,7 @@ private:
     using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, io_executor>;
 
     worker_context& worker_;
+    const std::size_t index_; // into configuration::listeners
     const bool is_inherited_;
     stream_acceptor acceptor_;
     timer pause_;

@@ -1,9 +1,7 @@
 #include "net/upgrade.hpp"
 
 #include "base/path_prefix.hpp"
-#include "base/random.hpp"
-#include "net/connection_id.hpp"
-#include "session/client_address.hpp"
+#include "session/identity_headers.hpp"
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
@@ -34,7 +32,7 @@ constexpr std::array hop_by_hop{field::connection,
                                 field::upgrade};
 
 template <class Fields>
-std::string joined(const Fields& fields, std::string_view name) {
+std::string join(const Fields& fields, std::string_view name) {
     std::string all;
     const auto [first, last] = fields.equal_range(name);
     for (auto at = first; at != last; ++at) {
@@ -48,11 +46,12 @@ std::string joined(const Fields& fields, std::string_view name) {
 template <class Fields>
 void erase_hop_by_hop(Fields& fields) {
     std::vector<std::string> names;
-    const std::string connection = joined(fields, "Connection");
+    const std::string connection = join(fields, "Connection");
     for (const auto& token : http::token_list(connection))
         names.emplace_back(token);
     for (const std::string& name : names)
-        fields.erase(name);
+        if (!tells_of_client(name)) // else a client could take away what a proxy has added
+            fields.erase(name);
     for (const field name : hop_by_hop)
         fields.erase(name);
 }
@@ -88,11 +87,15 @@ std::string_view path_of(std::string_view target) {
 }
 
 bool has_upgrade_token(const upgrade_request& request) {
-    const std::string upgrade = joined(request, "Upgrade");
+    const std::string upgrade = join(request, "Upgrade");
     return http::token_list(upgrade).exists("websocket");
 }
 
 } // namespace
+
+std::string joined(const upgrade_request& request, std::string_view name) {
+    return join(request, name);
+}
 
 std::optional<refusal> check_upgrade(const upgrade_request& request) {
     const auto malformed = [](std::string text) {
@@ -102,7 +105,7 @@ std::optional<refusal> check_upgrade(const upgrade_request& request) {
         return refusal{rejection::upgrade_required, http::status::upgrade_required,
                        std::move(text)};
     };
-    const std::string connection = joined(request, "Connection");
+    const std::string connection = join(request, "Connection");
     if (!has_upgrade_token(request) || !http::token_list(connection).exists("upgrade"))
         return upgrade_required(
             "this is a WebSocket endpoint; behind Nginx, set `proxy_http_version 1.1;` and forward "
@@ -148,54 +151,20 @@ std::string target_for_app(std::string_view target, const route& way) {
     return result.append(rest);
 }
 
-std::optional<ip_address> read_client_address(const upgrade_request& request,
-                                              std::string_view header_name,
-                                              const client_facts& facts,
-                                              std::span<const ip_block> trusted) {
-    const std::string header = joined(request, header_name);
-    if (facts.peer)
-        return client_address(*facts.peer, header, trusted);
-    // Behind a Unix socket the rightmost entry stands for the peer.
-    const auto comma = header.rfind(',');
-    const auto last = ip_address::parse(
-        comma == header.npos ? header : header.substr(header.find_first_not_of(' ', comma + 1)));
-    if (!last)
-        return std::nullopt;
-    return client_address(*last, header.substr(0, comma == header.npos ? 0 : comma), trusted);
-}
-
-upgrade_request make_app_request(const upgrade_request& request, const route& way,
-                                 const client_facts& facts) {
+upgrade_request make_app_request(const upgrade_request& request, const route& way) {
     upgrade_request result = request;
     result.target(target_for_app(request.target(), way));
     erase_hop_by_hop(result);
     mark_as_upgrade(result);
     if (way.heartbeat.reads_text())
         result.erase(field::sec_websocket_extensions);
-
-    std::string forwarded_for;
-    if (facts.is_peer_trusted)
-        forwarded_for = joined(request, "X-Forwarded-For");
-    if (facts.peer)
-        forwarded_for += (forwarded_for.empty() ? "" : ", ") + facts.peer->to_string();
-    result.erase("X-Forwarded-For");
-    if (!forwarded_for.empty())
-        result.set("X-Forwarded-For", forwarded_for);
-    if (!facts.is_peer_trusted || request.find("X-Forwarded-Proto") == request.end())
-        result.set("X-Forwarded-Proto", "http");
-    result.erase("X-Real-IP");
-    if (facts.client)
-        result.set("X-Real-IP", facts.client->to_string());
-    if (request.find("X-Request-Id") == request.end())
-        result.set("X-Request-Id", to_text(random_u64()) + to_text(random_u64()));
-    result.set("Pulsegate-Connection-Id", facts.connection_id);
     return result;
 }
 
 std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
                                              const upgrade_response& answer) {
-    const std::string upgrade = joined(answer, "Upgrade");
-    const std::string connection = joined(answer, "Connection");
+    const std::string upgrade = join(answer, "Upgrade");
+    const std::string connection = join(answer, "Connection");
     if (!http::token_list(upgrade).exists("websocket") ||
         !http::token_list(connection).exists("upgrade"))
         return "101 without `Upgrade: websocket` and `Connection: Upgrade`";
@@ -208,7 +177,7 @@ std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
 }
 
 bool is_compressed(const upgrade_response& answer) {
-    const std::string extensions = joined(answer, "Sec-WebSocket-Extensions");
+    const std::string extensions = join(answer, "Sec-WebSocket-Extensions");
     return http::ext_list(extensions).exists("permessage-deflate");
 }
 

@@ -28,6 +28,9 @@ struct refusal {
     std::string text; // one line for people: what is wrong and how to mend it
 };
 
+/// All values of a header, joined by commas; "" if it is not there.
+[[nodiscard]] std::string joined(const upgrade_request& request, std::string_view name);
+
 /// Checks that a request is a WebSocket upgrade by RFC 6455 §4.2.1; nothing if it is.
 [[nodiscard]] std::optional<refusal> check_upgrade(const upgrade_request& request);
 
@@ -46,19 +49,13 @@ struct client_facts {
     std::optional<ip_address> peer; // nothing on a Unix socket, whose peers are trusted
     bool is_peer_trusted = false;
     std::optional<ip_address> client; // as far as trusted proxies tell
+    std::string_view proto = "http";  // of the connection between peer and gateway
     std::string connection_id;
 };
 
-/// Reads the client's address from the header that the configuration names.
-[[nodiscard]] std::optional<ip_address> read_client_address(const upgrade_request& request,
-                                                            std::string_view header_name,
-                                                            const client_facts& facts,
-                                                            std::span<const ip_block> trusted);
-
-/// The request as the application gets it: hop-by-hop headers (RFC 9110 §7.6.1) are gone, the
-/// forwarding headers are added; those of a peer that is not trusted are replaced.
-[[nodiscard]] upgrade_request make_app_request(const upgrade_request& request, const route& way,
-                                               const client_facts& facts);
+/// The request as the application gets it, but for the headers about the client: hop-by-hop headers
+/// (RFC 9110 §7.6.1) are gone.
+[[nodiscard]] upgrade_request make_app_request(const upgrade_request& request, const route& way);
 
 /// Checks a 101 against the request that it answers (RFC 6455 §4.1); the text says what is wrong
 /// with it.

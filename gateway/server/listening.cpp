@@ -26,13 +26,13 @@ void expect_all_wanted(const configuration& config, const listening_means& means
 listening::listening(const configuration& config, const listening_means& means,
                      std::span<const std::unique_ptr<worker>> workers) {
     expect_all_wanted(config, means);
-    for (const listener_settings& each : config.listeners) {
-        listening_socket first(workers.front()->context().io, each.address, means);
+    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+        listening_socket first(workers.front()->context().io, config.listeners[i].address, means);
         addresses_.push_back(first.address());
         std::vector<int>& descriptors = descriptors_.emplace_back();
         const auto give = [&](worker& to, stream_acceptor acceptor) {
             descriptors.push_back(acceptor.native_handle());
-            to.listen(std::move(acceptor), first.is_inherited());
+            to.listen(std::move(acceptor), i, first.is_inherited());
         };
         for (const auto& other : workers.subspan(1))
             give(*other, first.again(other->context().io));

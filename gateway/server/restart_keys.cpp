@@ -3,15 +3,22 @@
 #include <algorithm>
 
 namespace pulsegate {
+namespace {
+
+bool have_same_addresses(const configuration& running, const configuration& wanted) {
+    return std::equal(running.listeners.begin(), running.listeners.end(), wanted.listeners.begin(),
+                      wanted.listeners.end(),
+                      [](const listener_settings& a, const listener_settings& b) {
+                          return a.address == b.address;
+                      });
+}
+
+} // namespace
 
 std::vector<std::string_view> changed_restart_keys(const configuration& running,
                                                    const configuration& wanted) {
     std::vector<std::string_view> changed;
-    const auto has_same_address = [](const listener_settings& a, const listener_settings& b) {
-        return a.address == b.address;
-    };
-    if (!std::equal(running.listeners.begin(), running.listeners.end(), wanted.listeners.begin(),
-                    wanted.listeners.end(), has_same_address))
+    if (!have_same_addresses(running, wanted))
         changed.push_back("listeners");
     if (running.admin != wanted.admin)
         changed.push_back("admin");
@@ -21,7 +28,8 @@ std::vector<std::string_view> changed_restart_keys(const configuration& running,
 }
 
 configuration without_restart_keys(const configuration& running, configuration wanted) {
-    wanted.listeners = running.listeners;
+    if (!have_same_addresses(running, wanted))
+        wanted.listeners = running.listeners;
     wanted.admin = running.admin;
     wanted.workers = running.workers;
     return wanted;

@@ -19,8 +19,9 @@ worker::~worker() {
     stop();
 }
 
-void worker::listen(stream_acceptor acceptor, bool is_inherited) {
-    listeners_.push_back(std::make_unique<listener>(context_, std::move(acceptor), is_inherited));
+void worker::listen(stream_acceptor acceptor, std::size_t index, bool is_inherited) {
+    listeners_.push_back(
+        std::make_unique<listener>(context_, std::move(acceptor), index, is_inherited));
 }
 
 void worker::start() {

@@ -18,8 +18,9 @@ public:
     ~worker();
 
     /// Before start(): gives the worker a listening socket.
+    /// \param index         of its settings in configuration::listeners.
     /// \param is_inherited  somebody else keeps it open over the end of this process.
-    void listen(stream_acceptor acceptor, bool is_inherited);
+    void listen(stream_acceptor acceptor, std::size_t index, bool is_inherited);
 
     /// Starts the thread.
     void start();

@@ -3,21 +3,23 @@
 #pragma once
 
 #include "base/ip_address.hpp"
+#include "session/address_header.hpp"
 
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace pulsegate {
 
 [[nodiscard]] bool is_trusted(const ip_address& address, std::span<const ip_block> trusted);
 
-/// The client's address as told by a list such as X-Forwarded-For, where every proxy appends the
-/// peer that it saw: from the right, the first address that is not a trusted proxy. What stands to
-/// the left of it may be forged. \param peer     who is connected to the gateway. \param header the
-/// header's values joined by commas; empty if absent. An entry that is no address ends the walk.
-[[nodiscard]] ip_address client_address(const ip_address& peer, std::string_view header,
-                                        std::span<const ip_block> trusted);
+/// The client's address: from the peer on, and then from right to left through the header, the
+/// first address that is not a trusted proxy's. What stands to the left of it may be forged.
+/// \param peer    who is connected to the gateway; nothing behind a Unix socket, which is trusted.
+/// \param header  where to look further, with nothing taken from it yet.
+/// Returns nothing only if there is no peer and the header tells no address.
+[[nodiscard]] std::optional<ip_address> client_address(const std::optional<ip_address>& peer,
+                                                       address_header_walk header,
+                                                       std::span<const ip_block> trusted);
 
 } // namespace pulsegate

@@ -75,14 +75,106 @@ TEST_SUITE("forwarding") {
             ws_peer::connect(gate.address(), {.headers = {{"X-Forwarded-For", "203.0.113.9"},
                                                           {"X-Forwarded-Proto", "https"},
                                                           {"X-Real-IP", "203.0.113.9"},
+                                                          {"X_Real_IP", "203.0.113.9"},
+                                                          {"X-Forwarded-Host", "bank.example"},
+                                                          {"X-Forwarded-Port", "443"},
+                                                          {"X_Forwarded_For", "203.0.113.9"},
+                                                          {"Forwarded", "for=203.0.113.9"},
+                                                          {"CF-Connecting-IP", "203.0.113.9"},
+                                                          {"True-Client-IP", "203.0.113.9"},
+                                                          {"X-Request-Id", "its own"},
+                                                          {"pulsegate_connection_id", "forged"},
                                                           {"Pulsegate-Connection-Id", "forged"}}});
         const seen_request seen = app.next_request();
+        for (const char* name :
+             {"X-Forwarded-Host", "X-Forwarded-Port", "X_Forwarded_For", "X_Real_IP", "Forwarded",
+              "CF-Connecting-IP", "True-Client-IP", "pulsegate_connection_id"}) {
+            CAPTURE(std::string(name));
+            CHECK(seen.header(name) == "");
+        }
+        CHECK(seen.header("X-Request-Id") == "its own");
         CHECK(seen.header("X-Forwarded-For") == "127.0.0.1");
         CHECK(seen.header("X-Forwarded-Proto") == "http");
         CHECK(seen.header("X-Real-IP") == "127.0.0.1");
         CHECK(seen.header("Pulsegate-Connection-Id") != "forged");
         CHECK(seen.header("Pulsegate-Connection-Id").size() == 16);
+    }
+
+    TEST_CASE("a stranger's word is replaced in the header that the configuration names as well") {
+        scripted_app app;
+        running_gateway gate("trusted_proxies: []\nclient_ip_header: X-Own-Address\n"
+                             "routes: [{ path: /, upstream: '" +
+                             app.url() + "' }]");
+        ws_peer client = ws_peer::connect(
+            gate.address(),
+            {.headers = {{"X-Own-Address", "203.0.113.9"}, {"X_Own-Address", "203.0.113.9"}}});
+        const seen_request seen = app.next_request();
+        CHECK(seen.header("X-Own-Address") == "");
+        CHECK(seen.header("X_Own-Address") == "");
+        CHECK(seen.header("X-Real-IP") == "127.0.0.1");
         CHECK(seen.header("X-Request-Id").size() == 32);
+    }
+
+    TEST_CASE("Forwarded is extended if a trusted proxy sent it, and written if it is the one") {
+        const struct {
+            const char* configuration;
+            std::vector<std::pair<std::string, std::string>> sent;
+            const char* forwarded;
+            const char* client;
+        } rows[] = {
+            {"", {}, "", "127.0.0.1"},
+            {"",
+             {{"Forwarded", "for=203.0.113.9;proto=https"}},
+             "for=203.0.113.9;proto=https, for=127.0.0.1;proto=http",
+             "127.0.0.1"},
+            {"client_ip_header: Forwarded", {}, "for=127.0.0.1;proto=http", "127.0.0.1"},
+            {"client_ip_header: forwarded",
+             {{"Forwarded", "for=\"[2001:db8::5]:80\""}, {"Forwarded", "for=127.0.0.9"}},
+             "for=\"[2001:db8::5]:80\", for=127.0.0.9, for=127.0.0.1;proto=http",
+             "2001:db8::5"},
+            {"client_ip_header: Forwarded",
+             {{"Forwarded", "for=203.0.113.9, for=unknown"}},
+             "for=203.0.113.9, for=unknown, for=127.0.0.1;proto=http",
+             "127.0.0.1"},
+            {"client_ip_header: Forwarded\ntrusted_proxies: []",
+             {{"Forwarded", "for=203.0.113.9"}},
+             "for=127.0.0.1;proto=http",
+             "127.0.0.1"},
+        };
+        for (const auto& row : rows) {
+            CAPTURE(std::string(row.configuration));
+            scripted_app app;
+            running_gateway gate(std::string(row.configuration) +
+                                 "\nroutes: [{ path: /, upstream: '" + app.url() + "' }]");
+            ws_peer client = ws_peer::connect(gate.address(), {.headers = row.sent});
+            const seen_request seen = app.next_request();
+            CHECK(seen.header("Forwarded") == row.forwarded);
+            CHECK(seen.header("X-Real-IP") == row.client);
+        }
+    }
+
+    TEST_CASE("a client cannot have a proxy's headers taken away by naming them in Connection") {
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address());
+        std::string request = upgrade_request_text("/", "X-Forwarded-For: 203.0.113.9\r\n");
+        request.replace(request.find("Connection: Upgrade"), 19,
+                        "Connection: X-Forwarded-For, upgrade");
+        client.send(request);
+        const raw_app::session served = app.accept_session();
+        CHECK(served.request.header("x-forwarded-for") == "203.0.113.9, 127.0.0.1");
+        CHECK(client.read_head().status() == 101);
+    }
+
+    TEST_CASE("Cloudflare's addresses are trusted if the configuration says so") {
+        scripted_app app;
+        running_gateway gate("trusted_proxies: [127.0.0.0/8, cloudflare]\n"
+                             "routes: [{ path: /, upstream: '" +
+                             app.url() + "' }]");
+        ws_peer client = ws_peer::connect(
+            gate.address(), {.headers = {{"X-Forwarded-For",
+                                          "192.0.2.1, 203.0.113.9, 2606:4700::17, 172.71.1.9"}}});
+        CHECK(app.next_request().header("X-Real-IP") == "203.0.113.9");
     }
 
     TEST_CASE("the client's address comes from the header that the configuration names") {

@@ -36,9 +36,10 @@ TEST_CASE("every key is stored in its place") {
              "  - address: 0.0.0.0:80\n"
              "  - address: \"[2001:DB8:0::1]:0\"\n"
              "  - address: unix:/run/p.sock\n"
+             "    proxy_protocol: require\n"
              "admin: { address: \"[::1]:1\" }\n"
              "workers: 3\n"
-             "trusted_proxies: [10.0.0.0/8, 192.0.2.1, \"2001:db8::/32\"]\n"
+             "trusted_proxies: [10.0.0.0/8, 192.0.2.1, \"2001:db8::/32\", cloudflare]\n"
              "client_ip_header: CF-Connecting-IP\n"
              "heartbeat:\n"
              "  interval: 1s\n"
@@ -64,8 +65,10 @@ TEST_CASE("every key is stored in its place") {
     CHECK(to_string(values.listeners[2].address) == "unix:/run/p.sock");
     CHECK(values.admin == tcp_address{"::1", 1});
     CHECK(values.workers == 3);
-    CHECK(values.trusted_proxies ==
-          std::vector<address_block>{{"10.0.0.0", 8}, {"192.0.2.1", 32}, {"2001:db8::", 32}});
+    CHECK(values.trusted_proxies == std::vector<trusted_proxy>{address_block{"10.0.0.0", 8},
+                                                               address_block{"192.0.2.1", 32},
+                                                               address_block{"2001:db8::", 32},
+                                                               address_provider::cloudflare});
     CHECK(values.client_ip_header == "CF-Connecting-IP");
     CHECK(values.heartbeat.interval == 1s);
     CHECK(values.heartbeat.timeout == 2s);
@@ -81,6 +84,8 @@ TEST_CASE("every key is stored in its place") {
     CHECK(to_string(values.routes[2].to) == "ws://app.local:80");
     CHECK(std::get<websocket_upstream>(values.routes[2].to).path.empty());
     CHECK(values.routes[2].heartbeat.interval == 1s);
+    CHECK(values.listeners[2].proxy_protocol == proxy_protocol_mode::require);
+    CHECK(values.listeners[1].proxy_protocol == proxy_protocol_mode::off);
     CHECK(values.limits.connections == 7);
     CHECK(values.limits.handshake == 8s);
     CHECK(values.limits.message_bytes == 9 * 1024);

@@ -199,8 +199,8 @@ TEST_CASE("mistakes in addresses") {
          "the admin listener would be open to everybody", "`127.0.0.1:1`"},
         {"admin: { address: unix:/run/x }\n", "1:19 PG120", "the admin listener is TCP only", ""},
         {"trusted_proxies: [nginx]\n", "1:19 PG123", "`nginx` is not a block of addresses", "10.0"},
-        {"trusted_proxies: [cloudflare]\n", "1:19 PG123",
-         "this version does not know Cloudflare's addresses", "list"},
+        {"trusted_proxies: [cloudfare]\n", "1:19 PG123", "`cloudfare` is not a block of addresses",
+         "did you mean `cloudflare`?"},
         {"trusted_proxies: [10.0.0.0/33]\n", "1:19 PG123", "`33` is not the length of a prefix",
          "0 to 32"},
         {"trusted_proxies: [\"::/129\"]\n", "1:19 PG123", "`129` is not the length of a prefix",
@@ -214,8 +214,11 @@ TEST_CASE("mistakes in addresses") {
         {"client_ip_header: \"X-Real-IP:\"\n", "1:19 PG125",
          "`X-Real-IP:` is not the name of a header", "without a colon"},
         {"client_ip_header: ''\n", "1:19 PG125", "`` is not the name of a header", ""},
-        {"client_ip_header: forwarded\n", "1:19 PG125",
-         "this version does not read the header `Forwarded`", "X-Forwarded-For"},
+        {"{ trusted_proxies: [], listeners: [ { address: 127.0.0.1:1, proxy_protocol: accept } ] "
+         "}\n",
+         "1:77 PG126", "nobody may send PROXY headers to this listener", "`off`"},
+        {"listeners: [ { address: 127.0.0.1:1, proxy_protocol: on } ]\n", "1:54 PG114",
+         "`listeners[0].proxy_protocol` cannot be `on`", ""},
     };
     check_all(rows);
 }

@@ -11,9 +11,11 @@ namespace pulsegate {
 namespace {
 
 std::string header_line(const std::string& name) {
-    const bool is_list = name == "X-Forwarded-For";
+    const auto form = address_header_form_of(name);
     return "proxy_set_header " + name +
-           (is_list ? " $proxy_add_x_forwarded_for;" : " $remote_addr;");
+           (form == address_header_form::forwarded ? " \"for=$remote_addr;proto=$scheme\";"
+            : form == address_header_form::list    ? " $proxy_add_x_forwarded_for;"
+                                                   : " $remote_addr;");
 }
 
 /// A header that this Nginx does not set comes from the client as it is: fine behind a proxy that
@@ -51,9 +53,11 @@ std::optional<std::string> untrusted_peer(const socket_address& target,
     const auto address = ip_address::parse(tcp->host == "localhost" ? "127.0.0.1" : tcp->host);
     if (address && address->is_loopback())
         return is_trusted(*address, trusted) ? std::nullopt : std::optional(address->to_string());
-    const bool trusts_others =
-        std::any_of(trusted.begin(), trusted.end(),
-                    [](const ip_block& each) { return !each.network.is_loopback(); });
+    const bool trusts_others = std::any_of(
+        values.trusted_proxies.begin(), values.trusted_proxies.end(), [](const auto& each) {
+            const auto* const own = std::get_if<address_block>(&each);
+            return own != nullptr && !ip_address::parse(own->network)->is_loopback();
+        });
     return trusts_others ? std::nullopt : std::optional<std::string>("its own address");
 }
 

@@ -7,7 +7,7 @@ from support.web import get
 
 CONFIGURATION = """\
 listeners:
-  - address: 127.0.0.1:{port}
+  - {{ address: 127.0.0.1:{port}{listener} }}
 admin:
   address: 127.0.0.1:{admin_port}
 workers: 2
@@ -44,12 +44,14 @@ class Gateway:
         heartbeat="{ interval: 1s, timeout: 4s }",
         limits="{ handshake: 10s }",
         drain="{ window: 200ms }",
+        listener="",
         more="",
     ):
         """A configuration; the file.
 
         routes: {path: upstream}, instead of one upstream for all paths.
         route_heartbeats: {path: heartbeat}, of those routes that have their own.
+        listener: what its listener has beside its address.
         more: whole lines.
         """
         own = {
@@ -66,6 +68,7 @@ class Gateway:
             heartbeat=heartbeat,
             limits=limits,
             drain=drain,
+            listener=f", {listener}" if listener else "",
             routes="\n".join(lines),
         )
         return test.write(f"gateway-{port}.yaml", text + more)

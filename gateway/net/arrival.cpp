@@ -1,0 +1,159 @@
+#include "net/arrival.hpp"
+
+#include "base/log.hpp"
+#include "net/handshake.hpp"
+#include "session/client_address.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace pulsegate {
+namespace {
+
+refusal refusal_for(std::string text) {
+    return {rejection::bad_proxy_header, http::status::bad_request, std::move(text)};
+}
+
+std::string_view as_text(std::span<const std::uint8_t> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+} // namespace
+
+arrival::arrival(worker_context& worker, stream_socket&& client, proxy_protocol_mode mode)
+    : worker_(worker), mode_(mode), client_(std::move(client)), peer_(peer_address(client_)) {}
+
+void arrival::begin(worker_context& worker, stream_socket client,
+                    const listener_settings& listener) {
+    if (listener.proxy_protocol == proxy_protocol_mode::off) {
+        const auto peer = peer_address(client);
+        return handshake::begin(worker, std::move(client), {peer, {}});
+    }
+    auto* const self = new arrival(worker, std::move(client), listener.proxy_protocol);
+    const operation keep_alive(*self);
+    worker.members.push_back(*self);
+    ++worker.count.handshakes_live;
+    worker.wheel.arm(*self, worker.now().real + worker.settings->config.limits.handshake);
+    // Whoever else may connect could claim any address. A peer on a Unix socket is trusted.
+    if (!self->peer_ || is_trusted(*self->peer_, worker.settings->trusted_proxies))
+        return self->read_proxy_header();
+    if (self->mode_ == proxy_protocol_mode::require)
+        return self->refuse({rejection::bad_proxy_header, http::status::forbidden,
+                             "only `trusted_proxies` may connect here: the listener has "
+                             "`proxy_protocol: require`"});
+    self->hand_over();
+}
+
+// --- The PROXY header ---
+
+/// Peeks: what follows the header belongs to the next step. What certainly belongs to it is taken
+/// at once, since bytes that stay would wake the loop again and again.
+void arrival::read_proxy_header() {
+    const auto room = worker_.read_buffer().first(max_proxy_header_bytes);
+    std::copy(taken_.begin(), taken_.end(), room.begin());
+    const auto unread = room.subspan(taken_.size());
+    const auto count =
+        ::recv(client_.native_handle(), unread.data(), unread.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return wait_for_more();
+    if (count <= 0)
+        return give_up();
+    const auto seen = room.first(taken_.size() + static_cast<std::size_t>(count));
+    on_verdict(seen, pulsegate::read_proxy_header(seen));
+}
+
+void arrival::wait_for_more() {
+    client_.async_wait(stream_socket::wait_read, [self = operation(*this)](error_code error) {
+        if (self->is_over_)
+            return;
+        if (error)
+            return self->give_up();
+        self->read_proxy_header();
+    });
+}
+
+void arrival::on_verdict(std::span<const std::uint8_t> seen, const proxy_header_verdict& verdict) {
+    if (std::holds_alternative<proxy_header_begins>(verdict)) {
+        if (!take(seen.size() - taken_.size()))
+            return give_up();
+        taken_ = as_text(seen);
+        return wait_for_more();
+    }
+    if (const auto* const bad = std::get_if<bad_proxy_header>(&verdict))
+        return refuse(refusal_for(std::string("the PROXY header ") + bad->what));
+    if (const auto* const header = std::get_if<proxy_header>(&verdict)) {
+        if (!take(header->bytes - taken_.size()))
+            return give_up();
+        taken_.clear();
+        if (header->relayed)
+            peer_ = header->relayed->source.address;
+        return hand_over();
+    }
+    if (mode_ == proxy_protocol_mode::require)
+        return refuse(refusal_for("no PROXY header: have the proxy send one (`proxy_protocol on;` "
+                                  "or `send-proxy-v2`), or set `proxy_protocol: off`"));
+    hand_over();
+}
+
+/// Takes bytes off the socket that were seen there. False if the connection broke meanwhile.
+bool arrival::take(std::size_t count) {
+    const auto room = worker_.read_buffer().last(max_proxy_header_bytes);
+    return ::recv(client_.native_handle(), room.data(), count, MSG_DONTWAIT) ==
+           static_cast<ssize_t>(count);
+}
+
+// --- The end ---
+
+void arrival::hand_over() {
+    is_over_ = true;
+    timing_wheel::disarm(*this);
+    handshake::begin(worker_, std::move(client_), {peer_, std::move(taken_)});
+}
+
+void arrival::refuse(refusal why) {
+    is_over_ = true;
+    timing_wheel::disarm(*this);
+    log::write(log::level::debug, "connection refused",
+               {{"peer", peer_ ? peer_->to_string() : "unix"}, {"detail", why.text}});
+    handshake::begin_refused(worker_, std::move(client_), std::move(why));
+}
+
+void arrival::give_up() {
+    ++worker_.count.rejected[static_cast<std::size_t>(rejection::client_gone)];
+    cut();
+}
+
+void arrival::cut() {
+    is_over_ = true;
+    timing_wheel::disarm(*this);
+    error_code ignored;
+    client_.close(ignored);
+}
+
+void arrival::on_due() {
+    const operation keep_alive(*this);
+    client_.cancel();
+    refuse({rejection::handshake_timeout, http::status::request_timeout,
+            "the PROXY header did not arrive within `limits.handshake`"});
+}
+
+void arrival::on_drain(time_point) {} // its handshake will be refused
+
+void arrival::on_reload() {} // as its handshake
+
+void arrival::on_shutdown() {
+    const operation keep_alive(*this);
+    if (is_over_)
+        return;
+    ++worker_.count.rejected[static_cast<std::size_t>(rejection::draining)];
+    cut();
+}
+
+void arrival::finish() {
+    --worker_.count.handshakes_live;
+    delete this;
+}
+
+} // namespace pulsegate
