@@ -44,9 +44,12 @@ enum class code : std::uint16_t {
     bad_path = 140,
     repeated_path = 141,
     bad_upstream = 142,
+    bad_origin = 143,
     // Proxies.
     unclear_proxy = 150,
     repeated_proxy = 151,
+    // Limits.
+    limit_never_reached = 170,
     // Hops: what the proxies in front do to connections.
     idle_cut = 301,
     idle_tight = 302,
@@ -103,6 +106,7 @@ struct code_row {
 [[nodiscard]] std::span<const code_row> heartbeat_codes();
 [[nodiscard]] std::span<const code_row> route_codes();
 [[nodiscard]] std::span<const code_row> proxy_codes();
+[[nodiscard]] std::span<const code_row> limit_codes();
 [[nodiscard]] std::span<const code_row> hop_codes();
 [[nodiscard]] std::span<const code_row> nginx_codes();
 [[nodiscard]] std::span<const code_row> proxy_file_codes();

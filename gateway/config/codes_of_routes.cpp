@@ -1,4 +1,4 @@
-// PG140 to PG142: routes.
+// PG140 to PG143: routes.
 #include "config/codes.hpp"
 
 #include <array>
@@ -24,6 +24,15 @@ constexpr std::array rows{
              "URL of an application: `ws://host:port/path`, without user, query or fragment.",
              "routes:\n  - path: /\n    upstream: http://127.0.0.1:8000\n",
              "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n", "RFC 6455 section 3"},
+    code_row{
+        code::bad_origin, "PG143", severity::error, "not the origin of a page",
+        "Browsers tell the origin of the page that connects as scheme, host and port, such as\n"
+        "`https://app.example.com`, without a path. What has another form is never equal to\n"
+        "it, so the page would be refused.",
+        "routes:\n  - path: /\n    upstream: echo\n    origins: [app.example.com]\n",
+        "routes:\n  - path: /\n    upstream: echo\n"
+        "    origins: [\"https://app.example.com\"]\n",
+        "RFC 6454 section 6.2, RFC 6455 section 10.2"},
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "session/heartbeat_settings.hpp"
 #include "session/message_rate.hpp"
+#include "session/origin_rule.hpp"
 #include "session/proxy_protocol.hpp"
 
 #include <cstdint>
@@ -51,13 +52,19 @@ using upstream = std::variant<echo_upstream, websocket_upstream>;
 struct route {
     std::string path = "/"; // a prefix of whole segments
     upstream to = echo_upstream{};
-    heartbeat_settings heartbeat; // the global settings with this route's own on top
-    rate_settings rate;           // of each client's messages
+    std::vector<origin_rule> origins; // of the pages that may connect; none: all
+    heartbeat_settings heartbeat;     // the global settings with this route's own on top
+    rate_settings rate;               // of each client's messages
 };
 
 struct limits_settings {
-    std::uint64_t connections = 100'000; // sessions and handshakes of all workers
-    milliseconds handshake{10'000};      // for the request, and again for the app's answer
+    std::uint64_t connections = 100'000;         // sessions and handshakes of all workers
+    std::uint64_t connections_per_client = 0;    // of those; by client address; 0: no limit
+    milliseconds handshake{10'000};              // for the request, and again for the app's answer
+    std::uint64_t handshake_rate = 0;            // a second, of all workers; 0: no limit
+    std::uint64_t handshake_rate_per_client = 0; // a second, by client address; 0: no limit
+    std::uint64_t header_bytes = 32 * 1024;      // of a request, with its first line
+    std::uint64_t headers = 100;                 // of a request
     std::uint64_t message_bytes = 16ull * 1024 * 1024; // a client's message over all its fragments
     milliseconds write_stall{30'000}; // a peer that takes no byte for this long is closed
     milliseconds session_age{0};      // a session that is so old is asked to come back; 0: none

@@ -13,6 +13,10 @@ using enum key_row::kinds;
 constexpr std::uint64_t tebibyte = 1ull << 40;
 constexpr std::uint64_t most_connections = 10'000'000;
 constexpr std::uint64_t most_messages = 1'000'000'000;
+constexpr std::uint64_t most_per_second = 1'000'000;
+// The values of a header are joined to one, to which the gateway may add; Beast takes 64 KiB in
+// one.
+constexpr std::uint64_t most_header_bytes = 60 * 1024;
 
 /// For `field`s: the part of a target that an expression names.
 #define PULSEGATE_AT(expression)                                                                   \
@@ -92,6 +96,7 @@ const std::vector<key_row>& rows() {
         {.path = "routes", .kind = list, .list = routes_list, .is_read_last = true},
         {.path = "routes[].path", .format = route_path(), .is_required = true},
         {.path = "routes[].upstream", .format = route_upstream(), .is_required = true},
+        {.path = "routes[].origins", .format = page_origins()},
         {.path = "routes[].heartbeat", .kind = section, .same_as = "heartbeat"},
         {.path = "routes[].rate", .kind = section},
         {.path = "routes[].rate.messages",
@@ -103,8 +108,20 @@ const std::vector<key_row>& rows() {
         {.path = "limits", .kind = section},
         {.path = "limits.connections",
          .format = count_between(1, most_connections, PULSEGATE_AT(all.limits.connections))},
+        {.path = "limits.connections_per_client",
+         .format =
+             count_between(0, most_connections, PULSEGATE_AT(all.limits.connections_per_client))},
         {.path = "limits.handshake",
          .format = duration_between(100ms, 5min, PULSEGATE_AT(all.limits.handshake))},
+        {.path = "limits.handshake_rate",
+         .format = count_between(0, most_per_second, PULSEGATE_AT(all.limits.handshake_rate))},
+        {.path = "limits.handshake_rate_per_client",
+         .format =
+             count_between(0, most_per_second, PULSEGATE_AT(all.limits.handshake_rate_per_client))},
+        {.path = "limits.header_bytes",
+         .format = size_between(1024, most_header_bytes, PULSEGATE_AT(all.limits.header_bytes))},
+        {.path = "limits.headers",
+         .format = count_between(10, 10'000, PULSEGATE_AT(all.limits.headers))},
         {.path = "limits.message",
          .format = size_between(1, tebibyte, PULSEGATE_AT(all.limits.message_bytes))},
         {.path = "limits.write_stall",
@@ -133,7 +150,6 @@ const std::vector<key_row>& rows() {
 constexpr std::array planned{
     planned_key{"listeners[].tls", "remove it, and let the proxy in front end TLS"},
     planned_key{"admin.token_file", "remove it; the admin listener stays on loopback"},
-    planned_key{"limits.connections_per_client", "remove it, and limit clients in the proxy"},
 };
 
 bool is_at(std::string_view path, std::string_view section, std::string_view name) {

@@ -87,6 +87,36 @@ void check_proxy_protocol(reading& in, const configuration& values) {
     }
 }
 
+/// A limit of one client that is above the limit of all: the one of all is always first.
+void check_limits(reading& in, const configuration& values) {
+    const struct {
+        std::string client, all;
+        std::uint64_t of_client, of_all;
+    } pairs[] = {
+        {"limits.connections_per_client", "limits.connections",
+         values.limits.connections_per_client, values.limits.connections},
+        {"limits.handshake_rate_per_client", "limits.handshake_rate",
+         values.limits.handshake_rate_per_client, values.limits.handshake_rate},
+    };
+    for (const auto& each : pairs) {
+        const origin* const client = find_good(in, each.client);
+        const origin* const all = in.find(each.all);
+        if (client == nullptr || each.of_all == 0 || each.of_client <= each.of_all ||
+            (all != nullptr && !all->is_good))
+            continue;
+        diagnostic what{code::limit_never_reached,
+                        "no client can reach " + quoted(each.client),
+                        {client->value, "more than all clients together may have"},
+                        {},
+                        "lower it, or write `0` for no limit of this kind"};
+        if (all != nullptr)
+            what.others.push_back({all->value, "the limit of all"});
+        else
+            what.primary.text += ", " + std::to_string(each.of_all) + " by default";
+        in.report(std::move(what));
+    }
+}
+
 } // namespace
 
 void check_rules(reading& in, const configuration& values) {
@@ -97,6 +127,7 @@ void check_rules(reading& in, const configuration& values) {
     for (std::size_t i = 0; i < values.routes.size(); ++i)
         check_heartbeat(in, item("routes", i, "heartbeat"), values.routes[i].heartbeat);
     check_proxies(in, values);
+    check_limits(in, values);
 }
 
 } // namespace pulsegate

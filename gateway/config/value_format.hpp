@@ -90,5 +90,6 @@ template <class Enum>
 [[nodiscard]] value_format reset_direction();
 [[nodiscard]] value_format route_path();
 [[nodiscard]] value_format route_upstream();
+[[nodiscard]] value_format page_origins();
 
 } // namespace pulsegate

@@ -36,12 +36,18 @@ std::string_view label_of(rejection reason) {
         return "malformed";
     case rejection::bad_proxy_header:
         return "bad_proxy_header";
+    case rejection::foreign_origin:
+        return "foreign_origin";
     case rejection::no_route:
         return "no_route";
     case rejection::handshake_timeout:
         return "handshake_timeout";
     case rejection::upgrade_required:
         return "upgrade_required";
+    case rejection::client_connection_limit:
+        return "client_connection_limit";
+    case rejection::client_rate:
+        return "client_rate";
     case rejection::headers_too_large:
         return "headers_too_large";
     case rejection::app_unreachable:
@@ -50,6 +56,8 @@ std::string_view label_of(rejection reason) {
         return "app_not_websocket";
     case rejection::connection_limit:
         return "connection_limit";
+    case rejection::handshake_rate:
+        return "handshake_rate";
     case rejection::draining:
         return "draining";
     case rejection::app_timeout:

@@ -2,6 +2,8 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/size.hpp"
+#include "net/admission.hpp"
 #include "net/connection_id.hpp"
 #include "net/forwarding_headers.hpp"
 #include "net/session.hpp"
@@ -59,18 +61,30 @@ void handshake::enter(step next, duration allowed) {
 
 void handshake::read_request() {
     request_.emplace();
-    request_->header_limit(max_header_bytes_of_request);
-    http::async_read_header(
-        client_, client_buffer_, *request_,
-        [self = operation(*this)](error_code error, std::size_t) { self->on_request(error); });
+    request_->header_limit(static_cast<std::uint32_t>(settings_->config.limits.header_bytes));
+    read_part_of_request();
 }
 
-void handshake::on_request(error_code error) {
+/// Part by part, because Beast (1.81) limits only what is not parsed yet: a request that arrives in
+/// pieces could be of any size.
+void handshake::read_part_of_request() {
+    http::async_read_some(client_, client_buffer_, *request_,
+                          [self = operation(*this)](error_code error, std::size_t parsed) {
+                              self->on_request(error, parsed);
+                          });
+}
+
+void handshake::on_request(error_code error, std::size_t parsed) {
     if (step_ != step::reading)
         return; // the deadline was faster
-    if (error == http::error::header_limit)
+    request_bytes_ += parsed;
+    const bool is_complete = request_->is_header_done();
+    const limits_settings& limits = settings_->config.limits;
+    if (error == http::error::header_limit ||
+        request_bytes_ + (is_complete ? 0 : client_buffer_.size()) > limits.header_bytes)
         return refuse({rejection::headers_too_large, http::status::request_header_fields_too_large,
-                       "the request headers are larger than 32 KiB"});
+                       "the request is larger than `limits.header_bytes`, " +
+                           format_size(limits.header_bytes)});
     if (error == http::error::end_of_stream || error == http::error::partial_message)
         return give_up(rejection::client_gone);
     if (error.category() == http::make_error_code(http::error::bad_method).category())
@@ -78,6 +92,10 @@ void handshake::on_request(error_code error) {
                        "this is not an HTTP/1.1 request: " + error.message()});
     if (error)
         return give_up(rejection::client_gone);
+    if (auto wrong = check_header_count(request_->get(), limits.headers))
+        return refuse(std::move(*wrong));
+    if (!is_complete)
+        return read_part_of_request();
     route_request();
 }
 
@@ -89,21 +107,16 @@ void handshake::route_request() {
     if (!found)
         return refuse({rejection::no_route, http::status::not_found,
                        "no route for this path; the gateway's `routes` decide"});
-    if (worker_.refuses_newcomers)
-        return refuse({rejection::draining, http::status::service_unavailable,
-                       "the gateway is shutting down"});
-    slot_ = worker_.quota.take();
-    if (!slot_)
-        return refuse({rejection::connection_limit, http::status::service_unavailable,
-                       "`limits.connections` is reached"});
-
     route_ = *found;
-    id_ = random_u64();
     client_facts facts;
     facts.peer = peer_;
     facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, settings_->trusted_proxies);
     facts.client = read_client_address(request, settings_->config.client_ip_header, facts,
                                        settings_->trusted_proxies);
+    if (auto refused = refuse_admission(worker_, my_route(), request, facts.client, places_))
+        return refuse(std::move(*refused));
+
+    id_ = random_u64();
     facts.connection_id = to_text(id_);
     client_address_ = facts.client ? facts.client->to_string() : "unix";
     app_request_ = make_app_request(request, my_route());
@@ -195,7 +208,7 @@ void handshake::open_session() {
                           .client = std::move(client_address_),
                           .route = route_,
                           .compressed = is_compressed(client_answer_),
-                          .slot = std::move(slot_)};
+                          .places = std::move(places_)};
     step_ = step::gone;
     session::begin(worker_, std::move(origin), std::move(client_), contents(client_buffer_),
                    std::move(app_), contents(app_buffer_));
@@ -220,7 +233,7 @@ void handshake::send_answer() {
     dial_.cancel();
     error_code ignored;
     app_.close(ignored);
-    slot_ = {};
+    places_ = {};
     enter(step::refusing, last_wait);
     http::async_write(client_, client_answer_,
                       [self = operation(*this)](error_code error, std::size_t) {

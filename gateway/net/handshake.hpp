@@ -17,8 +17,8 @@
 #pragma once
 
 #include "net/app_dial.hpp"
-#include "net/connection_quota.hpp"
 #include "net/operation.hpp"
+#include "net/shared_admission.hpp"
 #include "net/upgrade.hpp"
 #include "net/worker_context.hpp"
 
@@ -55,7 +55,6 @@ public:
 private:
     friend class operation<handshake>;
 
-    static constexpr std::size_t max_header_bytes_of_request = 32 * 1024;
     static constexpr std::size_t max_header_bytes_of_answer = 32 * 1024;
     static constexpr std::size_t max_refusal_bytes = 1024 * 1024; // of an application's own answer
     static constexpr milliseconds last_wait{2'000};               // for writing and lingering
@@ -68,7 +67,8 @@ private:
 
     void enter(step next, duration allowed);
     void read_request();
-    void on_request(error_code error);
+    void read_part_of_request();
+    void on_request(error_code error, std::size_t parsed);
     void route_request();
     void on_dialled(std::optional<app_error> error, stream_socket app);
     void ask_app();
@@ -94,10 +94,11 @@ private:
     const std::optional<ip_address> peer_;
     boost::beast::flat_buffer client_buffer_;
     std::optional<http::request_parser<http::empty_body>> request_;
+    std::size_t request_bytes_ = 0; // that request_ has parsed
     std::size_t route_ = 0;
     std::uint64_t id_ = 0;
     std::string client_address_;
-    connection_quota::slot slot_;
+    taken_places places_;
     app_dial dial_;
     time_point dial_began_{};
     stream_socket app_;

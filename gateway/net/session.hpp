@@ -5,9 +5,9 @@
 #pragma once
 
 #include "net/connection.hpp"
-#include "net/connection_quota.hpp"
 #include "net/operation.hpp"
 #include "net/poller.hpp"
+#include "net/shared_admission.hpp"
 #include "net/worker_context.hpp"
 #include "net/write_batch.hpp"
 #include "session/heartbeat.hpp"
@@ -33,7 +33,7 @@ struct session_origin {
     std::string client;      // the client's address
     std::size_t route = 0;   // index into the routes of the settings
     bool compressed = false; // permessage-deflate was negotiated
-    connection_quota::slot slot;
+    taken_places places;
 };
 
 class session final : public worker_member {

@@ -97,6 +97,14 @@ std::string joined(const upgrade_request& request, std::string_view name) {
     return join(request, name);
 }
 
+std::optional<refusal> check_header_count(const upgrade_request& request, std::uint64_t most) {
+    const auto count = std::distance(request.begin(), request.end());
+    if (static_cast<std::uint64_t>(count) <= most)
+        return std::nullopt;
+    return refusal{rejection::headers_too_large, http::status::request_header_fields_too_large,
+                   "the request has more headers than `limits.headers`, " + std::to_string(most)};
+}
+
 std::optional<refusal> check_upgrade(const upgrade_request& request) {
     const auto malformed = [](std::string text) {
         return refusal{rejection::malformed, http::status::bad_request, std::move(text)};
@@ -204,8 +212,8 @@ upgrade_response make_refusal(const refusal& why) {
         result.set(field::connection, "Upgrade, close");
         result.set(field::sec_websocket_version, "13");
     }
-    if (why.status == http::status::service_unavailable)
-        result.set(field::retry_after, "5");
+    if (why.retry_after.count() > 0)
+        result.set(field::retry_after, std::to_string(why.retry_after.count()));
     result.body() = why.text + "\n";
     result.prepare_payload();
     return result;

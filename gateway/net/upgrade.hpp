@@ -10,6 +10,8 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,11 +27,16 @@ using upgrade_response = http::response<http::string_body>;
 struct refusal {
     rejection why;
     http::status status;
-    std::string text; // one line for people: what is wrong and how to mend it
+    std::string text;                    // one line for people: what is wrong and how to mend it
+    std::chrono::seconds retry_after{0}; // > 0: when to come back
 };
 
 /// All values of a header, joined by commas; "" if it is not there.
 [[nodiscard]] std::string joined(const upgrade_request& request, std::string_view name);
+
+/// Checks that a request has no more than `most` headers; nothing if it has not.
+[[nodiscard]] std::optional<refusal> check_header_count(const upgrade_request& request,
+                                                        std::uint64_t most);
 
 /// Checks that a request is a WebSocket upgrade by RFC 6455 §4.2.1; nothing if it is.
 [[nodiscard]] std::optional<refusal> check_upgrade(const upgrade_request& request);

@@ -7,6 +7,7 @@
 #include "net/connection_quota.hpp"
 #include "net/poller.hpp"
 #include "net/service_settings.hpp"
+#include "net/shared_admission.hpp"
 #include "net/sockets.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"
@@ -51,7 +52,8 @@ using worker_member_list =
                            boost::intrusive::constant_time_size<false>>;
 
 struct worker_context {
-    worker_context(settings_pointer first_settings, connection_quota& quota_of_all);
+    worker_context(settings_pointer first_settings, connection_quota& quota_of_all,
+                   shared_admission& admission_of_all);
 
     /// The time, for the head of a handler.
     [[nodiscard]] moment now() { return time.advance(clock::now()); }
@@ -65,8 +67,9 @@ struct worker_context {
     /// How many handshakes and sessions live here.
     [[nodiscard]] std::size_t member_count() const;
 
-    settings_pointer settings; // for connections that come from now on; a reload replaces it
-    connection_quota& quota;   // thread-safe
+    settings_pointer settings;   // for connections that come from now on; a reload replaces it
+    connection_quota& quota;     // thread-safe
+    shared_admission& admission; // thread-safe
 
     asio::io_context io{1};
     poller poll{io};

@@ -56,7 +56,7 @@ public:
           service_manager_(control_), signals_(control_), drain_timer_(control_) {
         (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
         for (unsigned i = 0; i < worker_count(settings_->config); ++i)
-            workers_.push_back(std::make_unique<worker>(settings_, quota_));
+            workers_.push_back(std::make_unique<worker>(settings_, quota_, admission_));
         listening_.emplace(settings_->config, how.listening, workers_);
         scraper_.emplace(control_, workers_, counted_paths_.size());
         if (how.checked && how.checked->aligned)
@@ -278,6 +278,7 @@ private:
     std::vector<std::string> counted_paths_; // of the routes, also of those that a reload removed
     settings_pointer settings_;
     connection_quota quota_;
+    shared_admission admission_;
     std::vector<std::unique_ptr<worker>> workers_;
     std::optional<listening> listening_; // once the workers are there
     std::optional<scraper> scraper_;     // once the workers are there

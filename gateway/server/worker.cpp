@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-namespace pulsegate {
 namespace {
 
 // Takes well under a millisecond, and other handlers get their turn in between.
@@ -12,8 +11,8 @@ constexpr std::size_t members_told_at_once = 200;
 
 } // namespace
 
-worker::worker(settings_pointer settings, connection_quota& quota)
-    : context_(std::move(settings), quota), ticker_(context_.io.get_executor()) {}
+worker::worker(settings_pointer settings, connection_quota& quota, shared_admission& admission)
+    : context_(std::move(settings), quota, admission), ticker_(context_.io.get_executor()) {}
 
 worker::~worker() {
     stop();

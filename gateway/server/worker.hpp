@@ -14,7 +14,7 @@ namespace pulsegate {
 
 class worker {
 public:
-    worker(settings_pointer settings, connection_quota& quota);
+    worker(settings_pointer settings, connection_quota& quota, shared_admission& admission);
     ~worker();
 
     /// Before start(): gives the worker a listening socket.

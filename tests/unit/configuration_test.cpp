@@ -51,9 +51,11 @@ TEST_CASE("every key is stored in its place") {
              "routes:\n"
              "  - { path: /, upstream: echo }\n"
              "  - { path: /a/, upstream: 'ws://[::1]:9/x/' }\n"
-             "  - { path: /a/b, upstream: 'ws://app.local' }\n"
+             "  - { path: /a/b, upstream: 'ws://app.local', origins: ['HTTPS://A.example:443'] }\n"
              "limits:\n"
-             "  { connections: 7, handshake: 8s, message: 9KiB, write_stall: 10s }\n"
+             "  { connections: 7, handshake: 8s, message: 9KiB, write_stall: 10s, headers: 11,\n"
+             "    connections_per_client: 2, handshake_rate: 3, handshake_rate_per_client: 1,\n"
+             "    header_bytes: 4KiB }\n"
              "drain: { window: 0s, close: { code: 3000, reason: r } }\n"
              "log: { format: json, level: debug }\n");
     CAPTURE(render_text(loaded.diagnostics));
@@ -84,9 +86,17 @@ TEST_CASE("every key is stored in its place") {
     CHECK(to_string(values.routes[2].to) == "ws://app.local:80");
     CHECK(std::get<websocket_upstream>(values.routes[2].to).path.empty());
     CHECK(values.routes[2].heartbeat.interval == 1s);
+    REQUIRE(values.routes[2].origins.size() == 1);
+    CHECK(values.routes[2].origins[0].text() == "https://a.example");
+    CHECK(values.routes[1].origins.empty());
     CHECK(values.listeners[2].proxy_protocol == proxy_protocol_mode::require);
     CHECK(values.listeners[1].proxy_protocol == proxy_protocol_mode::off);
     CHECK(values.limits.connections == 7);
+    CHECK(values.limits.connections_per_client == 2);
+    CHECK(values.limits.handshake_rate == 3);
+    CHECK(values.limits.handshake_rate_per_client == 1);
+    CHECK(values.limits.header_bytes == 4096);
+    CHECK(values.limits.headers == 11);
     CHECK(values.limits.handshake == 8s);
     CHECK(values.limits.message_bytes == 9 * 1024);
     CHECK(values.limits.write_stall == 10s);

@@ -79,8 +79,8 @@ TEST_CASE("mistakes in keys") {
          "`workers` belongs at the top level"},
         {"log: { colour: yes }\n", "1:8 PG104", "unknown key `colour`",
          "the keys here are `format`, `level`"},
-        {"limits: { connections_per_client: 5 }\n", "1:11 PG104",
-         "unknown key `connections_per_client`: this version does not have it yet", "remove it"},
+        {"admin: { token_file: /t }\n", "1:10 PG104",
+         "unknown key `token_file`: this version does not have it yet", "remove it"},
         {"listeners: [ { address: 127.0.0.1:1, tls: { } } ]\n", "1:38 PG104",
          "unknown key `tls`: this version does not have it yet", "proxy in front"},
         {"log: { <<: { level: info } }\n", "1:8 PG104", "unknown key `<<`", "alias"},
@@ -273,6 +273,44 @@ TEST_CASE("mistakes in close codes and routes") {
          "`127.0.0.256` is neither a host name nor an IP address", ""},
         {"routes: [ { path: /, upstream: \"ws://a b\" } ]\n", "1:32 PG142",
          "`ws://a b` has a character that no URL may hold", "%20"},
+    };
+    check_all(rows);
+}
+
+TEST_CASE("mistakes in origins and in limits of one client") {
+    const auto with_origin = [](const std::string& text) {
+        return "routes: [ { path: /, upstream: echo, origins: [" + text + "] } ]\n";
+    };
+    const mistake rows[] = {
+        {with_origin("app.example.com"), "1:48 PG143", "`app.example.com` has no scheme",
+         "write `https://app.example.com`"},
+        {with_origin("\"https://app.example.com/chat\""), "1:48 PG143",
+         "an origin has no path: browsers send scheme, host and port only",
+         "write `https://app.example.com`"},
+        {with_origin("\"wss://a.example/x\""), "1:48 PG143",
+         "a page's origin begins with `http://` or `https://`, not with `wss://`",
+         "write `https://a.example`"},
+        {with_origin("\"ws://a.example\""), "1:48 PG143",
+         "a page's origin begins with `http://` or `https://`, not with `ws://`",
+         "write `http://a.example`"},
+        {with_origin("\"*\""), "1:48 PG143", "`*` would allow every page", "`origins: []`"},
+        {with_origin("\"https://a*.example\""), "1:48 PG143",
+         "`https://a*.example` has a `*` that is not the whole first label",
+         "`https://*.example.com`"},
+        {with_origin("\"https://b\xC3\xBC.example\""), "1:48 PG143",
+         "`https://b\xC3\xBC.example` has no host name that a browser would send", "`xn--`"},
+        {with_origin("~"), "1:38 PG143", "an origin has no value", "`\"null\"` with quotes"},
+        {"routes: [ { path: /, upstream: echo, origins: \"https://a.example\" } ]\n", "1:47 PG106",
+         "`routes[0].origins` is text", "list"},
+        {"limits: { connections_per_client: 100001 }\n", "1:35 PG170",
+         "no client can reach `limits.connections_per_client`", "`0`"},
+        {"limits: { handshake_rate: 5, handshake_rate_per_client: 6 }\n", "1:57 PG170",
+         "no client can reach `limits.handshake_rate_per_client`", ""},
+        {"limits: { header_bytes: 100B }\n", "1:25 PG113", "`limits.header_bytes` is too small",
+         "`1KiB`"},
+        {"limits: { header_bytes: 1MiB }\n", "1:25 PG113", "`limits.header_bytes` is too large",
+         "`60KiB`"},
+        {"limits: { headers: 5 }\n", "1:20 PG113", "`limits.headers` is too small", "`10`"},
     };
     check_all(rows);
 }
