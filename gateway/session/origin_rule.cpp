@@ -25,6 +25,21 @@ bool is_host_character(char c) {
            std::string_view("-._~:[]").find(c) != std::string_view::npos;
 }
 
+/// RFC 3986 §3.1, in lower case.
+bool is_scheme(std::string_view text) {
+    return !text.empty() && text.front() >= 'a' && text.front() <= 'z' &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
+                      c == '.';
+           });
+}
+
+/// \param rest  what may be the host.
+parse_error no_scheme(std::string_view text, std::string_view rest) {
+    return {quoted(text) + " has no scheme",
+            "write `https://" + std::string(rest.substr(0, rest.find('/'))) + '`'};
+}
+
 parse_error wrong_scheme(std::string_view scheme, std::string_view rest) {
     const std::string page = scheme == "ws" ? "http://" : "https://";
     return {"a page's origin begins with `http://` or `https://`, not with `" +
@@ -42,9 +57,8 @@ parsed<origin_rule> origin_rule::parse(std::string_view text) {
                            "write `origins: []`, which is the default, or list the pages' origins"};
     const std::string lower = lower_case(text);
     const std::size_t colon = lower.find("://");
-    if (colon == std::string::npos || colon == 0)
-        return parse_error{quoted(text) + " has no scheme",
-                           "write `https://" + std::string(text.substr(0, text.find('/'))) + '`'};
+    if (colon == std::string::npos || !is_scheme(std::string_view(lower).substr(0, colon)))
+        return no_scheme(text, text.substr(colon == std::string::npos ? 0 : colon + 3));
     const std::string_view scheme = std::string_view(lower).substr(0, colon);
     std::string_view host = std::string_view(lower).substr(colon + 3);
     const std::size_t end = std::min(host.find_first_of("/?#"), host.size());

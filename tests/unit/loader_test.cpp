@@ -293,6 +293,8 @@ TEST_CASE("mistakes in origins and in limits of one client") {
         {with_origin("\"ws://a.example\""), "1:48 PG143",
          "a page's origin begins with `http://` or `https://`, not with `ws://`",
          "write `http://a.example`"},
+        {with_origin("\"*://app.example.com\""), "1:48 PG143",
+         "`*://app.example.com` has no scheme", "write `https://app.example.com`"},
         {with_origin("\"*\""), "1:48 PG143", "`*` would allow every page", "`origins: []`"},
         {with_origin("\"https://a*.example\""), "1:48 PG143",
          "`https://a*.example` has a `*` that is not the whole first label",
