@@ -8,6 +8,7 @@
 #include "net/forwarding_headers.hpp"
 #include "net/session.hpp"
 #include "session/client_address.hpp"
+#include "session/proxy_protocol.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -24,6 +25,11 @@ constexpr std::size_t index(Enum value) {
 
 std::string_view contents(const boost::beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
+}
+
+bool begins_with_proxy_header(std::string_view bytes) {
+    const std::span seen(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    return !std::holds_alternative<no_proxy_header>(read_proxy_header(seen));
 }
 
 } // namespace
@@ -89,7 +95,10 @@ void handshake::on_request(error_code error, std::size_t parsed) {
         return give_up(rejection::client_gone);
     if (error.category() == http::make_error_code(http::error::bad_method).category())
         return refuse({rejection::malformed, http::status::bad_request,
-                       "this is not an HTTP/1.1 request: " + error.message()});
+                       begins_with_proxy_header(contents(client_buffer_))
+                           ? "this is a PROXY header; `proxy_protocol: accept` makes the listener "
+                             "read it, if it comes from one of `trusted_proxies`"
+                           : "this is not an HTTP/1.1 request: " + error.message()});
     if (error)
         return give_up(rejection::client_gone);
     if (auto wrong = check_header_count(request_->get(), limits.headers))
