@@ -70,6 +70,7 @@ enum class code : std::uint16_t {
     nginx_untrusted = 316,
     proxy_elsewhere = 317,
     nginx_undecided = 318,
+    nginx_proxy_protocol = 319,
     // Files of proxies.
     nginx_syntax = 320,
     nginx_include = 321,

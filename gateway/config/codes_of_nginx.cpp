@@ -1,4 +1,4 @@
-// PG310 to PG318: what a proxy's own configuration does to the connections that it sends here.
+// PG310 to PG319: what a proxy's own configuration does to the connections that it sends here.
 #include "config/codes.hpp"
 
 #include <array>
@@ -20,6 +20,9 @@ namespace {
 #define PULSEGATE_VERSION_1_1 "            proxy_http_version 1.1;\n"
 #define PULSEGATE_LOCATION(lines)                                                                  \
     PULSEGATE_EVENTS "http {\n    server {\n        location / {\n" lines "        }\n    }\n}\n"
+#define PULSEGATE_STREAM                                                                           \
+    PULSEGATE_EVENTS "stream {\n    server {\n        listen 443;\n"                               \
+                     "        proxy_pass 127.0.0.1:8081;\n        proxy_protocol on;\n    }\n}\n"
 #define PULSEGATE_GOOD                                                                             \
     PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS)
 
@@ -91,8 +94,18 @@ constexpr std::array rows{
         "arrives, so the file does not say whether it is this gateway.",
         PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_pass",
         PULSEGATE_LOCATION("            proxy_pass http://$arg_backend;\n"), PULSEGATE_GOOD},
+    code_row{code::nginx_proxy_protocol, "PG319", severity::error,
+             "an Nginx and a listener that disagree on the PROXY protocol",
+             "A listener with `proxy_protocol: require` refuses a proxy that sends no PROXY\n"
+             "header, and one with `off` takes the header for a broken request. Nginx sends it\n"
+             "only from `stream`, with `proxy_protocol on;`.",
+             PULSEGATE_YAML,
+             "listeners:\n  - { address: 127.0.0.1:8081, proxy_protocol: require "
+             "}\n" PULSEGATE_YAML,
+             "ngx_stream_proxy_module, proxy_protocol", PULSEGATE_STREAM, PULSEGATE_STREAM},
 };
 
+#undef PULSEGATE_STREAM
 #undef PULSEGATE_GOOD
 #undef PULSEGATE_LOCATION
 #undef PULSEGATE_VERSION_1_1

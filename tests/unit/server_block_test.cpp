@@ -108,6 +108,14 @@ TEST_CASE("a port that the kernel chooses cannot be written down") {
     CHECK(text.error().help == "give `listeners[0].address` a port, such as `127.0.0.1:8081`");
 }
 
+TEST_CASE("no server block is printed for a listener that Nginx could not satisfy") {
+    const auto text = nginx_server_block(
+        configured("listeners: [{ address: 127.0.0.1:8081, proxy_protocol: require }]\n"),
+        server_block_form::fragment);
+    REQUIRE_FALSE(text.has_value());
+    CHECK(text.error().help.starts_with("write `proxy_protocol: off`"));
+}
+
 TEST_CASE("the slowest route decides how long Nginx waits") {
     CHECK(has(block("heartbeat: { interval: 30s, timeout: 90s }\n"), "proxy_read_timeout 120s;"));
     CHECK(has(block("routes:\n"
@@ -127,6 +135,8 @@ TEST_CASE("a stalled write has as long in Nginx as in the gateway, and more") {
 TEST_CASE("the outermost Nginx sets the header in which the gateway looks for clients") {
     const std::string header = "proxy_set_header X-Real-IP $remote_addr;";
     CHECK(has(block("client_ip_header: X-Real-IP\n"), header));
+    CHECK(has(block("client_ip_header: Forwarded\n"),
+              "proxy_set_header Forwarded \"for=$remote_addr;proto=$scheme\";"));
     CHECK(has(block("client_ip_header: X-Real-IP\n"
                     "proxies: [{ nginx: { config: nginx.conf } }]\n"),
               header));

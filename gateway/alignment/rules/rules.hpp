@@ -32,6 +32,7 @@ void check_upgrade(const rule_input& in, findings& out);        // PG310 to PG31
 void check_capacity(const rule_input& in, findings& out);       // PG314
 void check_client_address(const rule_input& in, findings& out); // PG315, PG316
 void check_passages(const rule_input& in, findings& out);       // PG317, PG318
+void check_proxy_headers(const rule_input& in, findings& out);  // PG319
 void check_haproxy(const rule_input& in, findings& out);        // PG332, PG333
 
 /// All rules, in the order above.
