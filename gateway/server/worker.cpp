@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+namespace pulsegate {
 namespace {
 
 // Takes well under a millisecond, and other handlers get their turn in between.
