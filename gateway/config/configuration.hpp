@@ -33,15 +33,36 @@ using socket_address = std::variant<tcp_address, unix_address>;
 /// As written in gateway.yaml: `127.0.0.1:8081`, `[::1]:8081`, `unix:/run/pulsegate.sock`.
 [[nodiscard]] std::string to_string(const socket_address& address);
 
+/// A certificate with its key: paths of PEM files.
+struct certificate_files {
+    std::string certificate; // with those that lead to its authority; "": none
+    std::string private_key;
+};
+
+enum class tls_version : std::uint8_t { v1_2, v1_3 };
+
+/// TLS of a listener; off unless it names a certificate.
+struct listener_tls_settings {
+    certificate_files own;                 // unless the client asks for a name of the others
+    std::vector<certificate_files> others; // for other host names (SNI)
+    std::string client_ca;                 // "": clients need no certificate
+    tls_version min_version = tls_version::v1_2;
+    bool kernel = false; // the kernel is to encrypt, if it can
+
+    [[nodiscard]] bool is_on() const { return !own.certificate.empty(); }
+};
+
 struct listener_settings {
     socket_address address = tcp_address{"127.0.0.1", 8081};
     proxy_protocol_mode proxy_protocol = proxy_protocol_mode::off;
+    listener_tls_settings tls;
 };
 
 /// An application reached by WebSocket.
 struct websocket_upstream {
     tcp_address address;
-    std::string path; // "" keeps the client's path; else replaces the route's prefix
+    std::string path;       // "" keeps the client's path; else replaces the route's prefix
+    bool is_secure = false; // wss://
 };
 
 /// The built-in application that returns every message.
@@ -49,9 +70,17 @@ struct echo_upstream {};
 
 using upstream = std::variant<echo_upstream, websocket_upstream>;
 
+/// How the application of a `wss://` upstream is recognised, and how the gateway shows who it is.
+struct app_tls_settings {
+    std::string ca_file;     // "": the authorities that this system trusts
+    certificate_files own;   // shown to an application that asks for one
+    std::string server_name; // that its certificate has to have; "": the upstream's host
+};
+
 struct route {
     std::string path = "/"; // a prefix of whole segments
     upstream to = echo_upstream{};
+    app_tls_settings tls;
     std::vector<origin_rule> origins; // of the pages that may connect; none: all
     heartbeat_settings heartbeat;     // the global settings with this route's own on top
     rate_settings rate;               // of each client's messages

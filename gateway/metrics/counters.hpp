@@ -36,13 +36,14 @@ enum class rejection : std::uint8_t {
     draining,                // 503
     app_timeout,             // 504
     app_refused,             // the application's own answer, relayed
+    tls_failed,              // no answer, or 400 to plain HTTP
     client_gone,             // the client left before it had an answer
 };
-inline constexpr std::size_t rejection_count = 17;
+inline constexpr std::size_t rejection_count = 18;
 
 /// What went wrong with the application while dialling it; pulsegate_app_errors_total{kind}.
-enum class app_error : std::uint8_t { resolve, connect, timeout, bad_response, refused };
-inline constexpr std::size_t app_error_count = 5;
+enum class app_error : std::uint8_t { resolve, connect, tls, timeout, bad_response, refused };
+inline constexpr std::size_t app_error_count = 6;
 
 /// Counts per bucket, with fixed upper bounds in seconds; the last bucket is +Inf.
 template <std::size_t BoundCount>

@@ -64,6 +64,8 @@ std::string_view label_of(rejection reason) {
         return "app_timeout";
     case rejection::app_refused:
         return "app_refused";
+    case rejection::tls_failed:
+        return "tls_failed";
     case rejection::client_gone:
         return "client_gone";
     }
@@ -76,6 +78,8 @@ std::string_view label_of(app_error kind) {
         return "resolve";
     case app_error::connect:
         return "connect";
+    case app_error::tls:
+        return "tls";
     case app_error::timeout:
         return "timeout";
     case app_error::bad_response:

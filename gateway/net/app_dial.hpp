@@ -1,26 +1,37 @@
-// Connecting to an upstream: name resolution, TCP, or a socket pair to the built-in echo. Owner:
-// one worker.
+// Connecting to an upstream: name resolution, TCP and TLS, or a socket pair to the built-in echo.
+// Owner: one worker.
 #pragma once
 
 #include "config/configuration.hpp"
 #include "metrics/counters.hpp"
-#include "net/sockets.hpp"
+#include "net/tls_context.hpp"
+#include "net/transport.hpp"
+#include "net/turnstile.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace pulsegate {
 
 class app_dial {
 public:
-    /// Called once: with a connected socket, or with what went wrong. Not called after cancel().
-    using on_done = std::function<void(std::optional<app_error>, stream_socket)>;
+    struct outcome {
+        std::optional<app_error> failed;
+        std::string text; // what failed, for people
+        transport app;    // connected unless something failed
+    };
+    /// Called once. Not called after cancel().
+    using on_done = std::function<void(outcome)>;
 
-    explicit app_dial(asio::io_context& io) : io_(io) {}
+    /// \param secure  where the steps of TLS handshakes wait for their turns.
+    app_dial(asio::io_context& io, turnstile& secure) : io_(io), secure_(secure) {}
 
     /// Begins to connect; `done` runs later, on the worker.
-    void start(const upstream& to, std::uint64_t max_message_bytes, on_done done);
+    /// \param tls  null unless the upstream is reached by `wss://`.
+    void start(const upstream& to, std::shared_ptr<const client_tls> tls,
+               std::uint64_t max_message_bytes, on_done done);
 
     /// Gives up: `done` is dropped.
     void cancel();
@@ -28,6 +39,7 @@ public:
 private:
     struct attempt;
     asio::io_context& io_;
+    turnstile& secure_;
     std::shared_ptr<attempt> attempt_;
 };
 

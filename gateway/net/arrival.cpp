@@ -1,7 +1,7 @@
 #include "net/arrival.hpp"
 
 #include "base/log.hpp"
-#include "net/handshake.hpp"
+#include "net/securing.hpp"
 #include "session/client_address.hpp"
 
 #include <sys/socket.h>
@@ -22,16 +22,19 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 
 } // namespace
 
-arrival::arrival(worker_context& worker, stream_socket&& client, proxy_protocol_mode mode)
-    : worker_(worker), mode_(mode), client_(std::move(client)), peer_(peer_address(client_)) {}
+arrival::arrival(worker_context& worker, stream_socket&& client, std::size_t listener)
+    : worker_(worker), mode_(worker.settings->config.listeners[listener].proxy_protocol),
+      tls_(worker.settings->tls.listeners[listener]), client_(std::move(client)),
+      peer_(peer_address(client_)) {}
 
-void arrival::begin(worker_context& worker, stream_socket client,
-                    const listener_settings& listener) {
-    if (listener.proxy_protocol == proxy_protocol_mode::off) {
+void arrival::begin(worker_context& worker, stream_socket client, std::size_t listener) {
+    const service_settings& settings = *worker.settings;
+    if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off) {
         const auto peer = peer_address(client);
-        return handshake::begin(worker, std::move(client), {peer, {}});
+        return securing::begin(worker, std::move(client), {peer, {}},
+                               settings.tls.listeners[listener]);
     }
-    auto* const self = new arrival(worker, std::move(client), listener.proxy_protocol);
+    auto* const self = new arrival(worker, std::move(client), listener);
     const operation keep_alive(*self);
     worker.members.push_back(*self);
     ++worker.count.handshakes_live;
@@ -109,7 +112,7 @@ bool arrival::take(std::size_t count) {
 void arrival::hand_over() {
     is_over_ = true;
     timing_wheel::disarm(*this);
-    handshake::begin(worker_, std::move(client_), {peer_, std::move(taken_)});
+    securing::begin(worker_, std::move(client_), {peer_, std::move(taken_)}, tls_);
 }
 
 void arrival::refuse(refusal why) {
@@ -117,7 +120,10 @@ void arrival::refuse(refusal why) {
     timing_wheel::disarm(*this);
     log::write(log::level::debug, "connection refused",
                {{"peer", peer_ ? peer_->to_string() : "unix"}, {"detail", why.text}});
-    handshake::begin_refused(worker_, std::move(client_), std::move(why));
+    if (tls_ == nullptr)
+        return handshake::begin_refused(worker_, transport(std::move(client_)), std::move(why));
+    ++worker_.count.rejected[static_cast<std::size_t>(why.why)]; // no text is readable without TLS
+    cut();
 }
 
 void arrival::give_up() {

@@ -1,9 +1,8 @@
-// An accepted connection before its first request: what stands in front of HTTP is taken off here,
-// step by step, and then a `handshake` gets the connection. Owner: one worker. It destroys itself
-// when its last pending operation has returned; one wheel node holds the deadline of all steps
-// together, `limits.handshake`.
+// An accepted connection whose listener expects a PROXY header, until that is read; then come TLS,
+// if the listener speaks it, and the opening handshake. Owner: one worker. It destroys itself when
+// its last pending operation has returned; one wheel node holds its deadline, `limits.handshake`.
 //
-//     PROXY header ──► (handshake)
+//     PROXY header ──► (securing) ──► (handshake)
 //          │
 //          └─► refusal, or cut
 #pragma once
@@ -23,9 +22,9 @@ namespace pulsegate {
 
 class arrival final : public worker_member {
 public:
-    /// Takes an accepted connection. One with nothing to take off goes straight to its handshake.
-    static void begin(worker_context& worker, stream_socket client,
-                      const listener_settings& listener);
+    /// Takes an accepted connection. One with nothing to take off goes straight to the next step.
+    /// \param listener  index into configuration::listeners.
+    static void begin(worker_context& worker, stream_socket client, std::size_t listener);
 
     // worker_member
     void on_due() override;
@@ -36,7 +35,7 @@ public:
 private:
     friend class operation<arrival>;
 
-    arrival(worker_context& worker, stream_socket&& client, proxy_protocol_mode mode);
+    arrival(worker_context& worker, stream_socket&& client, std::size_t listener);
     ~arrival() = default;
 
     void read_proxy_header();
@@ -51,6 +50,7 @@ private:
 
     worker_context& worker_;
     const proxy_protocol_mode mode_;
+    const std::shared_ptr<const server_tls> tls_; // null: plain
     unsigned pending_operations_ = 0;
     bool is_over_ = false;
     stream_socket client_;

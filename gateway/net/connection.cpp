@@ -10,15 +10,19 @@
 
 namespace pulsegate {
 
-connection::connection(stream_socket&& socket) : descriptor_(-1) {
-    error_code error;
-    if (socket.is_open())
-        descriptor_ = socket.release(error);
+connection::connection(transport&& from) : descriptor_(-1) {
+    auto parts = from.release();
+    descriptor_ = parts.descriptor;
+    tls_ = std::move(parts.tls);
 }
 
 std::size_t connection::send(std::span<const iovec> parts) {
     if (is_broken_ || is_cut())
         return 0;
+    return tls_ ? send_secure(parts) : send_plain(parts);
+}
+
+std::size_t connection::send_plain(std::span<const iovec> parts) {
     constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(parts.data());
@@ -75,6 +79,8 @@ std::size_t connection::flush() {
 }
 
 connection::received connection::read(std::span<std::uint8_t> room) {
+    if (tls_)
+        return read_secure(room);
     for (;;) {
         const auto count = ::recv(descriptor_, room.data(), room.size(), MSG_DONTWAIT);
         if (count > 0)
@@ -104,10 +110,15 @@ void connection::give_up_after(milliseconds unacknowledged) {
 }
 
 void connection::shut() {
+    if (tls_ && pending_.empty())
+        tls_.end();
     ::shutdown(descriptor_, SHUT_WR);
 }
 
 void connection::cut() {
+    if (tls_ && pending_.empty())
+        tls_.end();
+    tls_ = {};
     forget_pending();
     if (descriptor_ >= 0)
         ::close(descriptor_);

@@ -1,10 +1,11 @@
-// One leg's socket, with the bytes that it did not take yet. Reads and writes never block; what the
-// kernel does not take is kept, and the session stops reading from the other leg until it has left.
-// Owner: the session's worker.
+// One leg's socket, plain or TLS, with the bytes that it did not take yet. Reads and writes never
+// block; what the kernel does not take is kept, and the session stops reading from the other leg
+// until it has left. Owner: the session's worker.
 #pragma once
 
-#include "net/sockets.hpp"
+#include "net/transport.hpp"
 
+#include <sys/epoll.h>
 #include <sys/uio.h>
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace pulsegate {
 class connection {
 public:
     /// Takes the socket over from Asio, which knows nothing of it from then on.
-    explicit connection(stream_socket&& socket);
+    explicit connection(transport&& from);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
     ~connection() { cut(); }
@@ -36,8 +37,13 @@ public:
         std::size_t bytes = 0;
         bool is_over = false; // nothing more will come: the peer ended the connection, or it broke
     };
-    /// Reads once, up to the size of `room`.
+    /// Reads once, up to the size of `room`; afterwards the descriptor may be waited for.
     [[nodiscard]] received read(std::span<std::uint8_t> room);
+
+    /// What the descriptor has to be watched for before the next read, and before flush() goes on.
+    /// It is the other way round where TLS has to answer its peer before it reads on.
+    [[nodiscard]] std::uint32_t read_event() const { return read_event_; }
+    [[nodiscard]] std::uint32_t write_event() const { return write_event_; }
 
     /// True if bytes wait in the socket to be read.
     [[nodiscard]] bool has_unread_bytes() const;
@@ -47,7 +53,7 @@ public:
     /// sockets.
     void give_up_after(milliseconds unacknowledged);
 
-    /// Ends the sending side.
+    /// Ends the sending side; with TLS, after a goodbye.
     void shut();
 
     /// Closes the socket: unwritten bytes are gone.
@@ -60,12 +66,19 @@ public:
 
 private:
     [[nodiscard]] std::size_t send(std::span<const iovec> parts);
+    [[nodiscard]] std::size_t send_plain(std::span<const iovec> parts);
+    [[nodiscard]] std::size_t send_secure(std::span<const iovec> parts);
+    [[nodiscard]] received read_secure(std::span<std::uint8_t> room);
+    [[nodiscard]] bool may_go_on(tls_stream::outcome what);
     void forget_pending();
 
     int descriptor_;
+    tls_stream tls_;
     std::vector<std::uint8_t> pending_; // allocated only while something waits
     std::size_t flushed_ = 0;           // of pending_
     bool is_broken_ = false;
+    std::uint32_t read_event_ = EPOLLIN;
+    std::uint32_t write_event_ = EPOLLOUT;
 };
 
 } // namespace pulsegate

@@ -34,25 +34,25 @@ bool begins_with_proxy_header(std::string_view bytes) {
 
 } // namespace
 
-handshake::handshake(worker_context& worker, stream_socket&& client,
+handshake::handshake(worker_context& worker, transport&& client,
                      const std::optional<ip_address>& peer)
     : worker_(worker), settings_(worker.settings), client_(std::move(client)), peer_(peer),
-      dial_(worker.io), app_(worker.io.get_executor()) {
+      dial_(worker.io, worker.secure), app_(stream_socket(worker.io.get_executor())) {
     worker.members.push_back(*this);
     ++worker.count.handshakes_live;
-    send_at_once(client_);
 }
 
-void handshake::begin(worker_context& worker, stream_socket client, arrived_client known) {
+void handshake::begin(worker_context& worker, transport client, arrived_client known) {
     auto* const self = new handshake(worker, std::move(client), known.peer);
     const operation keep_alive(*self);
+    send_at_once(self->client_.socket());
     self->client_buffer_.commit(asio::buffer_copy(self->client_buffer_.prepare(known.bytes.size()),
                                                   asio::buffer(known.bytes)));
     self->enter(step::reading, self->settings_->config.limits.handshake);
     self->read_request();
 }
 
-void handshake::begin_refused(worker_context& worker, stream_socket client, refusal why) {
+void handshake::begin_refused(worker_context& worker, transport client, refusal why) {
     auto* const self = new handshake(worker, std::move(client), std::nullopt);
     const operation keep_alive(*self);
     self->refuse(std::move(why));
@@ -119,6 +119,7 @@ void handshake::route_request() {
     route_ = *found;
     client_facts facts;
     facts.peer = peer_;
+    facts.proto = client_.is_secure() ? "https" : "http";
     facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, settings_->trusted_proxies);
     facts.client = read_client_address(request, settings_->config.client_ip_header, facts,
                                        settings_->trusted_proxies);
@@ -136,24 +137,22 @@ void handshake::route_request() {
 
     dial_began_ = worker_.now().real;
     enter(step::dialling, settings_->config.limits.handshake);
-    dial_.start(my_route().to, settings_->config.limits.message_bytes,
-                [self = std::make_shared<operation<handshake>>(*this)](
-                    std::optional<app_error> failed, stream_socket app) {
-                    (*self)->on_dialled(failed, std::move(app));
+    dial_.start(my_route().to, settings_->tls.routes[route_],
+                settings_->config.limits.message_bytes,
+                [self = std::make_shared<operation<handshake>>(*this)](app_dial::outcome made) {
+                    (*self)->on_dialled(std::move(made));
                 });
 }
 
 // --- The application ---
 
-void handshake::on_dialled(std::optional<app_error> failed, stream_socket app) {
-    if (failed)
-        return on_app_error(*failed, rejection::app_unreachable, http::status::bad_gateway,
-                            *failed == app_error::resolve
-                                ? "the application's host name does not resolve"
-                                : "the application cannot be reached");
+void handshake::on_dialled(app_dial::outcome made) {
+    if (made.failed)
+        return on_app_error(*made.failed, rejection::app_unreachable, http::status::bad_gateway,
+                            std::move(made.text));
     worker_.count.app_dial.observe(worker_.now().real - dial_began_);
-    app_ = std::move(app);
-    send_at_once(app_);
+    app_ = std::move(made.app);
+    send_at_once(app_.socket());
     enter(step::asking, settings_->config.limits.handshake);
     ask_app();
 }
@@ -219,6 +218,8 @@ void handshake::open_session() {
                           .compressed = is_compressed(client_answer_),
                           .places = std::move(places_)};
     step_ = step::gone;
+    client_.take_decrypted(client_buffer_);
+    app_.take_decrypted(app_buffer_);
     session::begin(worker_, std::move(origin), std::move(client_), contents(client_buffer_),
                    std::move(app_), contents(app_buffer_));
 }
@@ -240,8 +241,7 @@ void handshake::refuse(refusal why) {
 
 void handshake::send_answer() {
     dial_.cancel();
-    error_code ignored;
-    app_.close(ignored);
+    app_.close();
     places_ = {};
     enter(step::refusing, last_wait);
     http::async_write(client_, client_answer_,
@@ -255,8 +255,7 @@ void handshake::send_answer() {
 }
 
 void handshake::linger() {
-    error_code ignored;
-    client_.shutdown(stream_socket::shutdown_send, ignored);
+    client_.shut();
     enter(step::lingering, last_wait);
     client_buffer_.clear();
     client_buffer_.shrink_to_fit();
@@ -281,9 +280,8 @@ void handshake::cut() {
     step_ = step::gone;
     timing_wheel::disarm(*this);
     dial_.cancel();
-    error_code ignored;
-    client_.close(ignored);
-    app_.close(ignored);
+    client_.close();
+    app_.close();
 }
 
 // --- Time ---

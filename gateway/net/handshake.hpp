@@ -19,6 +19,7 @@
 #include "net/app_dial.hpp"
 #include "net/operation.hpp"
 #include "net/shared_admission.hpp"
+#include "net/transport.hpp"
 #include "net/upgrade.hpp"
 #include "net/worker_context.hpp"
 
@@ -41,10 +42,10 @@ struct arrived_client {
 class handshake final : public worker_member {
 public:
     /// Takes a connection whose next bytes are the request.
-    static void begin(worker_context& worker, stream_socket client, arrived_client known);
+    static void begin(worker_context& worker, transport client, arrived_client known);
 
     /// Takes a connection only to refuse it.
-    static void begin_refused(worker_context& worker, stream_socket client, refusal why);
+    static void begin_refused(worker_context& worker, transport client, refusal why);
 
     // worker_member
     void on_due() override;
@@ -61,8 +62,7 @@ private:
 
     enum class step { reading, dialling, asking, accepting, refusing, lingering, gone };
 
-    handshake(worker_context& worker, stream_socket&& client,
-              const std::optional<ip_address>& peer);
+    handshake(worker_context& worker, transport&& client, const std::optional<ip_address>& peer);
     ~handshake() = default;
 
     void enter(step next, duration allowed);
@@ -70,7 +70,7 @@ private:
     void read_part_of_request();
     void on_request(error_code error, std::size_t parsed);
     void route_request();
-    void on_dialled(std::optional<app_error> error, stream_socket app);
+    void on_dialled(app_dial::outcome made);
     void ask_app();
     void on_answer(error_code error);
     void on_app_error(app_error kind, rejection why, http::status status, std::string text);
@@ -90,7 +90,7 @@ private:
     const settings_pointer settings_; // of the moment at which the client connected
     step step_ = step::reading;
     unsigned pending_operations_ = 0;
-    stream_socket client_;
+    transport client_;
     const std::optional<ip_address> peer_;
     boost::beast::flat_buffer client_buffer_;
     std::optional<http::request_parser<http::empty_body>> request_;
@@ -101,7 +101,7 @@ private:
     taken_places places_;
     app_dial dial_;
     time_point dial_began_{};
-    stream_socket app_;
+    transport app_;
     boost::beast::flat_buffer app_buffer_;
     upgrade_request app_request_;
     bool is_asked_ = false; // the request has left as a whole

@@ -57,7 +57,7 @@ void listener::stop() {
 }
 
 void listener::receive(stream_socket client) {
-    arrival::begin(worker_, std::move(client), worker_.settings->config.listeners[index_]);
+    arrival::begin(worker_, std::move(client), index_);
 }
 
 void listener::accept() {

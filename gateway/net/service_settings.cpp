@@ -25,10 +25,13 @@ std::optional<std::size_t> service_settings::route_at(std::string_view path) con
     return static_cast<std::size_t>(found - config.routes.begin());
 }
 
-settings_pointer make_settings(configuration config, std::vector<std::string>& counted_paths) {
-    auto made = std::make_shared<service_settings>();
-    made->config = std::move(config);
-    made->trusted_proxies = to_blocks(made->config.trusted_proxies);
+service_settings::service_settings(configuration from, const service_settings* before)
+    : config(std::move(from)), trusted_proxies(to_blocks(config.trusted_proxies)),
+      tls(config, before != nullptr ? &before->tls : nullptr) {}
+
+settings_pointer make_settings(configuration config, std::vector<std::string>& counted_paths,
+                               const service_settings* before) {
+    auto made = std::make_shared<service_settings>(std::move(config), before);
     for (const route& each : made->config.routes)
         made->places_of_counters.push_back(place_of(each.path, counted_paths));
     made->counted_routes = counted_paths.size();

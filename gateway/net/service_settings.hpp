@@ -5,6 +5,7 @@
 
 #include "base/ip_address.hpp"
 #include "config/configuration.hpp"
+#include "net/tls_context.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -16,8 +17,12 @@
 namespace pulsegate {
 
 struct service_settings {
+    /// Throws std::runtime_error if the files of TLS cannot be used.
+    service_settings(configuration from, const service_settings* before);
+
     configuration config;
     std::vector<ip_block> trusted_proxies;
+    tls_contexts tls;
     // Of each route: its place in counters::routes, which outlives the configuration.
     std::vector<std::size_t> places_of_counters;
     std::size_t counted_routes = 0; // how many elements counters::routes has to have
@@ -28,10 +33,13 @@ struct service_settings {
 
 using settings_pointer = std::shared_ptr<const service_settings>;
 
-/// Makes the settings of a configuration that the loader has found free of errors.
+/// Makes the settings of a configuration that the loader has found free of errors. Throws
+/// std::runtime_error if the files of TLS are not what the loader has found any more.
 /// \param counted_paths  the path of each element of counters::routes; those of new routes are
 ///                       added, none is ever removed.
+/// \param before         what it replaces; null at first.
 [[nodiscard]] settings_pointer make_settings(configuration config,
-                                             std::vector<std::string>& counted_paths);
+                                             std::vector<std::string>& counted_paths,
+                                             const service_settings* before);
 
 } // namespace pulsegate

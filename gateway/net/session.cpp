@@ -43,14 +43,14 @@ double seconds(duration span) {
 
 } // namespace
 
-session::session(worker_context& worker, session_origin&& origin, stream_socket&& client,
-                 stream_socket&& app, moment now, duration phase)
+session::session(worker_context& worker, session_origin&& origin, transport&& client,
+                 transport&& app, moment now, duration phase)
     : worker_(worker), origin_(std::move(origin)), opened_(now.real),
       client_(*this, leg::client, std::move(client), client_rules(origin_), heartbeat(now, phase)),
       app_(*this, leg::app, std::move(app), app_rules(origin_), heartbeat(now, phase)) {}
 
-void session::begin(worker_context& worker, session_origin origin, stream_socket client,
-                    std::string_view client_bytes, stream_socket app, std::string_view app_bytes) {
+void session::begin(worker_context& worker, session_origin origin, transport client,
+                    std::string_view client_bytes, transport app, std::string_view app_bytes) {
     const moment now = worker.now();
     const duration phase =
         random_phase(origin.settings->config.routes[origin.route].heartbeat.interval);
@@ -243,6 +243,7 @@ void session::cut(leg which, moment now) {
     one.io.cut();
     one.own = {};
     one.interest = 0;
+    one.reads = false;
     worker_.poll.forget(one);
     one.open.reset();
     count_pending();

@@ -40,8 +40,8 @@ class session final : public worker_member {
 public:
     /// Begins a session. It destroys itself when it has ended.
     /// \param client_bytes, app_bytes  what was read past the end of the handshakes.
-    static void begin(worker_context& worker, session_origin origin, stream_socket client,
-                      std::string_view client_bytes, stream_socket app, std::string_view app_bytes);
+    static void begin(worker_context& worker, session_origin origin, transport client,
+                      std::string_view client_bytes, transport app, std::string_view app_bytes);
 
     // worker_member
     void on_due() override;
@@ -70,7 +70,7 @@ private:
     };
 
     struct side final : poll_target {
-        side(session& of, leg one, stream_socket&& socket, const frame_scanner::rules& rules,
+        side(session& of, leg one, transport&& socket, const frame_scanner::rules& rules,
              const heartbeat& beat)
             : owner(of), which(one), io(std::move(socket)), scanner(rules), heart(beat), open(of) {}
 
@@ -80,6 +80,7 @@ private:
         const leg which;
         bool close_written = false; // nothing may be written after it
         bool close_reported = false;
+        bool reads = false;         // it is watched for what comes, not only for room
         std::uint32_t interest = 0; // what the poller watches the socket for
         connection io;
         frame_scanner scanner; // of the frames that come from this leg
@@ -101,8 +102,8 @@ private:
         const char* detail = nullptr;
     };
 
-    session(worker_context& worker, session_origin&& origin, stream_socket&& client,
-            stream_socket&& app, moment now, duration phase);
+    session(worker_context& worker, session_origin&& origin, transport&& client, transport&& app,
+            moment now, duration phase);
     ~session() = default;
 
     [[nodiscard]] side& at(leg which) { return which == leg::client ? client_ : app_; }
@@ -113,6 +114,7 @@ private:
     // Reading and forwarding (session_relay.cpp).
     void on_ready(leg which, std::uint32_t events);
     void receive(leg from, moment now);
+    void take(leg from, std::span<std::uint8_t> bytes, moment now);
     std::span<const std::uint8_t> relay(leg from, std::span<const std::uint8_t> bytes,
                                         write_batch& batch, moment now);
     void forward(leg from, std::span<const std::uint8_t> bytes, std::uint64_t messages,

@@ -65,9 +65,11 @@ bool session::forwards(leg from) {
 void session::on_ready(leg which, std::uint32_t events) {
     const operation keep_alive(*this);
     const moment now = worker_.now();
-    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && at(which).io.pending_bytes() > 0)
+    side& one = at(which);
+    constexpr std::uint32_t broken = EPOLLERR | EPOLLHUP;
+    if ((events & (one.io.write_event() | broken)) != 0 && one.io.pending_bytes() > 0)
         on_writable(which, now);
-    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && (at(which).interest & EPOLLIN) != 0)
+    if ((events & (one.io.read_event() | broken)) != 0 && one.reads)
         receive(which, now);
     resume(now);
     watch(now);
@@ -77,15 +79,21 @@ void session::receive(leg from, moment now) {
     side& in = at(from);
     const auto room = worker_.read_buffer();
     const auto received = in.io.read(room);
-    if (received.is_over)
-        return perform(lifecycle_.on_end(from, now.real), now);
-    if (received.bytes == 0)
-        return;
+    if (received.bytes > 0)
+        take(from, room.first(received.bytes), now);
+    const bool is_held = from == leg::client && rate_ != nullptr && rate_->holds_input;
+    if (received.is_over && !in.io.is_cut() && !is_held)
+        perform(lifecycle_.on_end(from, now.real), now);
+}
+
+/// \param bytes  at the beginning of the worker's buffer.
+void session::take(leg from, std::span<std::uint8_t> bytes, moment now) {
+    side& in = at(from);
     in.heart.on_received(now);
     PULSEGATE_ASSERT(in.kept.size() <= max_unscanned_bytes);
-    std::uint8_t* const start = room.data() - in.kept.size();
+    std::uint8_t* const start = bytes.data() - in.kept.size();
     std::copy(in.kept.begin(), in.kept.end(), start);
-    take_in(from, {start, in.kept.size() + received.bytes}, now);
+    take_in(from, {start, in.kept.size() + bytes.size()}, now);
 }
 
 void session::take_in(leg from, std::span<const std::uint8_t> bytes, moment now) {

@@ -9,6 +9,8 @@
 #include "net/service_settings.hpp"
 #include "net/shared_admission.hpp"
 #include "net/sockets.hpp"
+#include "net/tls_context.hpp"
+#include "net/turnstile.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"
 #include "websocket/frame_scanner.hpp"
@@ -24,8 +26,8 @@
 
 namespace pulsegate {
 
-/// Something that lives on a worker until its last pending operation has returned: a handshake or a
-/// session.
+/// Something that lives on a worker until its last pending operation has returned: an arrival, a
+/// handshake or a session.
 class worker_member : public wheel_node,
                       public boost::intrusive::list_base_hook<
                           boost::intrusive::tag<class worker_member_tag>,
@@ -73,6 +75,7 @@ struct worker_context {
 
     asio::io_context io{1};
     poller poll{io};
+    turnstile secure{io}; // where steps of TLS handshakes wait for their turns
     observed_clock time;
     timing_wheel wheel;
     counters count;

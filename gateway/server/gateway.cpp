@@ -45,7 +45,7 @@ admin_answer plain(unsigned status, std::string_view text) {
 class gateway::wiring {
 public:
     wiring(configuration config, options how)
-        : settings_(make_settings(std::move(config), counted_paths_)),
+        : settings_(make_settings(std::move(config), counted_paths_, /*before=*/nullptr)),
           quota_(settings_->config.limits.connections),
           admin_(control_, settings_->config.admin,
                  {.metrics = [this](admin_reply reply) { show_metrics(std::move(reply)); },
@@ -54,6 +54,7 @@ public:
                  /*limits=*/{}, how.listening),
           read_again_(std::move(how.read_again)), on_ready_(std::move(how.on_ready)),
           service_manager_(control_), signals_(control_), drain_timer_(control_) {
+        std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to sockets whose peers may be gone
         (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
         for (unsigned i = 0; i < worker_count(settings_->config); ++i)
             workers_.push_back(std::make_unique<worker>(settings_, quota_, admission_));
@@ -153,8 +154,14 @@ private:
     void serve_by(const checked_configuration& found) {
         const configuration& running = settings_->config;
         const configuration& wanted = found.loaded->values;
-        reloads_.on_accepted(found.diagnostics, changed_restart_keys(running, wanted));
-        settings_ = make_settings(without_restart_keys(running, wanted), counted_paths_);
+        const auto restart_keys = changed_restart_keys(running, wanted);
+        try {
+            settings_ = make_settings(without_restart_keys(running, wanted), counted_paths_,
+                                      settings_.get());
+        } catch (const std::runtime_error& error) {
+            return reloads_.on_unusable(error.what());
+        }
+        reloads_.on_accepted(found.diagnostics, restart_keys);
         quota_.change_limit(wanted.limits.connections);
         raise_open_files(wanted.limits.connections);
         log::start(wanted.log.format, wanted.log.level);

@@ -11,6 +11,11 @@ void reload_log::on_unreadable(const boost::system::error_code& why) {
     on_failure();
 }
 
+void reload_log::on_unusable(std::string_view why) {
+    log::write(log::level::error, "cannot use the configuration", {{"error", why}});
+    on_failure();
+}
+
 void reload_log::on_refused(std::span<const diagnostic> findings) {
     for (const diagnostic& each : findings)
         log_finding("configuration", each);

@@ -17,6 +17,9 @@ public:
     /// The file could not be read; the old configuration stays.
     void on_unreadable(const boost::system::error_code& why);
 
+    /// What it names could not be used; the old configuration stays.
+    void on_unusable(std::string_view why);
+
     /// The gateway could not serve by what was read; the old configuration stays.
     void on_refused(std::span<const diagnostic> findings);
 

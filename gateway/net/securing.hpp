@@ -1,0 +1,65 @@
+// The TLS handshake of an accepted connection, before its opening handshake. Owner: one worker. It
+// destroys itself when its last pending operation has returned; one wheel node holds its deadline.
+//
+//     shaking ──► (handshake)
+//        │
+//        └──────► lingering ──► gone
+//
+//   shaking    the TLS handshake                             deadline: cut
+//   lingering  the alert is out; what the client still sends is thrown away, so that the alert is
+//              not lost in a reset                           deadline: cut
+#pragma once
+
+#include "net/handshake.hpp"
+#include "net/operation.hpp"
+#include "net/tls_context.hpp"
+#include "net/turnstile.hpp"
+#include "net/worker_context.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace pulsegate {
+
+class securing final : public worker_member, private turnstile::visitor {
+public:
+    /// Takes a connection; ends in handshake::begin(), or counts a rejection.
+    /// \param tls  null for a plain listener, whose connections go straight to their handshake.
+    static void begin(worker_context& worker, stream_socket client, arrived_client known,
+                      std::shared_ptr<const server_tls> tls);
+
+    // worker_member
+    void on_due() override;
+    void on_drain(time_point until) override;
+    void on_reload() override;
+    void on_shutdown() override;
+
+private:
+    friend class operation<securing>;
+
+    enum class step { shaking, lingering, gone };
+
+    securing(worker_context& worker, stream_socket&& client, const std::optional<ip_address>& peer,
+             std::shared_ptr<const server_tls>&& tls);
+    ~securing() = default;
+
+    void on_turn() override;
+    void wait(stream_socket::wait_type what);
+    void hand_over();
+    void fail();
+    void linger();
+    void give_up(rejection why);
+    void cut();
+    void finish();
+
+    worker_context& worker_;
+    step step_ = step::shaking;
+    unsigned pending_operations_ = 0;
+    std::optional<operation<securing>> queued_; // while it waits for its turn
+    stream_socket client_;
+    const std::optional<ip_address> peer_; // nothing on a Unix socket
+    std::shared_ptr<const server_tls> context_;
+    tls_stream tls_;
+};
+
+} // namespace pulsegate

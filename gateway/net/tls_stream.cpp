@@ -1,0 +1,127 @@
+#include "net/tls_stream.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <new>
+
+namespace pulsegate {
+namespace {
+
+bool is_end_of_file(unsigned long error) {
+    return ERR_GET_LIB(error) == ERR_LIB_SSL &&
+           ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+}
+
+} // namespace
+
+void tls_stream::free_ssl::operator()(SSL* ssl) const {
+    SSL_free(ssl);
+}
+
+tls_stream::tls_stream(SSL* made, int descriptor, role as) : ssl_(made) {
+    if (ssl_ == nullptr || SSL_set_fd(made, descriptor) != 1)
+        throw std::bad_alloc(); // neither fails for another reason
+    const int flags = ::fcntl(descriptor, F_GETFL);
+    ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+    if (as == role::server)
+        SSL_set_accept_state(made);
+    else
+        SSL_set_connect_state(made);
+}
+
+tls_stream::outcome tls_stream::why(int result) {
+    if (result > 0)
+        return outcome::done;
+    switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+        return outcome::wants_read;
+    case SSL_ERROR_WANT_WRITE:
+        return outcome::wants_write;
+    case SSL_ERROR_ZERO_RETURN:
+        return outcome::ended;
+    case SSL_ERROR_SYSCALL:
+        is_broken_ = true;
+        return outcome::ended;
+    default:
+        is_broken_ = true;
+        return is_end_of_file(ERR_peek_last_error()) ? outcome::ended : outcome::failed;
+    }
+}
+
+// OpenSSL takes an error that an earlier call left in the thread's queue for one of the next call.
+
+tls_stream::outcome tls_stream::handshake() {
+    ERR_clear_error();
+    return why(SSL_do_handshake(ssl_.get()));
+}
+
+tls_stream::step tls_stream::read(std::span<std::uint8_t> room) {
+    if (is_broken_)
+        return {outcome::ended, 0};
+    ERR_clear_error();
+    std::size_t count = 0;
+    const outcome what = why(SSL_read_ex(ssl_.get(), room.data(), room.size(), &count));
+    return {what, count};
+}
+
+/// Only the first read may take more from the socket than it needs: up to the size of OpenSSL's
+/// buffer, a record and a bit. The others empty that buffer and complete the record at its end.
+tls_stream::step tls_stream::read_all(std::span<std::uint8_t> room) {
+    SSL_set_read_ahead(ssl_.get(), 1);
+    step all = read(room);
+    SSL_set_read_ahead(ssl_.get(), 0);
+    while (all.what == outcome::done && SSL_has_pending(ssl_.get()) == 1 &&
+           all.bytes < room.size()) {
+        const step next = read(room.subspan(all.bytes));
+        all.what = next.what;
+        all.bytes += next.bytes;
+    }
+    return all;
+}
+
+tls_stream::step tls_stream::write(std::span<const std::uint8_t> bytes) {
+    if (is_broken_)
+        return {outcome::ended, 0};
+    ERR_clear_error();
+    std::size_t count = 0;
+    const std::size_t most = std::min(bytes.size(), max_record_bytes);
+    const outcome what = why(SSL_write_ex(ssl_.get(), bytes.data(), most, &count));
+    return {what, count};
+}
+
+void tls_stream::end() {
+    if (is_broken_ || has_ended_ || SSL_in_init(ssl_.get()) == 1)
+        return;
+    has_ended_ = true;
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+}
+
+std::size_t tls_stream::decrypted_bytes() const {
+    return static_cast<std::size_t>(SSL_pending(ssl_.get()));
+}
+
+std::string tls_stream::failure() const {
+    const unsigned long error = ERR_peek_last_error();
+    if (ERR_GET_LIB(error) == ERR_LIB_SSL &&
+        ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED)
+        return X509_verify_cert_error_string(SSL_get_verify_result(ssl_.get()));
+    const char* const reason = ERR_reason_error_string(error);
+    return reason != nullptr ? reason : "the connection broke";
+}
+
+bool tls_stream::was_plain_http() {
+    const unsigned long error = ERR_peek_last_error();
+    return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST;
+}
+
+bool tls_stream::is_in_kernel() const {
+    return BIO_get_ktls_send(SSL_get_wbio(ssl_.get())) != 0;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,83 @@
+// TLS on a socket's descriptor: OpenSSL reads and writes the descriptor itself, so nothing is
+// copied between buffers. Never blocks. The default-constructed one is no TLS. Owner: one worker.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace pulsegate {
+
+class tls_stream {
+public:
+    /// The most that a record carries (RFC 8446 §5.1), hence the most that one write() takes.
+    static constexpr std::size_t max_record_bytes = 16 * 1024;
+
+    tls_stream() = default;
+    enum class role : std::uint8_t { client, server };
+    /// Takes `made` over, and makes the descriptor non-blocking. The descriptor stays the caller's,
+    /// and open for as long as this is used. Throws std::bad_alloc.
+    tls_stream(SSL* made, int descriptor, role as);
+
+    explicit operator bool() const { return ssl_ != nullptr; }
+
+    enum class outcome : std::uint8_t {
+        done,
+        wants_read,  // try again once the socket is readable
+        wants_write, // try again once the socket is writable
+        ended,       // the peer said goodbye, or is gone
+        failed,      // the peer breaks the protocol, or its certificate is refused: see failure()
+    };
+    struct step {
+        outcome what = outcome::done;
+        std::size_t bytes = 0;
+    };
+
+    /// The next step of the handshake; the only call that takes long: up to a few milliseconds.
+    [[nodiscard]] outcome handshake();
+
+    /// Reads from one record; never takes more from the socket than this record needs.
+    [[nodiscard]] step read(std::span<std::uint8_t> room);
+
+    /// Reads all records that came with one reading of the socket. Afterwards nothing is left here
+    /// that does not need more from the socket: it may be waited for.
+    /// \param room  at least `least_room`.
+    [[nodiscard]] step read_all(std::span<std::uint8_t> room);
+    static constexpr std::size_t least_room = 52 * 1024;
+
+    /// Writes the beginning of `bytes` as one record. After wants_write the same bytes have to come
+    /// first in the next call, which has at least as many.
+    [[nodiscard]] step write(std::span<const std::uint8_t> bytes);
+
+    /// Says goodbye (close_notify), if the socket takes it at once. Not between a write() that
+    /// wanted to write and its repetition. What the peer still sends can be read.
+    void end();
+
+    /// Bytes that are decrypted and not read yet.
+    [[nodiscard]] std::size_t decrypted_bytes() const;
+
+    /// What failed, in OpenSSL's words. To be asked right after the call that failed.
+    [[nodiscard]] std::string failure() const;
+    /// Likewise: the peer began with a plain HTTP request.
+    [[nodiscard]] static bool was_plain_http();
+
+    /// True if the kernel encrypts what is sent.
+    [[nodiscard]] bool is_in_kernel() const;
+
+private:
+    struct free_ssl {
+        void operator()(SSL* ssl) const;
+    };
+
+    [[nodiscard]] outcome why(int result);
+
+    std::unique_ptr<SSL, free_ssl> ssl_;
+    bool is_broken_ = false; // OpenSSL must not be asked again
+    bool has_ended_ = false; // the goodbye is out
+};
+
+} // namespace pulsegate

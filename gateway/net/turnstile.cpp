@@ -1,0 +1,35 @@
+#include "net/turnstile.hpp"
+
+#include "base/time.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace pulsegate {
+namespace {
+
+// One signature with RSA takes about as long; with an elliptic curve it is a tenth.
+constexpr milliseconds longest_turn{1};
+
+} // namespace
+
+void turnstile::enter(visitor& one) {
+    waiting_.push_back(one);
+    if (!std::exchange(is_turning_, true))
+        asio::post(io_, [this] { turn(); });
+}
+
+void turnstile::turn() {
+    const time_point end = clock::now() + longest_turn;
+    do {
+        if (waiting_.empty()) {
+            is_turning_ = false;
+            return;
+        }
+        visitor& next = waiting_.front();
+        waiting_.pop_front();
+        next.on_turn();
+    } while (clock::now() < end);
+    asio::post(io_, [this] { turn(); });
+}
+
+} // namespace pulsegate

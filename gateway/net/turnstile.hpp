@@ -1,0 +1,52 @@
+// Lets the expensive steps of TLS handshakes through one by one, with a turn of the event loop
+// after each millisecond of them: a crowd that connects at once does not delay the sessions that
+// are there. Owner: one worker.
+#pragma once
+
+#include "net/sockets.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+namespace pulsegate {
+
+class turnstile {
+public:
+    /// Something that waits for its turn. It leaves the queue when it is destroyed.
+    class visitor : public boost::intrusive::list_base_hook<
+                        boost::intrusive::tag<class turnstile_tag>,
+                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    public:
+        /// Its turn has come; it is in the queue no more.
+        virtual void on_turn() = 0;
+
+        /// Gives its place in the queue up, if it has one.
+        void leave_queue() {
+            if (is_linked())
+                unlink();
+        }
+
+    protected:
+        ~visitor() = default;
+    };
+
+    explicit turnstile(asio::io_context& io) : io_(io) {}
+
+    /// Queues a visitor that is not in the queue. Its turn comes later, never within the call.
+    void enter(visitor& one);
+
+private:
+    void turn();
+
+    using queue =
+        boost::intrusive::list<visitor,
+                               boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                                   boost::intrusive::tag<class turnstile_tag>,
+                                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>>>,
+                               boost::intrusive::constant_time_size<false>>;
+
+    asio::io_context& io_;
+    queue waiting_;
+    bool is_turning_ = false; // a turn is posted
+};
+
+} // namespace pulsegate
