@@ -4,12 +4,16 @@
 
 namespace pulsegate {
 
-checked_configuration check_configuration(load_result loaded, const chain_environment& from) {
+checked_configuration check_configuration(load_result loaded, const chain_environment& from,
+                                          const pem_environment& certificates) {
     checked_configuration out;
     out.loaded = std::make_shared<const load_result>(std::move(loaded));
     out.diagnostics = out.loaded->diagnostics;
     if (has_errors(out.diagnostics))
         return out;
+    const auto of_tls = check_tls_files(*out.loaded, certificates);
+    out.diagnostics.insert(out.diagnostics.end(), of_tls.begin(), of_tls.end());
+    sort_and_unique(out.diagnostics);
     out.aligned = align(*out.loaded, from);
     out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),
                            out.aligned->diagnostics.end());

@@ -69,6 +69,7 @@ std::string address_header(const configuration& values) {
 }
 
 std::string fragment(const configuration& values, const std::string& server) {
+    const bool is_tls = values.listeners.front().tls.is_on();
     const std::string wait = in_seconds(read_timeout(values));
     const std::string stall =
         in_seconds(std::max(usual_timeout, round_up(values.limits.write_stall + seconds(10))));
@@ -85,7 +86,9 @@ std::string fragment(const configuration& values, const std::string& server) {
            "    listen 80;\n"
            "    server_name _;\n\n"
            "    location / {\n"
-           "        proxy_pass http://pulsegate;\n"
+           "        proxy_pass " +
+           (is_tls ? "https" : "http") +
+           "://pulsegate;\n"
            "        proxy_http_version 1.1;\n"
            "        proxy_set_header Upgrade $http_upgrade;\n"
            "        proxy_set_header Connection $pulsegate_connection;\n"

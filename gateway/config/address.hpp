@@ -15,7 +15,8 @@ namespace pulsegate {
 /// cure.
 [[nodiscard]] parsed<socket_address> parse_listener_address(std::string_view text);
 
-/// `echo` or `ws://host:port/path`: the host is a name or a literal address, the port 80 if absent.
+/// `echo`, `ws://host:port/path` or `wss://…`: the host is a name or a literal address, the port 80
+/// or 443 if absent.
 /// Errors: other schemes, user information, a query or a fragment.
 [[nodiscard]] parsed<upstream> parse_upstream(std::string_view text);
 

@@ -48,6 +48,13 @@ enum class code : std::uint16_t {
     // Proxies.
     unclear_proxy = 150,
     repeated_proxy = 151,
+    // TLS.
+    tls_unreadable = 160,
+    tls_unusable = 161,
+    tls_mismatch = 162,
+    tls_expires = 163,
+    tls_open_key = 164,
+    tls_without_use = 165,
     // Limits.
     limit_never_reached = 170,
     // Hops: what the proxies in front do to connections.
@@ -107,6 +114,7 @@ struct code_row {
 [[nodiscard]] std::span<const code_row> heartbeat_codes();
 [[nodiscard]] std::span<const code_row> route_codes();
 [[nodiscard]] std::span<const code_row> proxy_codes();
+[[nodiscard]] std::span<const code_row> tls_codes();
 [[nodiscard]] std::span<const code_row> limit_codes();
 [[nodiscard]] std::span<const code_row> hop_codes();
 [[nodiscard]] std::span<const code_row> nginx_codes();

@@ -19,11 +19,13 @@ constexpr std::array rows{
              "routes:\n  - path: /chat\n    upstream: echo\n"
              "  - path: /news\n    upstream: ws://127.0.0.1:8000\n",
              "gateway.yaml, the documented default"},
-    code_row{code::bad_upstream, "PG142", severity::error, "not an upstream",
-             "An upstream is `echo`, the built-in application that returns every message, or the\n"
-             "URL of an application: `ws://host:port/path`, without user, query or fragment.",
-             "routes:\n  - path: /\n    upstream: http://127.0.0.1:8000\n",
-             "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n", "RFC 6455 section 3"},
+    code_row{
+        code::bad_upstream, "PG142", severity::error, "not an upstream",
+        "An upstream is `echo`, the built-in application that returns every message, or the\n"
+        "URL of an application: `ws://host:port/path`, or `wss://` for TLS, without user, query\n"
+        "or fragment.",
+        "routes:\n  - path: /\n    upstream: http://127.0.0.1:8000\n",
+        "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n", "RFC 6455 section 3"},
     code_row{
         code::bad_origin, "PG143", severity::error, "not the origin of a page",
         "Browsers tell the origin of the page that connects as scheme, host and port, such as\n"

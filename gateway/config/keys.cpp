@@ -24,23 +24,34 @@ constexpr std::uint64_t most_header_bytes = 60 * 1024;
         return t.expression;                                                                       \
     }
 
-const list_format listeners_list{
-    [](const target& t) { t.all.listeners.clear(); },
+const list_format listeners_list{[](const target& t) { t.all.listeners.clear(); },
+                                 [](const target& t) {
+                                     return target{t.all,   t.all.listeners.emplace_back(),
+                                                   t.route, t.heartbeat,
+                                                   t.proxy, t.certificate};
+                                 }};
+
+const list_format certificates_list{
+    [](const target& t) { t.listener.tls.others.clear(); },
     [](const target& t) {
-        return target{t.all, t.all.listeners.emplace_back(), t.route, t.heartbeat, t.proxy};
-    }};
+        return target{t.all,       t.listener, t.route,
+                      t.heartbeat, t.proxy,    t.listener.tls.others.emplace_back()};
+    },
+    true};
 
 const list_format routes_list{[](const target& t) { t.all.routes.clear(); },
                               [](const target& t) {
                                   route& added = t.all.routes.emplace_back();
                                   added.heartbeat = t.all.heartbeat;
-                                  return target{t.all, t.listener, added, added.heartbeat, t.proxy};
+                                  return target{t.all,           t.listener, added,
+                                                added.heartbeat, t.proxy,    t.certificate};
                               }};
 
 const list_format proxies_list{
     [](const target& t) { t.all.proxies.clear(); },
     [](const target& t) {
-        return target{t.all, t.listener, t.route, t.heartbeat, t.all.proxies.emplace_back()};
+        return target{t.all,        t.listener, t.route, t.heartbeat, t.all.proxies.emplace_back(),
+                      t.certificate};
     },
     true};
 
@@ -51,6 +62,26 @@ const std::vector<key_row>& rows() {
         {.path = "listeners[].proxy_protocol",
          .format = choice_of<proxy_protocol_mode>({"off", "accept", "require"},
                                                   PULSEGATE_AT(listener.proxy_protocol))},
+        {.path = "listeners[].tls", .kind = section},
+        {.path = "listeners[].tls.certificate",
+         .format = path_of_tls_file("fullchain.pem", PULSEGATE_AT(listener.tls.own.certificate)),
+         .is_required = true},
+        {.path = "listeners[].tls.private_key",
+         .format = path_of_tls_file("private.key", PULSEGATE_AT(listener.tls.own.private_key)),
+         .is_required = true},
+        {.path = "listeners[].tls.other_certificates", .kind = list, .list = certificates_list},
+        {.path = "listeners[].tls.other_certificates[].certificate",
+         .format = path_of_tls_file("other.pem", PULSEGATE_AT(certificate.certificate)),
+         .is_required = true},
+        {.path = "listeners[].tls.other_certificates[].private_key",
+         .format = path_of_tls_file("other.key", PULSEGATE_AT(certificate.private_key)),
+         .is_required = true},
+        {.path = "listeners[].tls.client_ca",
+         .format = path_of_tls_file("", PULSEGATE_AT(listener.tls.client_ca))},
+        {.path = "listeners[].tls.min_version",
+         .format = choice_of<tls_version>({"1.2", "1.3"}, PULSEGATE_AT(listener.tls.min_version))},
+        {.path = "listeners[].tls.kernel",
+         .format = choice_of<bool>({"false", "true"}, PULSEGATE_AT(listener.tls.kernel))},
         {.path = "admin", .kind = section},
         {.path = "admin.address", .format = admin_address()},
         {.path = "workers", .format = worker_count()},
@@ -96,6 +127,15 @@ const std::vector<key_row>& rows() {
         {.path = "routes", .kind = list, .list = routes_list, .is_read_last = true},
         {.path = "routes[].path", .format = route_path(), .is_required = true},
         {.path = "routes[].upstream", .format = route_upstream(), .is_required = true},
+        {.path = "routes[].tls", .kind = section},
+        {.path = "routes[].tls.ca_file",
+         .format = path_of_tls_file("", PULSEGATE_AT(route.tls.ca_file))},
+        {.path = "routes[].tls.certificate",
+         .format = path_of_tls_file("", PULSEGATE_AT(route.tls.own.certificate))},
+        {.path = "routes[].tls.private_key",
+         .format = path_of_tls_file("", PULSEGATE_AT(route.tls.own.private_key))},
+        {.path = "routes[].tls.server_name",
+         .format = text_between(1, 253, PULSEGATE_AT(route.tls.server_name))},
         {.path = "routes[].origins", .format = page_origins()},
         {.path = "routes[].heartbeat", .kind = section, .same_as = "heartbeat"},
         {.path = "routes[].rate", .kind = section},
@@ -148,7 +188,6 @@ const std::vector<key_row>& rows() {
 #undef PULSEGATE_AT
 
 constexpr std::array planned{
-    planned_key{"listeners[].tls", "remove it, and let the proxy in front end TLS"},
     planned_key{"admin.token_file", "remove it; the admin listener stays on loopback"},
 };
 

@@ -15,6 +15,9 @@ void check_rules(reading& in, const configuration& values);
 ///              the route sets are blamed.
 void check_heartbeat(reading& in, const std::string& path, const heartbeat_settings& values);
 
+/// That `tls` of a route has a `wss://` upstream, and a certificate its key.
+void check_app_tls(reading& in, const configuration& values);
+
 /// That each proxy is described in one way, and that reports can tell them apart.
 void check_proxies(reading& in, const configuration& values);
 

@@ -4,12 +4,18 @@
 #include "config/port.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace pulsegate {
 namespace {
 
-constexpr std::string_view scheme = "ws://";
-constexpr std::uint16_t default_port = 80; // RFC 6455 §3
+struct scheme_row {
+    std::string_view text;
+    std::uint16_t default_port; // RFC 6455 §3
+    bool is_secure;
+};
+constexpr std::array schemes{scheme_row{"ws://", 80, false}, scheme_row{"wss://", 443, true}};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -30,20 +36,23 @@ bool is_host_name(std::string_view host) {
 }
 
 parse_error wrong_scheme(std::string_view text) {
-    if (text.starts_with("wss://"))
-        return {"this version reaches applications over ws:// only",
-                "write `ws://" + std::string(text.substr(6)) + "` if the application speaks it"};
-    for (const std::string_view other : {"http://", "https://", "tcp://", "WS://"})
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> others{
+        {{"http://", "ws://"},
+         {"https://", "wss://"},
+         {"tcp://", "ws://"},
+         {"WS://", "ws://"},
+         {"WSS://", "wss://"}}};
+    for (const auto& [other, meant] : others)
         if (text.starts_with(other))
             return {quoted(text) + " is not a WebSocket URL",
-                    "write `ws://" + std::string(text.substr(other.size())) + '`'};
+                    "write `" + std::string(meant) + std::string(text.substr(other.size())) + '`'};
     if (text.find("://") == std::string_view::npos && text.find(':') != std::string_view::npos)
         return {quoted(text) + " has no scheme", "write `ws://" + std::string(text) + '`'};
     return {quoted(text) + " is not an upstream",
             "write `echo`, or the URL of the application, such as `ws://127.0.0.1:8000`"};
 }
 
-parsed<tcp_address> parse_authority(std::string_view text) {
+parsed<tcp_address> parse_authority(std::string_view text, std::uint16_t default_port) {
     tcp_address out{"", default_port};
     const bool has_brackets = text.starts_with('[');
     const std::size_t host_end =
@@ -77,12 +86,16 @@ parsed<tcp_address> parse_authority(std::string_view text) {
 parsed<upstream> parse_upstream(std::string_view text) {
     if (text == "echo")
         return upstream{echo_upstream{}};
-    if (!text.starts_with(scheme))
+    const auto scheme = std::find_if(schemes.begin(), schemes.end(), [&](const scheme_row& each) {
+        return text.starts_with(each.text);
+    });
+    if (scheme == schemes.end())
         return wrong_scheme(text);
-    const std::string_view rest = text.substr(scheme.size());
+    const std::string_view rest = text.substr(scheme->text.size());
     if (const std::size_t extra = rest.find_first_of("?#"); extra != std::string_view::npos)
         return parse_error{"an upstream has no query and no fragment",
-                           "write `" + std::string(scheme) + std::string(rest.substr(0, extra)) +
+                           "write `" + std::string(scheme->text) +
+                               std::string(rest.substr(0, extra)) +
                                "`; a client's own query reaches the application"};
     for (const char c : rest)
         if (!(c > ' ' && c < 0x7F)) // also true for bytes outside ASCII, whatever the sign of char
@@ -93,17 +106,20 @@ parsed<upstream> parse_upstream(std::string_view text) {
     if (authority.find('@') != std::string_view::npos)
         return parse_error{"an upstream has no user name and no password",
                            "remove everything before the `@` and the `@` itself"};
-    const auto address = parse_authority(authority);
+    const auto address = parse_authority(authority, scheme->default_port);
     if (!address.has_value())
         return address.error();
-    return upstream{websocket_upstream{*address, std::string(rest.substr(slash))}};
+    return upstream{websocket_upstream{.address = *address,
+                                       .path = std::string(rest.substr(slash)),
+                                       .is_secure = scheme->is_secure}};
 }
 
 std::string to_string(const upstream& to) {
     const auto* const app = std::get_if<websocket_upstream>(&to);
     if (app == nullptr)
         return "echo";
-    return std::string(scheme) + to_string(socket_address{app->address}) + app->path;
+    return (app->is_secure ? "wss://" : "ws://") + to_string(socket_address{app->address}) +
+           app->path;
 }
 
 } // namespace pulsegate

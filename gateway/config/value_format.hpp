@@ -19,14 +19,16 @@ struct proxy_settings;
 struct route;
 struct heartbeat_settings;
 struct limit_setting;
+struct certificate_files;
 
 /// The part of a configuration that the keys of a section are stored into.
 struct target {
     configuration& all;
-    listener_settings& listener;   // the one that is being read
-    pulsegate::route& route;       // likewise
-    heartbeat_settings& heartbeat; // the global one, or that of `route`
-    proxy_settings& proxy;         // the one that is being read
+    listener_settings& listener;    // the one that is being read
+    pulsegate::route& route;        // likewise
+    heartbeat_settings& heartbeat;  // the global one, or that of `route`
+    proxy_settings& proxy;          // the one that is being read
+    certificate_files& certificate; // likewise, of `other_certificates`
 };
 
 /// The place of one value.
@@ -91,5 +93,8 @@ template <class Enum>
 [[nodiscard]] value_format route_path();
 [[nodiscard]] value_format route_upstream();
 [[nodiscard]] value_format page_origins();
+/// Stored as a path from the working directory; written as one from that of the file.
+/// \param example  for a key that has to be there; else "".
+[[nodiscard]] value_format path_of_tls_file(std::string_view example, field<std::string> at);
 
 } // namespace pulsegate

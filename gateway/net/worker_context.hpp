@@ -9,7 +9,6 @@
 #include "net/service_settings.hpp"
 #include "net/shared_admission.hpp"
 #include "net/sockets.hpp"
-#include "net/tls_context.hpp"
 #include "net/turnstile.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"

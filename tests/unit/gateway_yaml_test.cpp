@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <sstream>
 
 using namespace pulsegate;
 
@@ -19,8 +20,10 @@ source default_file() {
 /// The keys of a configuration as text, one after the other.
 std::string show(const key_row& row, configuration& values) {
     proxy_settings proxy;
-    const target from{values, values.listeners.front(), values.routes.front(), values.heartbeat,
-                      proxy};
+    certificate_files certificate;
+    const target from{
+        values,     values.listeners.front(), values.routes.front(), values.heartbeat, proxy,
+        certificate};
     return row.format.show(from);
 }
 
@@ -56,6 +59,22 @@ std::string proxies_example(const source& file) {
     }
 }
 
+/// The file with its `tls` sections, which are comments, as keys. The one of the route needs an
+/// upstream that speaks TLS.
+source with_tls() {
+    std::string out;
+    bool is_inside = false;
+    std::istringstream lines(default_file()->text());
+    for (std::string line; std::getline(lines, line);) {
+        is_inside = line == "    # tls:" || (is_inside && line.starts_with("    #   "));
+        out += is_inside ? "    " + line.substr(6) : line;
+        out += '\n';
+    }
+    const std::string plain = "\n    upstream: echo\n";
+    out.replace(out.find(plain), plain.size(), "\n    upstream: wss://10.0.0.1\n");
+    return make_source("with_tls", out);
+}
+
 } // namespace
 
 TEST_CASE("gateway.yaml loads without a diagnostic and holds the default of every key") {
@@ -76,10 +95,26 @@ TEST_CASE("gateway.yaml shows every key in its section; only one without a defau
     const source file = default_file();
     for (const key_row& row : key_table()) {
         CAPTURE(row.path);
+        if (row.path.find("].tls.") != std::string_view::npos)
+            continue;
         if (row.path.starts_with("proxies[]"))
             CHECK(proxies_example(file).find(std::string(row.name()) + ':') != std::string::npos);
         else
-            CHECK(has_line(file, row, !row.same_as.empty()));
+            CHECK(has_line(file, row, !row.same_as.empty() || row.name() == "tls"));
+    }
+}
+
+TEST_CASE("the TLS that gateway.yaml shows in comments can be taken as it is, and has every key") {
+    const load_result loaded = load_configuration(with_tls());
+    CAPTURE(render_text(loaded.diagnostics));
+    CHECK(loaded.diagnostics.empty());
+    for (const key_row& row : key_table()) {
+        std::string path(row.path);
+        for (std::size_t at = path.find("[]"); at != std::string::npos; at = path.find("[]"))
+            path.replace(at, 2, "[0]");
+        CAPTURE(path);
+        if (path.find(".tls.") != std::string::npos && row.kind == key_row::kinds::value)
+            CHECK(loaded.origins.contains(path));
     }
 }
 

@@ -59,6 +59,14 @@ server {
 )");
 }
 
+TEST_CASE("Nginx speaks TLS with a listener that does") {
+    const std::string text =
+        block("listeners:\n  - address: 127.0.0.1:8443\n"
+              "    tls: { certificate: fullchain.pem, private_key: private.key }\n");
+    CHECK(has(text, "server 127.0.0.1:8443;"));
+    CHECK(has(text, "proxy_pass https://pulsegate;"));
+}
+
 TEST_CASE("a whole nginx.conf has the same block, with room for all connections") {
     const std::string text = block("limits: { connections: 1000 }\n", server_block_form::complete);
     CHECK(text.starts_with("worker_processes 1;\n"
