@@ -14,15 +14,14 @@ connection::connection(transport&& from) : descriptor_(-1) {
     auto parts = from.release();
     descriptor_ = parts.descriptor;
     tls_ = std::move(parts.tls);
+    encrypts_ = tls_ && !tls_.is_in_kernel();
+    if (encrypts_)
+        tls_.write_to(*this);
 }
 
 std::size_t connection::send(std::span<const iovec> parts) {
     if (is_broken_ || is_cut())
         return 0;
-    return tls_ ? send_secure(parts) : send_plain(parts);
-}
-
-std::size_t connection::send_plain(std::span<const iovec> parts) {
     constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(parts.data());
@@ -44,7 +43,14 @@ std::size_t connection::send_plain(std::span<const iovec> parts) {
 }
 
 void connection::write(std::span<const iovec> parts) {
-    std::size_t sent = pending_.empty() ? send(parts) : 0;
+    if (encrypts_)
+        return write_secure(parts);
+    const std::size_t sent = pending_.empty() ? send(parts) : 0;
+    keep(parts, sent);
+}
+
+/// Keeps all but the first `sent` bytes.
+void connection::keep(std::span<const iovec> parts, std::size_t sent) {
     if (is_broken_ || is_cut())
         return;
     if (flushed_ > pending_bytes()) { // what has left makes room for what comes
@@ -119,6 +125,7 @@ void connection::cut() {
     if (tls_ && pending_.empty())
         tls_.end();
     tls_ = {};
+    encrypts_ = false;
     forget_pending();
     if (descriptor_ >= 0)
         ::close(descriptor_);

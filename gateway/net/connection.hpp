@@ -5,7 +5,6 @@
 
 #include "net/transport.hpp"
 
-#include <sys/epoll.h>
 #include <sys/uio.h>
 
 #include <cstddef>
@@ -15,7 +14,7 @@
 
 namespace pulsegate {
 
-class connection {
+class connection final : tls_sink {
 public:
     /// Takes the socket over from Asio, which knows nothing of it from then on.
     explicit connection(transport&& from);
@@ -40,11 +39,6 @@ public:
     /// Reads once, up to the size of `room`; afterwards the descriptor may be waited for.
     [[nodiscard]] received read(std::span<std::uint8_t> room);
 
-    /// What the descriptor has to be watched for before the next read, and before flush() goes on.
-    /// It is the other way round where TLS has to answer its peer before it reads on.
-    [[nodiscard]] std::uint32_t read_event() const { return read_event_; }
-    [[nodiscard]] std::uint32_t write_event() const { return write_event_; }
-
     /// True if bytes wait in the socket to be read.
     [[nodiscard]] bool has_unread_bytes() const;
 
@@ -66,19 +60,18 @@ public:
 
 private:
     [[nodiscard]] std::size_t send(std::span<const iovec> parts);
-    [[nodiscard]] std::size_t send_plain(std::span<const iovec> parts);
-    [[nodiscard]] std::size_t send_secure(std::span<const iovec> parts);
+    void keep(std::span<const iovec> parts, std::size_t sent);
+    void write_secure(std::span<const iovec> parts);
+    bool take(std::span<const std::uint8_t> encrypted) override;
     [[nodiscard]] received read_secure(std::span<std::uint8_t> room);
-    [[nodiscard]] bool may_go_on(tls_stream::outcome what);
     void forget_pending();
 
     int descriptor_;
     tls_stream tls_;
-    std::vector<std::uint8_t> pending_; // allocated only while something waits
+    bool encrypts_ = false; // what is written; else it is plain, or the kernel encrypts it
+    std::vector<std::uint8_t> pending_; // as it goes to the kernel; allocated only while needed
     std::size_t flushed_ = 0;           // of pending_
     bool is_broken_ = false;
-    std::uint32_t read_event_ = EPOLLIN;
-    std::uint32_t write_event_ = EPOLLOUT;
 };
 
 } // namespace pulsegate

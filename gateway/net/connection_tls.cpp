@@ -8,6 +8,10 @@
 namespace pulsegate {
 namespace {
 
+// Far more than back-pressure lets wait: only answers to a peer come on top of it that asks for new
+// keys again and again, and takes none of them.
+constexpr std::size_t most_pending_bytes = 1024 * 1024;
+
 /// Hands out the parts of a write in pieces of one record each. Small parts are gathered: a record
 /// has a cost of its own, in bytes and in time. Large ones are not copied.
 class pieces {
@@ -59,34 +63,34 @@ private:
 
 } // namespace
 
-/// OpenSSL holds a record that the socket did not take as a whole. None of it counts as sent: the
-/// caller keeps the bytes, and they come first when flush() tries again, as OpenSSL wants it.
-std::size_t connection::send_secure(std::span<const iovec> parts) {
-    std::size_t sent = 0;
+void connection::write_secure(std::span<const iovec> parts) {
     pieces rest(parts);
-    for (auto piece = rest.next(); !piece.empty(); piece = rest.next()) {
-        const tls_stream::step step = tls_.write(piece);
-        sent += step.bytes;
-        if (step.what == tls_stream::outcome::done)
-            continue;
-        write_event_ = step.what == tls_stream::outcome::wants_read ? EPOLLIN : EPOLLOUT;
-        if (!may_go_on(step.what)) {
+    for (auto piece = rest.next(); !piece.empty() && !is_broken_; piece = rest.next())
+        if (tls_.write(piece).what != tls_stream::outcome::done) {
             is_broken_ = true;
             forget_pending();
         }
-        break;
+}
+
+/// Everything is taken, so that OpenSSL never holds a record that is half sent: until that were
+/// gone it could not answer a peer that asks for new keys (RFC 8446 §4.6.3), and would give up.
+bool connection::take(std::span<const std::uint8_t> encrypted) {
+    const iovec part{const_cast<std::uint8_t*>(encrypted.data()), encrypted.size()};
+    const std::span whole(&part, 1);
+    if (pending_bytes() > most_pending_bytes) {
+        is_broken_ = true;
+        forget_pending();
+        return false;
     }
-    return sent;
+    keep(whole, pending_.empty() ? send(whole) : 0);
+    return !is_broken_ && !is_cut();
 }
 
 connection::received connection::read_secure(std::span<std::uint8_t> room) {
     const tls_stream::step step = tls_.read_all(room);
-    read_event_ = step.what == tls_stream::outcome::wants_write ? EPOLLOUT : EPOLLIN;
-    return {.bytes = step.bytes, .is_over = !may_go_on(step.what)};
-}
-
-bool connection::may_go_on(tls_stream::outcome what) {
-    return what != tls_stream::outcome::ended && what != tls_stream::outcome::failed;
+    const bool may_go_on =
+        step.what == tls_stream::outcome::done || step.what == tls_stream::outcome::wants_read;
+    return {.bytes = step.bytes, .is_over = !may_go_on};
 }
 
 } // namespace pulsegate

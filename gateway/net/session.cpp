@@ -243,7 +243,6 @@ void session::cut(leg which, moment now) {
     one.io.cut();
     one.own = {};
     one.interest = 0;
-    one.reads = false;
     worker_.poll.forget(one);
     one.open.reset();
     count_pending();

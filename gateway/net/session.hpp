@@ -80,7 +80,6 @@ private:
         const leg which;
         bool close_written = false; // nothing may be written after it
         bool close_reported = false;
-        bool reads = false;         // it is watched for what comes, not only for room
         std::uint32_t interest = 0; // what the poller watches the socket for
         connection io;
         frame_scanner scanner; // of the frames that come from this leg

@@ -124,10 +124,10 @@ void session::watch(moment now) {
             continue;
         // Back-pressure: little more is read while the other leg does not take what was read
         // before.
-        one.reads = (!forwards(which) || at(other(which)).io.pending_bytes() < read_ahead) &&
-                    (which == leg::app || rate_ == nullptr || !rate_->holds_input);
-        const std::uint32_t wanted = (one.reads ? one.io.read_event() : 0u) |
-                                     (one.io.pending_bytes() > 0 ? one.io.write_event() : 0u);
+        const bool reads = (!forwards(which) || at(other(which)).io.pending_bytes() < read_ahead) &&
+                           (which == leg::app || rate_ == nullptr || !rate_->holds_input);
+        const std::uint32_t wanted =
+            (reads ? EPOLLIN : 0u) | (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
         const auto before = std::exchange(one.interest, wanted);
         if (!worker_.poll.change(one.io.descriptor(), one, before, wanted)) {
             perform(lifecycle_.on_end(which, now.real), now);

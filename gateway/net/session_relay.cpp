@@ -65,11 +65,9 @@ bool session::forwards(leg from) {
 void session::on_ready(leg which, std::uint32_t events) {
     const operation keep_alive(*this);
     const moment now = worker_.now();
-    side& one = at(which);
-    constexpr std::uint32_t broken = EPOLLERR | EPOLLHUP;
-    if ((events & (one.io.write_event() | broken)) != 0 && one.io.pending_bytes() > 0)
+    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && at(which).io.pending_bytes() > 0)
         on_writable(which, now);
-    if ((events & (one.io.read_event() | broken)) != 0 && one.reads)
+    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && (at(which).interest & EPOLLIN) != 0)
         receive(which, now);
     resume(now);
     watch(now);
@@ -79,6 +77,8 @@ void session::receive(leg from, moment now) {
     side& in = at(from);
     const auto room = worker_.read_buffer();
     const auto received = in.io.read(room);
+    if (in.io.pending_bytes() > 0)
+        after_write(from, now); // TLS answers its peer by itself
     if (received.bytes > 0)
         take(from, room.first(received.bytes), now);
     const bool is_held = from == leg::client && rate_ != nullptr && rate_->holds_input;

@@ -17,6 +17,27 @@ bool is_end_of_file(unsigned long error) {
            ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
 }
 
+int give_to_sink(BIO* bio, const char* bytes, std::size_t length, std::size_t* taken) {
+    auto* const sink = static_cast<tls_sink*>(BIO_get_data(bio));
+    *taken = length;
+    return sink->take({reinterpret_cast<const std::uint8_t*>(bytes), length}) ? 1 : 0;
+}
+
+long control_sink(BIO*, int command, long, void*) {
+    return command == BIO_CTRL_FLUSH ? 1 : 0; // 0: unknown
+}
+
+const BIO_METHOD* sink_method() {
+    static const BIO_METHOD* const made = [] {
+        BIO_METHOD* const method =
+            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "tls_sink");
+        BIO_meth_set_write_ex(method, give_to_sink);
+        BIO_meth_set_ctrl(method, control_sink);
+        return method;
+    }();
+    return made;
+}
+
 } // namespace
 
 void tls_stream::free_ssl::operator()(SSL* ssl) const {
@@ -82,6 +103,15 @@ tls_stream::step tls_stream::read_all(std::span<std::uint8_t> room) {
         all.bytes += next.bytes;
     }
     return all;
+}
+
+void tls_stream::write_to(tls_sink& to) {
+    BIO* const bio = BIO_new(sink_method());
+    if (bio == nullptr)
+        throw std::bad_alloc();
+    BIO_set_data(bio, &to);
+    BIO_set_init(bio, 1);
+    SSL_set0_wbio(ssl_.get(), bio);
 }
 
 tls_stream::step tls_stream::write(std::span<const std::uint8_t> bytes) {

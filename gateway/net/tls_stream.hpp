@@ -12,6 +12,16 @@
 
 namespace pulsegate {
 
+/// Takes what TLS has to send, instead of the socket.
+class tls_sink {
+public:
+    /// False if the connection is broken.
+    virtual bool take(std::span<const std::uint8_t> encrypted) = 0;
+
+protected:
+    ~tls_sink() = default;
+};
+
 class tls_stream {
 public:
     /// The most that a record carries (RFC 8446 §5.1), hence the most that one write() takes.
@@ -48,6 +58,10 @@ public:
     /// \param room  at least `least_room`.
     [[nodiscard]] step read_all(std::span<std::uint8_t> room);
     static constexpr std::size_t least_room = 52 * 1024;
+
+    /// From now on what is encrypted goes to `to`, which takes all of it. Not with kernel TLS.
+    /// \param to  lives as long as this.
+    void write_to(tls_sink& to);
 
     /// Writes the beginning of `bytes` as one record. After wants_write the same bytes have to come
     /// first in the next call, which has at least as many.
