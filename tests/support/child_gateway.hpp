@@ -23,6 +23,7 @@ public:
 
     [[nodiscard]] tcp_address address() const { return address_; }
 
+    [[nodiscard]] pid_t pid() const { return pid_; }
     void signal(int number) const;
     /// Waits for the end; returns the exit status, or 128 + the signal that ended it.
     int wait_exit();

@@ -1,4 +1,5 @@
 // What is said about the files of certificates and keys; what every code has is in codes_test.
+#include "config/address.hpp"
 #include "config/tls_files.hpp"
 
 #include <doctest/doctest.h>
@@ -69,4 +70,14 @@ TEST_CASE("a file that everybody can read is known by its mode") {
         CHECK(read->is_open_to_all == is_open);
     }
     std::filesystem::remove(path);
+}
+
+TEST_CASE("an application over TLS has port 443 unless it says otherwise") {
+    const auto app = parse_upstream("wss://app.example/x");
+    REQUIRE(app.has_value());
+    const auto& read = std::get<websocket_upstream>(*app);
+    CHECK(read.is_secure);
+    CHECK(read.address == tcp_address{"app.example", 443});
+    CHECK(to_string(*app) == "wss://app.example:443/x");
+    CHECK_FALSE(std::get<websocket_upstream>(*parse_upstream("ws://app.example")).is_secure);
 }

@@ -1,0 +1,161 @@
+"""TLS between real programs: curl, OpenSSL's s_client and Nginx in front, uvicorn behind."""
+
+import asyncio
+import ssl
+import subprocess
+import sys
+
+import websockets
+
+from support.case import SOURCE, SystemTest, main
+from support.gateway import Gateway
+from support.nginx import Nginx
+from support.ports import free_port
+from support.tcp_table import is_listening
+
+UPGRADE = [
+    *("-H", "Connection: Upgrade", "-H", "Upgrade: websocket"),
+    *("-H", "Sec-WebSocket-Version: 13", "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
+]
+
+NGINX = """\
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr info;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    proxy_temp_path proxy;
+    client_body_temp_path body;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass https://127.0.0.1:{gateway_port};
+            proxy_ssl_verify on;
+            proxy_ssl_name gate.example;
+            proxy_ssl_server_name on;
+            proxy_ssl_trusted_certificate {directory}/gate.pem;
+            proxy_ssl_certificate {directory}/gate.pem;
+            proxy_ssl_certificate_key {directory}/gate.key;
+            proxy_http_version 1.1;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection upgrade;
+        }}
+    }}
+}}
+"""
+
+
+def run(*command, **options):
+    return subprocess.run(
+        command, capture_output=True, text=True, errors="replace", timeout=20, check=False, **options
+    )
+
+
+class Tls(SystemTest):
+    async def asyncSetUp(self):
+        for name in ("gate", "app"):
+            run(
+                *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
+                *("ec_paramgen_curve:P-256", "-noenc", "-days", "30", "-subj", f"/CN={name}"),
+                *("-addext", f"subjectAltName=DNS:{name}.example"),
+                *("-keyout", self.directory / f"{name}.key", "-out", self.directory / f"{name}.pem"),
+            ).check_returncode()
+            (self.directory / f"{name}.key").chmod(0o600)
+
+    async def start(self, more="", **settings):
+        """A gateway with a TLS listener; `more`: further keys of `tls`."""
+        port, admin_port = free_port(), free_port()
+        file = Gateway.write(self, port, admin_port, **settings)
+        address = f"  - address: 127.0.0.1:{port}\n"
+        tls = f"    tls: {{ certificate: gate.pem, private_key: gate.key{more} }}\n"
+        file.write_text(file.read_text().replace(address, address + tls))
+        return await Gateway.run(self, port, admin_port, file)
+
+    async def test_curl_upgrades_over_tls_and_is_told_of_a_wrong_name(self):
+        gateway = await self.start()
+
+        def curl(name):
+            return run(
+                *("curl", "-s", "-S", "-i", "-N", "-m", "1", "--http1.1", *UPGRADE),
+                *("--cacert", self.directory / "gate.pem"),
+                *("--resolve", f"{name}:{gateway.port}:127.0.0.1"),
+                f"https://{name}:{gateway.port}/",
+            )
+
+        answer, refused = await asyncio.gather(
+            asyncio.to_thread(curl, "gate.example"), asyncio.to_thread(curl, "other.example")
+        )
+        self.assertTrue(answer.stdout.startswith("HTTP/1.1 101 "), answer)
+        self.assertIn("no alternative certificate subject name matches", refused.stderr)
+
+    async def test_openssl_resumes_and_meets_the_versions(self):
+        gateway = await self.start(", min_version: 1.3")
+
+        def s_client(*options):
+            return run(
+                *("openssl", "s_client", "-connect", f"127.0.0.1:{gateway.port}", *options),
+                input="GET / HTTP/1.0\r\n\r\n",
+            )
+
+        session = self.directory / "session"
+        first = await asyncio.to_thread(s_client, "-ign_eof", "-sess_out", session)
+        self.assertIn("New, TLSv1.3", first.stdout)
+        self.assertIn("HTTP/1.1 426", first.stdout)
+        again = await asyncio.to_thread(s_client, "-ign_eof", "-sess_in", session)
+        self.assertIn("Reused, TLSv1.3", again.stdout)
+        old = await asyncio.to_thread(s_client, "-tls1_2")
+        self.assertIn("alert protocol version", old.stderr)
+
+    async def test_nginx_reaches_a_tls_listener_and_shows_its_certificate(self):
+        gateway = await self.start(", client_ca: gate.pem")
+        port = free_port()
+        text = NGINX.format(port=port, gateway_port=gateway.port, directory=self.directory)
+        nginx = await Nginx.run(self, port, Nginx.write(self, port, text))
+        await self.expect_echo(nginx.url)
+
+    async def in_front_of(self, url, name):
+        """A plain gateway whose application is at `url`, with the certificate `name`."""
+        port, admin_port = free_port(), free_port()
+        file = Gateway.write(self, port, admin_port, upstream=url)
+        tls = f"tls: {{ ca_file: {name}.pem, server_name: {name}.example }}"
+        file.write_text(file.read_text().replace(f'"{url}"', f'"{url}", {tls}'))
+        return await Gateway.run(self, port, admin_port, file)
+
+    async def expect_echo(self, url, **options):
+        async with websockets.connect(url, max_size=None, **options) as client:
+            for message in ("short", "x" * 3_000_000):
+                await client.send(message)
+                self.assertTrue(await client.recv() == message)
+
+    async def test_an_application_under_uvicorn_is_reached_by_wss(self):
+        port = free_port()
+        app = self.spawn(
+            "uvicorn",
+            [
+                *(sys.executable, "-m", "uvicorn", "app:app", "--ws", "websockets"),
+                *("--app-dir", SOURCE / "tests/system", "--host", "127.0.0.1", "--port", port),
+                *("--ssl-keyfile", self.directory / "app.key"),
+                *("--ssl-certfile", self.directory / "app.pem"),
+            ],
+        )
+        await app.until(lambda: is_listening(port), "uvicorn listens", 30)
+        gateway = await self.in_front_of(f"wss://127.0.0.1:{port}", "app")
+        await self.expect_echo(f"{gateway.url}/echo")
+
+    async def test_a_gateway_reaches_another_one_by_wss(self):
+        inner = await self.start()
+        outer = await self.in_front_of(f"wss://127.0.0.1:{inner.port}", "gate")
+        await self.expect_echo(outer.url)
+        context = ssl.create_default_context(cafile=self.directory / "gate.pem")
+        await self.expect_echo(
+            f"wss://127.0.0.1:{inner.port}", ssl=context, server_hostname="gate.example"
+        )
+
+
+if __name__ == "__main__":
+    main()
