@@ -210,6 +210,14 @@ TEST_SUITE("TLS handshakes") {
                              std::runtime_error);
     }
 
+    TEST_CASE("kernel TLS makes no difference to what passes, whether there is any or not") {
+        authority ca;
+        running_gateway gate(tls_yaml(ca.issue("DNS:gate.example"), "kernel: true"));
+        tls_peer client(gate.address());
+        REQUIRE(client.handshake());
+        expect_echo(client);
+    }
+
     TEST_CASE("a session does not wait for five hundred clients that connect at once") {
         authority ca;
         running_gateway gate(tls_yaml(ca.issue("DNS:gate.example")) + "workers: 1\n");
