@@ -157,10 +157,10 @@ private:
                 "begins on " + day_of(begin), "look at the clock of this machine");
         else if (end <= from_.now)
             add(code::tls_expires, path, "this certificate has expired", "ended on " + day_of(end),
-                "renew it, and restart the gateway");
+                "renew it, and reload the gateway (SIGHUP)");
         else if (end - from_.now < shortest_rest)
             add(code::tls_expires, path, "this certificate expires soon", "ends on " + day_of(end),
-                "renew it, and restart the gateway");
+                "renew it, and reload the gateway (SIGHUP)");
     }
 
     /// Keys that are too short, signatures with MD5 and the like: as OpenSSL is set up here.

@@ -42,11 +42,11 @@ TEST_CASE("a certificate is worth a warning from 14 days before its end on") {
     using std::chrono::hours;
     CHECK(found_at(end_of_2020() - hours(14 * 24)) == "");
     CHECK(found_at(end_of_2020() - hours(14 * 24 - 1)) ==
-          "g.yaml:4:20: warning[PG163]: this certificate expires soon; renew it, and restart the "
-          "gateway\n");
+          "g.yaml:4:20: warning[PG163]: this certificate expires soon; renew it, and reload the "
+          "gateway (SIGHUP)\n");
     CHECK(found_at(end_of_2020()) ==
-          "g.yaml:4:20: warning[PG163]: this certificate has expired; renew it, and restart the "
-          "gateway\n");
+          "g.yaml:4:20: warning[PG163]: this certificate has expired; renew it, and reload the "
+          "gateway (SIGHUP)\n");
 }
 
 TEST_CASE("paths of certificates start at the directory of the configuration") {
