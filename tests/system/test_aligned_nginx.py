@@ -151,9 +151,10 @@ class AlignedNginx(SystemTest):
                 self.port, port, admin_port = free_port(), free_port(), free_port()
                 file = Gateway.write(self, port, admin_port, limits="{ connections: 100 }")
                 if socket:
-                    listener = f"- address: 127.0.0.1:{port}\n"
                     file.write_text(
-                        replaced_once(listener, f"- address: {socket}\n", file.read_text())
+                        replaced_once(
+                            f"address: 127.0.0.1:{port} ", f"address: {socket!r} ", file.read_text()
+                        )
                     )
                 await Gateway.run(self, port, admin_port, file)
                 text = self.printed(file, "--complete").replace("http {", WRITABLE)

@@ -119,8 +119,7 @@ TEST_CASE("a limit that is changed counts from the next frame on, also inside a 
     scanner.change_limits(0, 20);
     CHECK(scanner.scan(build({.opcode = 0, .payload = ten, .fin = false})).what == event::used_up);
     scanner.change_limits(0, 19);
-    CHECK(scanner.scan(build({.opcode = 0, .payload = {}})).why ==
-          violation::message_too_big);
+    CHECK(scanner.scan(build({.opcode = 0, .payload = {}})).why == violation::message_too_big);
 }
 
 TEST_CASE("texts are held from the moment at which that is asked for") {
