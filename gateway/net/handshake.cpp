@@ -27,6 +27,12 @@ std::string_view contents(const boost::beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
+/// RFC 9110 §15.2: the answer is still to come.
+bool is_interim(http::status status) {
+    return http::to_status_class(status) == http::status_class::informational &&
+           status != http::status::switching_protocols;
+}
+
 bool begins_with_proxy_header(std::string_view bytes) {
     const std::span seen(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     return !std::holds_alternative<no_proxy_header>(read_proxy_header(seen));
@@ -162,6 +168,10 @@ void handshake::ask_app() {
     http::async_write(app_, app_request_, [self = operation(*this)](error_code error, std::size_t) {
         self->is_asked_ = !error;
     });
+    read_answer();
+}
+
+void handshake::read_answer() {
     answer_.emplace();
     answer_->header_limit(max_header_bytes_of_answer);
     answer_->body_limit(max_refusal_bytes);
@@ -177,6 +187,8 @@ void handshake::on_answer(error_code error) {
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             http::status::bad_gateway,
                             "the application did not answer in HTTP: " + error.message());
+    if (is_interim(answer_->get().result()))
+        return read_answer();
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
     // The rest of the request would go out among the frames of the session.

@@ -72,6 +72,7 @@ private:
     void route_request();
     void on_dialled(app_dial::outcome made);
     void ask_app();
+    void read_answer();
     void on_answer(error_code error);
     void on_app_error(app_error kind, rejection why, http::status status, std::string text);
     void accept();

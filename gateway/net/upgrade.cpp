@@ -86,6 +86,26 @@ std::string_view path_of(std::string_view target) {
     return target.substr(0, target.find('?'));
 }
 
+bool has_offered_extensions(const upgrade_request& sent, const upgrade_response& answer) {
+    const std::string offered = join(sent, "Sec-WebSocket-Extensions");
+    const std::string chosen = join(answer, "Sec-WebSocket-Extensions");
+    const http::ext_list extensions(chosen);
+    return std::all_of(extensions.begin(), extensions.end(), [&](const auto& extension) {
+        return http::ext_list(offered).exists(extension.first);
+    });
+}
+
+/// RFC 6455 §11.3.4: one at most, and one of the client's, letter by letter.
+bool has_offered_subprotocol(const upgrade_request& sent, const upgrade_response& answer) {
+    const auto count = answer.count(field::sec_websocket_protocol);
+    if (count == 0)
+        return true;
+    const std::string offered = join(sent, "Sec-WebSocket-Protocol");
+    const http::token_list tokens(offered);
+    return count == 1 && std::find(tokens.begin(), tokens.end(),
+                                   answer[field::sec_websocket_protocol]) != tokens.end();
+}
+
 bool has_upgrade_token(const upgrade_request& request) {
     const std::string upgrade = join(request, "Upgrade");
     return http::token_list(upgrade).exists("websocket");
@@ -126,10 +146,12 @@ std::optional<refusal> check_upgrade(const upgrade_request& request) {
         return malformed("the request needs one `Host` header");
     if (request[field::sec_websocket_version] != "13")
         return upgrade_required("only version 13 of the WebSocket protocol is spoken here");
+    if (request.count(field::sec_websocket_version) != 1) // RFC 6455 §11.3.5
+        return malformed("the request needs one `Sec-WebSocket-Version` header");
     if (request.count(field::sec_websocket_key) != 1 ||
         !is_valid_key(request[field::sec_websocket_key]))
         return malformed("`Sec-WebSocket-Key` is not 16 bytes in base64");
-    if (request.chunked() ||
+    if (request.count(field::transfer_encoding) != 0 ||
         (request.count(field::content_length) != 0 && request[field::content_length] != "0"))
         return malformed("a WebSocket upgrade has no body");
     return std::nullopt;
@@ -176,11 +198,15 @@ std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
     if (!http::token_list(upgrade).exists("websocket") ||
         !http::token_list(connection).exists("upgrade"))
         return "101 without `Upgrade: websocket` and `Connection: Upgrade`";
-    if (answer[field::sec_websocket_accept] != accept_for(sent[field::sec_websocket_key]))
+    if (answer.version() < 11)
+        return "101 in HTTP/1.0";
+    if (answer.count(field::sec_websocket_accept) != 1 ||
+        answer[field::sec_websocket_accept] != accept_for(sent[field::sec_websocket_key]))
         return "101 with a wrong `Sec-WebSocket-Accept`";
-    if (answer.count(field::sec_websocket_extensions) != 0 &&
-        sent.count(field::sec_websocket_extensions) == 0)
+    if (!has_offered_extensions(sent, answer))
         return "101 with an extension that was not offered";
+    if (!has_offered_subprotocol(sent, answer))
+        return "101 with a subprotocol that was not offered";
     return std::nullopt;
 }
 
@@ -198,7 +224,11 @@ upgrade_response make_client_response(const upgrade_response& answer) {
         return result;
     }
     result.set(field::connection, "close");
-    result.content_length(result.body().size());
+    // RFC 9110 §8.6: these have no length.
+    if (answer.result() == http::status::no_content)
+        result.erase(field::content_length);
+    else if (answer.result() != http::status::not_modified)
+        result.content_length(result.body().size());
     return result;
 }
 
