@@ -1,0 +1,1 @@
+"""The families of cases; their numbers are those that the Autobahn test suite made known."""
