@@ -1,0 +1,173 @@
+"""The opening handshake, as applications answer it. RFC 6455 §4.1, §4.2.2, RFC 9110."""
+
+from support.bad_apps import accept_key, switching
+
+from harness.arena import RAW
+from harness.edits import added, replaced, swapped, without
+from harness.frames import APP, text
+from harness.handshake import Handshake
+from harness.verdicts import Broken
+
+TITLE = "0 opening handshakes of applications"
+SETTINGS = {"handshake": "3s"}
+ACCEPT, EXTENSIONS = "Sec-WebSocket-Accept", "Sec-WebSocket-Extensions"
+PROTOCOL = "Sec-WebSocket-Protocol"
+# What the gateway leaves to the client, which will refuse it.
+UNOFFERED = "an answer is not compared with the offer; RFC 6455 §4.1 demands it"
+TWICE = "a header that RFC 6455 §11.3 allows once is accepted twice"
+OLD = "an HTTP/1.0 answer is taken for a 101; RFC 6455 §4.2.2 has HTTP/1.1"
+INTERIM = "an interim answer is relayed as the final one; RFC 9110 §15.2"
+
+
+def good(head):
+    return switching(accept_key(head))
+
+
+def answered(name, change, **how):
+    return Handshake(name, answer=lambda head: change(good(head)), partners=(RAW,), **how)
+
+
+def refused(name, change, **how):
+    how = {"status": 502, "rejection": "app_not_websocket", "app_error": "bad_response"} | how
+    return answered(name, change, **how)
+
+
+def relayed(name, answer, status, **how):
+    how = {"rejection": "app_refused", "app_error": "refused"} | how
+    return answered(name, lambda _: answer, status=status, **how)
+
+
+def spelled():
+    same = lambda answer: answer
+    yield answered("as it should be", same)
+    for value in ("WebSocket", "WEBSOCKET", "\twebsocket "):
+        yield answered(f"Upgrade: {value!r}", replaced("Upgrade", value))
+    for value in ("upgrade", "keep-alive, Upgrade", "Upgrade , x"):
+        yield answered(f"Connection: {value!r}", replaced("Connection", value))
+    yield answered("a header name in lower case", swapped(ACCEPT.encode(), ACCEPT.lower().encode()))
+    phrase = b"Switching Protocols"
+    yield answered("another reason phrase", swapped(phrase, b"Web Socket Protocol Handshake"))
+    yield answered("no reason phrase", swapped(phrase, b""))
+    yield answered("Content-Length: 0", added("Content-Length: 0"))
+    yield answered("a cookie", added("Set-Cookie: a=1"), headers=(("set-cookie", "a=1"),))
+    yield answered("31 KiB of headers", added("X-Large: " + "x" * (31 * 1024)))
+    offered = added(f"{PROTOCOL}: chat, superchat")
+    for value in ("chat", "superchat"):
+        headers = ((PROTOCOL.lower(), value),)
+        chosen = added(f"{PROTOCOL}: {value}")
+        yield answered(f"the subprotocol {value} of two", chosen, asks=offered, headers=headers)
+    yield answered("no subprotocol of two", same, asks=offered)
+    offered = added(f"{EXTENSIONS}: permessage-deflate")
+    headers = ((EXTENSIONS.lower(), "permessage-deflate"),)
+    yield answered("an extension that was offered", offered, asks=offered, headers=headers)
+    yield answered("no extension of those offered", same, asks=offered)
+
+
+def wrong_keys():
+    for name, value in (
+        ("of nothing", ""),
+        ("of another key", "s3pPLMBiTxaQ9kYGzzhZRbK+xOp="),
+        ("that is no base64", "?"),
+    ):
+        yield refused(f"an accept key {name}", replaced(ACCEPT, value))
+    for name, values in (
+        ("an accept key in lower case", lambda key: [key.lower()]),
+        ("an accept key and more", lambda key: [f"{key} x"]),
+        ("a wrong accept key and the right one", lambda key: ["x", key]),
+    ):
+        yield refused(name, with_keys(values))
+    twice = with_keys(lambda key: [key, "x"])
+    yield refused("the right accept key and a wrong one", twice, known=TWICE)
+    yield refused("no accept key", without(ACCEPT))
+
+
+def with_keys(values):
+    """The lines of Sec-WebSocket-Accept, from the right key."""
+
+    def change(answer):
+        key = answer.split(b"Accept: ")[1].split(b"\r\n")[0].decode()
+        return replaced(ACCEPT, *values(key))(answer)
+
+    return change
+
+
+def wrong_headers():
+    yield refused("no Upgrade", without("Upgrade"))
+    for value in ("", "h2c", "websockets"):
+        yield refused(f"Upgrade: {value!r}", replaced("Upgrade", value))
+    yield refused("no Connection", without("Connection"))
+    for value in ("close", "keep-alive"):
+        yield refused(f"Connection: {value!r}", replaced("Connection", value))
+    deflate, other = added(f"{EXTENSIONS}: permessage-deflate"), added(f"{EXTENSIONS}: x-other")
+    yield refused("an extension where none was offered", deflate)
+    yield refused("an extension that was not offered", other, asks=deflate, known=UNOFFERED)
+    chat, superchat = added(f"{PROTOCOL}: chat"), added(f"{PROTOCOL}: superchat")
+    yield refused("a subprotocol where none was offered", chat, known=UNOFFERED)
+    yield refused("a subprotocol that was not offered", superchat, asks=chat, known=UNOFFERED)
+    offered = added(f"{PROTOCOL}: chat, superchat")
+    yield refused("two subprotocols", lambda head: chat(superchat(head)), asks=offered, known=TWICE)
+
+
+def wrong_http():
+    yield refused("33 KiB of headers", added("X-Large: " + "x" * (33 * 1024)))
+    yield refused("a blank before a colon", added("X-Any : x"))
+    yield refused("NUL in a value", added("X-Any: a\x00b"))
+    yield refused("no colon", added("X-Any"))
+    yield refused("HTTP/1.0", swapped(b"HTTP/1.1", b"HTTP/1.0"), known=OLD)
+    yield refused("HTTP/2", swapped(b"HTTP/1.1", b"HTTP/2"))
+    yield refused("a status of two digits", swapped(b"101", b"10"))
+    yield refused("octets that are no HTTP", lambda _: b"\x00\x01\x02 what is HTTP?\r\n\r\n")
+    yield refused("frames without an answer", lambda _: text("early").encode(APP) * 100)
+    late = {"status": 504, "rejection": "app_timeout", "app_error": "timeout"}
+    yield answered("no answer", lambda _: b"", **late)
+    yield answered("half an answer", lambda answer: answer[:40], **late)
+
+
+def other_answers():
+    empty = b"HTTP/1.1 %d Any\r\nContent-Length: 0\r\n\r\n"
+    for status in (200, 201, 301, 302, 307, 400, 401, 403, 404, 405, 426, 429, 500, 502, 503):
+        yield relayed(f"status {status}", empty % status, status)
+    yield relayed("status 204", b"HTTP/1.1 204 No Content\r\n\r\n", 204)
+    forbidden = b"HTTP/1.1 403 Forbidden\r\n"
+    headers = (("content-length", "5"),)
+    yield relayed("a body", forbidden + b"Content-Length: 5\r\n\r\nno!\r\n", 403, headers=headers)
+    chunks = forbidden + b"Transfer-Encoding: chunked\r\n\r\n5\r\nno!\r\n\r\n0\r\n\r\n"
+    yield relayed("a body in chunks", chunks, 403, headers=headers)
+    login = added("WWW-Authenticate: Basic")(empty % 401)
+    headers = (("www-authenticate", "Basic"),)
+    yield relayed("a question for a password", login, 401, headers=headers)
+    for phrase in ("100 Continue", "102 Processing", "103 Early Hints"):
+        first = f"HTTP/1.1 {phrase}\r\n\r\n".encode()
+        switches = lambda answer, first=first: first + answer
+        yield answered(f"{phrase} and then 101", switches, known=INTERIM)
+        yield relayed(f"{phrase} and then 403", first + empty % 403, 403, known=INTERIM)
+
+
+def pipelined():
+    """Frames right behind the 101 wait until the session is open."""
+    for name, octets, detail in (
+        ("a masked frame", text("x", wrong_mask=True).encode(APP), "frame is masked"),
+        ("a reserved opcode", b"\x83\x00", "opcode is reserved"),
+        ("a second answer", b"HTTP/1.1 200 OK\r\n\r\n", "reserved bits are set"),
+        ("text that is not UTF-8", text(b"\xff").encode(APP), "text is not UTF-8"),
+    ):
+        more = lambda answer, octets=octets: answer + octets
+        yield answered(f"{name} behind it", more, behind=(), verdict=BrokenByApp(detail))
+
+
+class BrokenByApp(Broken):
+    """A table of handshakes tells the end from the client's leg."""
+
+    def on(self, leg):
+        ending = super().on(APP)
+        return ending._replace(sender=ending.other, other=ending.sender)
+
+
+CASES = (
+    *spelled(),
+    *wrong_keys(),
+    *wrong_headers(),
+    *wrong_http(),
+    *other_answers(),
+    *pipelined(),
+)
