@@ -4,7 +4,7 @@ from support.bad_apps import accept_key, switching
 
 from harness.arena import RAW
 from harness.edits import added, replaced, swapped, without
-from harness.frames import APP, text
+from harness.frames import APP, binary, continuation, pong, text
 from harness.handshake import Handshake
 from harness.verdicts import Broken
 
@@ -145,6 +145,15 @@ def other_answers():
 
 def pipelined():
     """Frames right behind the 101 wait until the session is open."""
+    for name, frames in (
+        ("a text", [text("early")]),
+        ("a hundred messages", [text("early"), binary(b"\xff")] * 50),
+        ("64 KiB", [binary(bytes(65536))]),
+        ("pongs and a text in fragments", [pong(), text("ear", fin=False), continuation(b"ly")]),
+    ):
+        early = b"".join(frame.encode(APP) for frame in frames)
+        more = lambda answer, early=early: answer + early
+        yield answered(f"{name} behind it", more, hears=tuple(frames))
     for name, octets, detail in (
         ("a masked frame", text("x", wrong_mask=True).encode(APP), "frame is masked"),
         ("a reserved opcode", b"\x83\x00", "opcode is reserved"),

@@ -66,6 +66,9 @@ def forwarded():
     for line in ("Origin: https://a.test", "Cookie: a=1; b=2", "X-Name: \xfc\xdf", "X-Empty: "):
         name = f"{line!r} reaches the application"
         yield Handshake(name, added(line), reaches=(line,), partners=(RAW,))
+    for name in ("Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"):
+        lines = (f"{name}: x-one", f"{name}: x-two; x=1, x-three")
+        yield Handshake(f"two lines of {name}", added(*lines), reaches=lines, partners=(RAW,))
     # RFC 9112 §5.2: who does not refuse a folded header unfolds it before it passes it on.
     for name, lines in (
         ("a folded header", ["X-Any: folded", " over two lines"]),

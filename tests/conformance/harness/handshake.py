@@ -40,6 +40,7 @@ class Handshake:
     partners: tuple = (RAW, ECHO, WEBSOCKETS)
     headers: tuple = ()  # (lower-case name, value) that the client's answer has
     reaches: tuple = ()  # lines that the raw application's request has
+    hears: tuple = ()  # frames, behind the raw application's answer without a pause
     piece: int = 0
     known: str | None = None
 
@@ -108,9 +109,9 @@ class Handshake:
         ending = self.verdict.on(CLIENT)
         sent = messages(self.behind)
         if isinstance(self.verdict, Closed):
-            if session.partner != RAW:
-                await client.until(lambda: client.messages >= len(sent), "the echo")
-                assert messages(client.frames) == sent, client.summary()
+            comes = messages(self.hears) if session.partner == RAW else sent
+            await client.until(lambda: client.messages >= len(comes), "messages")
+            assert messages(client.frames) == comes, client.summary()
             client.has_closed = True
             told = ending.sender
             await client.send(close(told.code, told.reason.encode()).encode(CLIENT))
