@@ -9,7 +9,7 @@ from harness.handshake import Handshake
 from harness.verdicts import Broken
 
 TITLE = "0 opening handshakes of applications"
-SETTINGS = {"handshake": "3s"}
+SETTINGS = {"handshake": "5s"}
 ACCEPT, EXTENSIONS = "Sec-WebSocket-Accept", "Sec-WebSocket-Extensions"
 PROTOCOL = "Sec-WebSocket-Protocol"
 # What the gateway leaves to the client, which will refuse it.

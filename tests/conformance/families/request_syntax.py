@@ -5,7 +5,7 @@ from harness.edits import added, swapped
 from harness.handshake import Handshake, refused
 
 TITLE = "0 HTTP of upgrade requests"
-SETTINGS = {"handshake": "3s"}
+SETTINGS = {"handshake": "5s"}
 LARGE = {"status": 431, "rejection": "headers_too_large"}
 UNKNOWN_CODING = "a body of unknown length is overlooked; RFC 9112 §6.3 demands 400"
 

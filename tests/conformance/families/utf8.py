@@ -1,8 +1,9 @@
 """Text is UTF-8, and text that is not is refused at its first impossible octet. RFC 6455 §8.1."""
 
-from harness.utf8_sequences import INCOMPLETE, INVALID, KOSME, VALID, WELL_FORMED
+from harness.arena import RAW
 from harness.case import Case, Torn, refused, relayed
 from harness.frames import binary, continuation, fragments, ping, pong, text
+from harness.utf8_sequences import INCOMPLETE, INVALID, KOSME, VALID, WELL_FORMED
 from harness.verdicts import Broken
 
 TITLE = "6 UTF-8"
@@ -92,7 +93,7 @@ def elsewhere():
         fragmented = fragments(binary(sequence[:1], fin=False), sequence[1:])
         control = [ping(sequence[:7]), pong(sequence[:7])]
         name = f"{name} in binary, ping and pong"
-        yield relayed(name, binary(sequence), *fragmented, *control)
+        yield relayed(name, binary(sequence), *fragmented, *control, partners=(RAW,))
 
 
 CASES = (*valid(), *invalid(), *incomplete(), *elsewhere())
