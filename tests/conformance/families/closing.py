@@ -1,7 +1,7 @@
 """Codes and reasons that pass, or do not, and frames behind a Close. RFC 6455 §5.5.1, §7."""
 
-from harness.case import Case, closed, refused
-from harness.frames import CLOSE, Frame, binary, close, continuation, ping, pong, text
+from harness.case import Case, Torn, closed, refused
+from harness.frames import APP, CLOSE, Frame, binary, close, continuation, ping, pong, text
 from harness.peer import NO_CODE, Told
 from harness.verdicts import Lost
 
@@ -91,6 +91,20 @@ def vanishing():
         ("inside a Close", [text("good")], (close(1000, announced=100),)),
     ):
         yield Case(f"the end of the connection {name}", tuple(good), last=last, verdict=Lost())
+    inside = Lost(inside_frame=True)
+    for name, good, frame, passing in (
+        ("inside a text", [text("good")], text("never whole"), 5),
+        ("inside a first fragment", [], binary(b"never whole", fin=False), 5),
+        ("inside a continuation", [begin], continuation(b"never whole"), 5),
+        ("inside a character", [], text("日本語"), 5),
+        ("behind a header", [text("good")], binary(b"never sent"), 0),
+    ):
+        torn = Torn(frame, passing, then=0)
+        name = f"the end of the connection {name}"
+        yield Case(name, tuple(good), torn=torn, verdict=inside)
+    huge = Torn(binary(bytes(500), announced=1 << 62), 400, then=0)
+    name = "the end of the connection inside an application's frame of 2^62 octets"
+    yield Case(name, torn=huge, verdict=inside, legs=(APP,))
 
 
 CASES = (*codes(), *payloads(), *behind(), *inside_messages(), *vanishing())
