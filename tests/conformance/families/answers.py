@@ -16,6 +16,7 @@ PROTOCOL = "Sec-WebSocket-Protocol"
 UNOFFERED = "an answer is not compared with the offer; RFC 6455 §4.1 demands it"
 TWICE = "a header that RFC 6455 §11.3 allows once is accepted twice"
 OLD = "an HTTP/1.0 answer is taken for a 101; RFC 6455 §4.2.2 has HTTP/1.1"
+LENGTH_OF_NOTHING = "a 204 is relayed with a Content-Length, which RFC 9110 §8.6 forbids"
 INTERIM = "an interim answer is relayed as the final one; RFC 9110 §15.2"
 
 
@@ -127,7 +128,8 @@ def other_answers():
     empty = b"HTTP/1.1 %d Any\r\nContent-Length: 0\r\n\r\n"
     for status in (200, 201, 301, 302, 307, 400, 401, 403, 404, 405, 426, 429, 500, 502, 503):
         yield relayed(f"status {status}", empty % status, status)
-    yield relayed("status 204", b"HTTP/1.1 204 No Content\r\n\r\n", 204)
+    nothing = b"HTTP/1.1 204 No Content\r\n\r\n"
+    yield relayed("status 204", nothing, 204, known=LENGTH_OF_NOTHING)
     forbidden = b"HTTP/1.1 403 Forbidden\r\n"
     headers = (("content-length", "5"),)
     yield relayed("a body", forbidden + b"Content-Length: 5\r\n\r\nno!\r\n", 403, headers=headers)

@@ -102,6 +102,7 @@ class Handshake:
             wanted |= {"sec-websocket-version": "13", "upgrade": "websocket"}
         missing = {name for name, value in wanted.items() if headers.get(name) != value}
         assert not missing, f"{headers} without {missing}"
+        assert status != 204 or "content-length" not in headers, headers  # RFC 9110 §8.6
         return headers
 
     async def _go_on(self, session, client, app):
