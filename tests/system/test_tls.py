@@ -1,6 +1,7 @@
 """TLS between real programs: curl, OpenSSL's s_client and Nginx in front, uvicorn behind."""
 
 import asyncio
+import signal
 import ssl
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from support.gateway import Gateway
 from support.nginx import Nginx
 from support.ports import free_port
 from support.tcp_table import is_listening
+from support.waiting import eventually, within
 
 UPGRADE = [
     *("-H", "Connection: Upgrade", "-H", "Upgrade: websocket"),
@@ -59,22 +61,25 @@ def run(*command, **options):
 class Tls(SystemTest):
     async def asyncSetUp(self):
         for name in ("gate", "app"):
-            run(
-                *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
-                *("ec_paramgen_curve:P-256", "-noenc", "-days", "30", "-subj", f"/CN={name}"),
-                *("-addext", f"subjectAltName=DNS:{name}.example"),
-                *("-keyout", self.directory / f"{name}.key", "-out", self.directory / f"{name}.pem"),
-            ).check_returncode()
-            (self.directory / f"{name}.key").chmod(0o600)
+            self.make_certificate(name)
+
+    def make_certificate(self, name):
+        run(
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
+            *("ec_paramgen_curve:P-256", "-noenc", "-days", "30", "-subj", f"/CN={name}"),
+            *("-addext", f"subjectAltName=DNS:{name}.example"),
+            *("-keyout", self.directory / f"{name}.key", "-out", self.directory / f"{name}.pem"),
+        ).check_returncode()
+        (self.directory / f"{name}.key").chmod(0o600)
+
+    def context(self):
+        """What trusts the certificate that is there now, and no other."""
+        return ssl.create_default_context(cafile=self.directory / "gate.pem")
 
     async def start(self, more="", **settings):
         """A gateway with a TLS listener; `more`: further keys of `tls`."""
-        port, admin_port = free_port(), free_port()
-        file = Gateway.write(self, port, admin_port, **settings)
-        address = f"  - address: 127.0.0.1:{port}\n"
-        tls = f"    tls: {{ certificate: gate.pem, private_key: gate.key{more} }}\n"
-        file.write_text(file.read_text().replace(address, address + tls))
-        return await Gateway.run(self, port, admin_port, file)
+        tls = f"tls: {{ certificate: gate.pem, private_key: gate.key{more} }}"
+        return await Gateway.start(self, listener=tls, **settings)
 
     async def test_curl_upgrades_over_tls_and_is_told_of_a_wrong_name(self):
         gateway = await self.start()
@@ -92,6 +97,39 @@ class Tls(SystemTest):
         )
         self.assertTrue(answer.stdout.startswith("HTTP/1.1 101 "), answer)
         self.assertIn("no alternative certificate subject name matches", refused.stderr)
+
+    async def test_a_reload_reads_renewed_certificates_and_ends_no_session(self):
+        gateway = await self.start()
+
+        def connect(context):
+            url = f"wss://127.0.0.1:{gateway.port}"
+            return websockets.connect(
+                url, ssl=context, server_hostname="gate.example", ping_interval=None
+            )
+
+        old = self.context()
+        async with connect(old) as staying:
+            self.make_certificate("gate")
+            gateway.process.signal(signal.SIGHUP)
+
+            async def is_renewed():
+                try:
+                    async with connect(self.context()) as client:
+                        await client.send("renewed")
+                        return await within(client.recv(), "an echo") == "renewed"
+                except ssl.SSLCertVerificationError:
+                    return False
+
+            await eventually(is_renewed, "new connections get the new certificate")
+            with self.assertRaises(ssl.SSLCertVerificationError):
+                await connect(old)
+            await staying.send("still here")
+            self.assertEqual(await within(staying.recv(), "an echo"), "still here")
+            # A key that does not fit: the certificate in use stays.
+            (self.directory / "gate.key").write_bytes((self.directory / "app.key").read_bytes())
+            gateway.process.signal(signal.SIGHUP)
+            await eventually(lambda: gateway.log_lines("not reloaded"), "the refusal")
+            self.assertTrue(await is_renewed())
 
     async def test_openssl_resumes_and_meets_the_versions(self):
         gateway = await self.start(", min_version: 1.3")
