@@ -102,8 +102,11 @@ TEST_SUITE("TLS handshakes") {
     TEST_CASE("contexts are known again by the addresses of their listeners") {
         authority ca;
         configuration before;
-        before.listeners = {{tcp_address{"127.0.0.1", 1}, settings(ca.issue("DNS:a.example"))},
-                            {tcp_address{"127.0.0.1", 2}, settings(ca.issue("DNS:b.example"))}};
+        const auto listener_at = [&](std::uint16_t port, const char* name) {
+            return listener_settings{.address = tcp_address{"127.0.0.1", port},
+                                     .tls = settings(ca.issue(name))};
+        };
+        before.listeners = {listener_at(1, "DNS:a.example"), listener_at(2, "DNS:b.example")};
         configuration after = before;
         std::swap(after.listeners[0], after.listeners[1]);
         const tls_contexts old(before);

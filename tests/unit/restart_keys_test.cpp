@@ -14,7 +14,7 @@ TEST_CASE("the same configuration needs no restart") {
 TEST_CASE("each key that takes a restart is told, and keeps its value") {
     const configuration running;
     configuration wanted;
-    wanted.listeners.push_back({.address = unix_address{"/run/a.sock"}});
+    wanted.listeners.emplace_back().address = unix_address{"/run/a.sock"};
     CHECK(changed_restart_keys(running, wanted) == keys{"listeners"});
     wanted.admin.port = 1;
     wanted.workers = 7;
