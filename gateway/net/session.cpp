@@ -114,7 +114,7 @@ void session::beat(leg to, moment now) {
     }
     out.own.ping |= due.ping;
     if (due.text)
-        queue_frame(to, opcode::text, my_route().heartbeat.text_send);
+        queue_frame(to, opcode::text, my_route().heartbeat.text_send, now);
     fill_gap(to, now);
 }
 

@@ -133,7 +133,7 @@ private:
     // Writing (session_output.cpp).
     void fill_gap(leg to, moment now);
     void ping(leg to, moment now);
-    void queue_frame(leg to, opcode code, std::string_view payload);
+    void queue_frame(leg to, opcode code, std::string_view payload, moment now);
     void write_queued(leg to, std::unique_ptr<std::string>& frames, moment now);
     void after_write(leg to, moment now);
     void on_writable(leg to, moment now);

@@ -61,16 +61,19 @@ void session::ping(leg to, moment now) {
 }
 
 /// A pong, or a text, that leaves with the next gap. Where a peer asks for more answers than fit
-/// into `most_queued`, only the last is given; for pings RFC 6455 §5.5.3 allows that.
-void session::queue_frame(leg to, opcode code, std::string_view payload) {
+/// into `most_queued` before there is one, only the last is given; for pings RFC 6455 §5.5.3 allows
+/// that.
+void session::queue_frame(leg to, opcode code, std::string_view payload, moment now) {
     own_frames& own = at(to).own;
     auto& frames = code == opcode::pong ? own.pongs : own.texts;
     if (frames == nullptr)
         frames = std::make_unique<std::string>();
     const std::span bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
     const short_frame frame(code, bytes, key_for(to));
-    if (frames->size() + frame.bytes().size() > most_queued)
-        frames->clear();
+    if (frames->size() + frame.bytes().size() > most_queued) {
+        fill_gap(to, now);
+        frames = std::make_unique<std::string>();
+    }
     frames->append(frame.bytes().begin(), frame.bytes().end());
 }
 

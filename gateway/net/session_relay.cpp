@@ -119,6 +119,7 @@ bool session::is_over_rate(write_batch& batch, moment now) {
     if (wait == duration::zero())
         return false;
     batch.flush(); // what was allowed goes before a Close
+    fill_gap(leg::client, now);
     if (my_route().rate.action == rate_action::close) {
         close(close_reason::rate_exceeded, now);
         return false; // what came before is still to be gone through
@@ -192,7 +193,7 @@ void session::on_event(leg from, const scan_step& step, std::span<const std::uin
     case scan_step::event::ping: {
         const auto payload = plain();
         queue_frame(from, opcode::pong,
-                    {reinterpret_cast<const char*>(payload.data()), payload.size()});
+                    {reinterpret_cast<const char*>(payload.data()), payload.size()}, now);
         break;
     }
     case scan_step::event::pong: {
@@ -208,6 +209,7 @@ void session::on_event(leg from, const scan_step& step, std::span<const std::uin
         break;
     }
     case scan_step::event::close: {
+        fill_gap(from, now); // answers to what came before
         const parsed_close parsed = parse_close(plain());
         if (parsed.error)
             close(reason_of(from, *parsed.error), now, to_string(*parsed.error));
@@ -219,6 +221,7 @@ void session::on_event(leg from, const scan_step& step, std::span<const std::uin
         on_text(step, frame, batch, now);
         break;
     case scan_step::event::violation:
+        fill_gap(from, now);
         close(reason_of(from, step.why), now, pulsegate::to_string(step.why));
         break;
     case scan_step::event::used_up:
@@ -240,7 +243,7 @@ void session::on_text(const scan_step& step, std::span<const std::uint8_t> frame
         forward(leg::client, frame, 1, batch, now);
         return;
     }
-    queue_frame(leg::client, opcode::text, answer->second);
+    queue_frame(leg::client, opcode::text, answer->second, now);
 }
 
 } // namespace pulsegate
