@@ -28,9 +28,8 @@ std::string_view contents(const boost::beast::flat_buffer& buffer) {
 }
 
 /// RFC 9110 §15.2: the answer is still to come.
-bool is_interim(http::status status) {
-    return http::to_status_class(status) == http::status_class::informational &&
-           status != http::status::switching_protocols;
+bool is_interim(unsigned status) {
+    return status >= 100 && status < 200 && status != 101;
 }
 
 bool begins_with_proxy_header(std::string_view bytes) {
@@ -187,7 +186,7 @@ void handshake::on_answer(error_code error) {
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             http::status::bad_gateway,
                             "the application did not answer in HTTP: " + error.message());
-    if (is_interim(answer_->get().result()))
+    if (is_interim(answer_->get().result_int()))
         return read_answer();
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();

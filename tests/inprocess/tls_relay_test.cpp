@@ -170,7 +170,7 @@ TEST_SUITE("TLS sessions") {
         wait_until("the flow to stop", [&] {
             const double passed = all.gate.metric("pulsegate_bytes_total");
             const double pending = all.gate.metric("pulsegate_pending_bytes");
-            CHECK(pending <= 70'000);
+            CHECK(pending <= 140'000); // 64 KiB read ahead, and one large read
             unchanged = passed == last && pending > 0 ? unchanged + 1 : 0;
             last = passed;
             return unchanged == 20;
