@@ -11,32 +11,6 @@
 namespace pulsegate {
 namespace {
 
-/// The longest text that may be a heartbeat.
-std::uint8_t held_text_bytes(const heartbeat_settings& heartbeat) {
-    std::size_t held = 0;
-    if (heartbeat.method != heartbeat_method::ping)
-        held = heartbeat.text_expect.size();
-    for (const auto& [text, answer] : heartbeat.answer)
-        held = std::max(held, text.size());
-    return static_cast<std::uint8_t>(std::min(held, max_control_payload_bytes));
-}
-
-frame_scanner::rules client_rules(const session_origin& origin) {
-    const configuration& config = origin.settings->config;
-    return {.masked = true,
-            .compressed = origin.compressed,
-            .held_text_bytes = held_text_bytes(config.routes[origin.route].heartbeat),
-            .max_message_bytes = config.limits.message_bytes};
-}
-
-// `limits.message` protects the application; what the application sends is its own affair.
-frame_scanner::rules app_rules(const session_origin& origin) {
-    return {.masked = false,
-            .compressed = origin.compressed,
-            .held_text_bytes = 0,
-            .max_message_bytes = 0};
-}
-
 double seconds(duration span) {
     return std::chrono::duration<double>(span).count();
 }
@@ -46,8 +20,9 @@ double seconds(duration span) {
 session::session(worker_context& worker, session_origin&& origin, transport&& client,
                  transport&& app, moment now, duration phase)
     : worker_(worker), origin_(std::move(origin)), opened_(now.real),
-      client_(*this, leg::client, std::move(client), client_rules(origin_), heartbeat(now, phase)),
-      app_(*this, leg::app, std::move(app), app_rules(origin_), heartbeat(now, phase)) {}
+      client_(*this, leg::client, std::move(client), rules_for(leg::client, origin_),
+              heartbeat(now, phase)),
+      app_(*this, leg::app, std::move(app), rules_for(leg::app, origin_), heartbeat(now, phase)) {}
 
 void session::begin(worker_context& worker, session_origin origin, transport client,
                     std::string_view client_bytes, transport app, std::string_view app_bytes) {
@@ -128,60 +103,6 @@ void session::check_stall(leg to, moment now) {
 heartbeat_rhythm session::rhythm_of(leg which) const {
     const heartbeat_settings& settings = my_route().heartbeat;
     return which == leg::client ? client_rhythm(settings) : app_rhythm(settings);
-}
-
-/// Sessions that began together do not all come back together.
-void session::plan_goodbye(moment now) {
-    const milliseconds most = config().limits.session_age;
-    if (most == milliseconds(0))
-        return;
-    const duration window = config().drain.window;
-    goodbye_at_ = std::max(now.real, opened_ + most) +
-                  (window > duration::zero() ? random_phase(window) : duration::zero());
-}
-
-/// Longer than anything that the session decides by itself.
-void session::limit_silence_of_kernels() {
-    constexpr milliseconds allowance{10'000};
-    const milliseconds longest =
-        std::max(config().limits.write_stall, my_route().heartbeat.timeout) + allowance;
-    client_.io.give_up_after(longest);
-    app_.io.give_up_after(longest);
-}
-
-void session::limit_rate() {
-    if (my_route().rate.is_limited() && rate_ == nullptr)
-        rate_ = std::make_unique<rate_state>();
-}
-
-/// Takes the new settings of its route. A session whose route is gone keeps the old ones, and so
-/// does one that could not follow: text heartbeats need a connection without compression.
-void session::on_reload() {
-    if (origin_.settings == worker_.settings)
-        return;
-    const configuration& next = worker_.settings->config;
-    const auto route = worker_.settings->route_at(my_route().path);
-    if (!route || (origin_.compressed && next.routes[*route].heartbeat.reads_text()))
-        return;
-    const moment now = worker_.now();
-    const heartbeat_rhythm before = client_rhythm(my_route().heartbeat);
-    const milliseconds age_before = config().limits.session_age;
-    origin_.settings = worker_.settings;
-    origin_.route = *route;
-    const heartbeat_settings& after = my_route().heartbeat;
-    limit_rate();
-    limit_silence_of_kernels();
-    client_.scanner.change_limits(held_text_bytes(after), config().limits.message_bytes);
-    if (client_rhythm(after) != before) {
-        const duration phase = random_phase(after.interval);
-        client_.heart.on_new_rhythm(now, phase);
-        app_.heart.on_new_rhythm(now, phase);
-    }
-    if (config().limits.session_age != age_before && !worker_.drain_until) {
-        goodbye_at_ = time_point::max();
-        plan_goodbye(now);
-    }
-    arm(now);
 }
 
 void session::on_drain(time_point until) {

@@ -110,6 +110,12 @@ private:
     [[nodiscard]] const route& my_route() const { return config().routes[origin_.route]; }
     [[nodiscard]] route_counters& my_counters() const;
 
+    // Settings (session_settings.cpp).
+    [[nodiscard]] static frame_scanner::rules rules_for(leg from, const session_origin& origin);
+    void plan_goodbye(moment now);
+    void limit_rate();
+    void limit_silence_of_kernels();
+
     // Reading and forwarding (session_relay.cpp).
     void on_ready(leg which, std::uint32_t events);
     void receive(leg from, moment now);
@@ -144,9 +150,6 @@ private:
     // Time and end (session.cpp).
     void beat(leg to, moment now);
     void check_stall(leg to, moment now);
-    void plan_goodbye(moment now);
-    void limit_rate();
-    void limit_silence_of_kernels();
     [[nodiscard]] heartbeat_rhythm rhythm_of(leg which) const;
     void look(moment now, const char* detail);
     void close(close_reason why, moment now, const char* detail = nullptr);

@@ -5,6 +5,7 @@
 #include "metrics/exposition.hpp"
 #include "net/admin.hpp"
 #include "server/alignment_watch.hpp"
+#include "server/drain_watch.hpp"
 #include "server/listening.hpp"
 #include "server/open_files.hpp"
 #include "server/reload_log.hpp"
@@ -12,21 +13,15 @@
 #include "server/scrape.hpp"
 #include "server/service_manager.hpp"
 #include "server/worker.hpp"
-#include "session/lifecycle.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <csignal>
 #include <thread>
 
 namespace pulsegate {
 namespace {
-
-constexpr milliseconds drain_poll{50};
-// What a session that was asked to end at the last moment of the window may still take.
-constexpr milliseconds drain_grace = 2 * lifecycle::close_wait + milliseconds(1'000);
 
 unsigned worker_count(const configuration& config) {
     return config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency());
@@ -53,7 +48,7 @@ public:
                   .readyz = [this](admin_reply reply) { show_readiness(reply); }},
                  /*limits=*/{}, how.listening),
           read_again_(std::move(how.read_again)), on_ready_(std::move(how.on_ready)),
-          service_manager_(control_), signals_(control_), drain_timer_(control_) {
+          service_manager_(control_), signals_(control_), drained_(control_, quota_) {
         std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to sockets whose peers may be gone
         (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
         for (unsigned i = 0; i < worker_count(settings_->config); ++i)
@@ -94,17 +89,18 @@ public:
         log::write(log::level::info, "draining",
                    {{"connections", quota_.taken()},
                     {"window", std::chrono::duration<double>(window).count()}});
-        service_manager_.on_drain(window + drain_grace);
+        service_manager_.on_drain(window + drain_watch::grace);
         const bool has_heir = listening_->hand_over();
         admin_.hand_over();
         if (has_heir)
             log::write(log::level::info, "another gateway takes over");
         for (const auto& each : workers_)
             each->drain(*drain_until_, has_heir);
-        if (has_heir)
-            last_arrivals_until_ = clock::now() + listener::last_arrivals + drain_poll;
-        serves_newcomers_ = has_heir || listening_->is_inherited();
-        wait_until_drained();
+        using newcomers = drain_watch::newcomers;
+        const auto what = has_heir                     ? newcomers::go_to_heir
+                          : listening_->is_inherited() ? newcomers::are_awaited
+                                                       : newcomers::are_refused;
+        drained_.start(*drain_until_, what, *scraper_, [this] { finish(outcome::drained); });
     }
 
     void reload() {
@@ -199,35 +195,6 @@ private:
         });
     }
 
-    void wait_until_drained() {
-        if (is_finished_)
-            return;
-        if (clock::now() >= std::max(*drain_until_ + drain_grace, last_arrivals_until_))
-            return finish(outcome::drained);
-        if (quota_.taken() == 0 && clock::now() >= last_arrivals_until_)
-            return finish_if_nobody_arrives();
-        look_again_soon();
-    }
-
-    void look_again_soon() {
-        drain_timer_.expires_after(drain_poll);
-        drain_timer_.async_wait([this](error_code cancelled) {
-            if (!cancelled)
-                wait_until_drained();
-        });
-    }
-
-    /// Those who came before others took over, and have no place yet, are still to be served.
-    void finish_if_nobody_arrives() {
-        if (!serves_newcomers_)
-            return finish(outcome::drained);
-        scraper_->scrape([this](const scraper::result& found) {
-            if (found.total.handshakes_live == 0 && quota_.taken() == 0)
-                return finish(outcome::drained);
-            look_again_soon();
-        });
-    }
-
     void finish(outcome how) {
         if (std::exchange(is_finished_, true))
             return;
@@ -237,7 +204,7 @@ private:
             alignment_->stop();
         service_manager_.stop();
         signals_.cancel();
-        drain_timer_.cancel();
+        drained_.stop();
         control_.stop();
     }
 
@@ -296,10 +263,8 @@ private:
     reload_log reloads_;
     service_manager service_manager_;
     asio::signal_set signals_;
-    asio::steady_timer drain_timer_;
+    drain_watch drained_;
     std::optional<time_point> drain_until_;
-    time_point last_arrivals_until_{}; // while another gateway takes over
-    bool serves_newcomers_ = false;    // while draining
     bool is_finished_ = false;
     outcome outcome_ = outcome::cut;
 };

@@ -1,0 +1,47 @@
+// Waits until a draining gateway is empty. Owner: the control thread.
+#pragma once
+
+#include "base/time.hpp"
+#include "net/connection_quota.hpp"
+#include "server/scrape.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+
+namespace pulsegate {
+
+class drain_watch {
+public:
+    /// What a session that was asked to end at the last moment of the window may still take.
+    static const milliseconds grace;
+
+    /// What becomes of those who connect while the gateway drains.
+    enum class newcomers {
+        are_refused,
+        are_awaited, // others take them, but for those who came before: they are served
+        go_to_heir,  // likewise; the last ones arrive within listener::last_arrivals
+    };
+
+    drain_watch(asio::io_context& control, const connection_quota& quota)
+        : quota_(quota), timer_(control) {}
+
+    /// Calls `done` when the last session has ended, or `grace` after `until`.
+    void start(time_point until, newcomers what, scraper& scrapes, std::function<void()> done);
+
+    void stop() { timer_.cancel(); }
+
+private:
+    void look();
+    void look_again_soon();
+
+    const connection_quota& quota_;
+    asio::steady_timer timer_;
+    scraper* scrapes_ = nullptr;
+    newcomers newcomers_ = newcomers::are_refused;
+    time_point earliest_{};
+    time_point latest_{};
+    std::function<void()> done_;
+};
+
+} // namespace pulsegate
