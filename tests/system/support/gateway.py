@@ -21,17 +21,21 @@ routes:
 
 
 class Gateway:
-    def __init__(self, test, port, admin_port, file):
+    def __init__(self, test, port, admin_port, file, prefix=()):
         self.port = port
         self.admin_port = admin_port
         self.url = f"ws://127.0.0.1:{port}"
-        self.process = test.spawn("gateway", [BINARY, "run", "--config", file])
+        self.process = test.spawn("gateway", [*prefix, BINARY, "run", "--config", file])
 
     @classmethod
-    async def start(cls, test, **settings):
-        """Starts one with the settings of write() and waits until it is ready."""
+    async def start(cls, test, prefix=(), **settings):
+        """Starts one with the settings of write() and waits until it is ready.
+
+        prefix: words of a command that becomes the gateway, such as prlimit.
+        """
         port, admin_port = free_port(), free_port()
-        return await cls.run(test, port, admin_port, cls.write(test, port, admin_port, **settings))
+        file = cls.write(test, port, admin_port, **settings)
+        return await cls.run(test, port, admin_port, file, prefix)
 
     @staticmethod
     def write(
@@ -74,9 +78,9 @@ class Gateway:
         return test.write(f"gateway-{port}.yaml", text + more)
 
     @classmethod
-    async def run(cls, test, port, admin_port, file):
+    async def run(cls, test, port, admin_port, file, prefix=()):
         """Starts one with a file that write() made, and waits until it is ready."""
-        gateway = cls(test, port, admin_port, file)
+        gateway = cls(test, port, admin_port, file, prefix)
         test.gateways.append(gateway)
 
         async def is_ready():
