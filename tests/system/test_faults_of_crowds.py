@@ -1,0 +1,110 @@
+"""Crowds that come at once, or whose handshakes last for ever, beside a client that is polite."""
+
+import asyncio
+import collections
+import json
+import statistics
+import time
+
+from support.accounts import ends, settled
+from support.case import SOURCE, SystemTest, main
+from support.gateway import Gateway
+from support.raw_client import RawClient, request
+from support.waiting import eventually
+from support.witness import Witness
+
+BURST = SOURCE / "tests/system/support/burst.py"
+PROCESSES, CLIENTS_OF_EACH = 5, 1000
+PLACES = 3000
+SLOW = 1000
+HANDSHAKE = 6.0
+
+
+class FaultsOfCrowds(SystemTest):
+    async def test_each_of_5000_who_come_at_once_gets_an_answer(self):
+        gateway = await Gateway.start(
+            self,
+            heartbeat="{ interval: 20s, timeout: 60s }",
+            limits=f"{{ connections: {PLACES}, handshake: 30s }}",
+        )
+        async with Witness(gateway.url) as witness:
+            started = time.monotonic()
+            crowds = [
+                self.spawn(
+                    "burst",
+                    ["/usr/bin/python3", "-B", BURST, gateway.port, CLIENTS_OF_EACH],
+                )
+                for _ in range(PROCESSES)
+            ]
+            answers = collections.Counter()
+            for crowd in crowds:
+                await crowd.until(lambda: "answered" in crowd.log(), "all answers", 35)
+                answers.update(json.loads(crowd.log().partition("answered ")[2]))
+            took = time.monotonic() - started
+            # The witness has one of the places.
+            total = PROCESSES * CLIENTS_OF_EACH
+            self.assertEqual(answers, {"101": PLACES - 1, "503": total - PLACES + 1})
+            metrics = await gateway.metrics()
+            self.assertEqual(metrics.sum("pulsegate_connections"), PLACES)
+            rejected = metrics.sum("pulsegate_handshakes_rejected_total", reason="connection_limit")
+            self.assertEqual(rejected, total - PLACES + 1)
+            before = witness.exchanged
+            await eventually(lambda: witness.exchanged > before, "the witness goes on")
+            for crowd in crowds:
+                crowd.kill()
+            metrics = await settled(gateway, live=1)
+            self.assertEqual(ends(metrics), {"client_lost": PLACES - 1})
+        await settled(gateway)
+        print(f"\n  {total} answers within {took:.1f} s")
+
+    async def test_1000_endless_handshakes_end_with_408_and_delay_nobody(self):
+        gateway = await Gateway.start(
+            self,
+            heartbeat="{ interval: 5s, timeout: 60s }",
+            limits=f"{{ handshake: {HANDSHAKE:.0f}s }}",
+        )
+        delays = []
+
+        async def drip():
+            client = await RawClient.connect(gateway.port)
+            answer = asyncio.create_task(client.answer(HANDSHAKE + 20))
+            for byte in request():
+                client.send(bytes([byte]))
+                if (await asyncio.wait({answer}, timeout=1.0))[0]:
+                    break
+            status, _, _ = await answer
+            client.abort()
+            return status
+
+        async def come_and_go():
+            started = time.monotonic()
+            client = await RawClient.open(gateway.port)
+            delays.append(time.monotonic() - started)
+            client.abort()
+
+        async with Witness(gateway.url):
+            crowd = asyncio.gather(*(drip() for _ in range(SLOW)))
+
+            async def all_there():
+                metrics = await gateway.metrics()
+                return metrics.sum("pulsegate_handshakes_in_progress") >= SLOW
+
+            await eventually(all_there, "all slow handshakes have begun", HANDSHAKE)
+            while not crowd.done():
+                await come_and_go()
+                await asyncio.sleep(0.02)
+            self.assertEqual(collections.Counter(await crowd), {408: SLOW})
+            metrics = await settled(gateway, live=1)
+            late = metrics.sum("pulsegate_handshakes_rejected_total", reason="handshake_timeout")
+            self.assertEqual(late, SLOW)
+            self.assertEqual(ends(metrics), {"client_lost": len(delays)})
+        await settled(gateway)
+        print(
+            f"\n  {len(delays)} polite handshakes: median {statistics.median(delays) * 1e3:.1f} ms,"
+            f" longest {max(delays) * 1e3:.0f} ms"
+        )
+        self.assertLess(statistics.median(delays), 0.5)
+
+
+if __name__ == "__main__":
+    main()
