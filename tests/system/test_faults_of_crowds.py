@@ -7,13 +7,13 @@ import statistics
 import time
 
 from support.accounts import ends, settled
-from support.case import SOURCE, SystemTest, main
+from support.case import SystemTest, main
+from support.crowd import spawn_crowd
 from support.gateway import Gateway
 from support.raw_client import RawClient, request
 from support.waiting import eventually
 from support.witness import Witness
 
-BURST = SOURCE / "tests/system/support/burst.py"
 PROCESSES, CLIENTS_OF_EACH = 5, 1000
 PLACES = 3000
 SLOW = 1000
@@ -30,11 +30,7 @@ class FaultsOfCrowds(SystemTest):
         async with Witness(gateway.url) as witness:
             started = time.monotonic()
             crowds = [
-                self.spawn(
-                    "burst",
-                    ["/usr/bin/python3", "-B", BURST, gateway.port, CLIENTS_OF_EACH],
-                )
-                for _ in range(PROCESSES)
+                spawn_crowd(self, "burst", gateway.port, CLIENTS_OF_EACH) for _ in range(PROCESSES)
             ]
             answers = collections.Counter()
             for crowd in crowds:

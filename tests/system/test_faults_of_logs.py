@@ -1,0 +1,64 @@
+"""The log cannot be written: the gateway serves on, and leaves with 0."""
+
+import asyncio
+import os
+import subprocess
+import unittest
+
+from support.accounts import ends, settled
+from support.case import SystemTest, main
+from support.gateway import Gateway
+from support.raw_client import RawClient
+from support.witness import Witness
+
+CLIENTS = 300
+
+
+class FaultsOfLogs(SystemTest):
+    async def serve(self, log):
+        """Many sessions, each with its line in the log, at a gateway whose standard error is `log`."""
+        gateway = await Gateway.start(
+            self, prefix=["bash", "-c", f'exec "$@" 2>"{log}"', "bash"], limits="{ handshake: 2s }"
+        )
+
+        async def come_and_go():
+            (await RawClient.open(gateway.port)).abort()
+
+        async with Witness(gateway.url):
+            for _ in range(10):
+                await asyncio.gather(*(come_and_go() for _ in range(CLIENTS // 10)))
+            self.assertEqual(ends(await settled(gateway, live=1)), {"client_lost": CLIENTS})
+        await settled(gateway)
+
+    async def test_a_full_device(self):
+        await self.serve("/dev/full")
+
+    @unittest.skipUnless(os.geteuid() == 0, "takes root")
+    async def test_a_full_disk(self):
+        disk = self.directory / "disk"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk]
+        if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+            self.skipTest("nothing may be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", disk], check=False)
+        await self.serve(disk / "log")
+        self.assertLessEqual((disk / "log").stat().st_size, 16384)
+        self.assertEqual(os.statvfs(disk).f_bavail, 0, "the disk is full")
+
+    async def test_a_pipe_that_nobody_reads(self):
+        pipe = self.directory / "pipe"
+        os.mkfifo(pipe)
+        descriptor = os.open(pipe, os.O_RDWR)
+        try:
+            await self.serve(pipe)
+            # Its last lines wait for the pipe as well: read them, so that it can leave.
+            reader = asyncio.get_running_loop()
+            reader.add_reader(descriptor, os.read, descriptor, 65536)
+            await self.asyncTearDown()
+            reader.remove_reader(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+if __name__ == "__main__":
+    main()
