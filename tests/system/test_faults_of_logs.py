@@ -1,6 +1,7 @@
 """The log cannot be written: the gateway serves on, and leaves with 0."""
 
 import asyncio
+import fcntl
 import os
 import subprocess
 import unittest
@@ -49,13 +50,14 @@ class FaultsOfLogs(SystemTest):
         pipe = self.directory / "pipe"
         os.mkfifo(pipe)
         descriptor = os.open(pipe, os.O_RDWR)
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, 4096)
         try:
             await self.serve(pipe)
             # Its last lines wait for the pipe as well: read them, so that it can leave.
-            reader = asyncio.get_running_loop()
-            reader.add_reader(descriptor, os.read, descriptor, 65536)
+            loop = asyncio.get_running_loop()
+            loop.add_reader(descriptor, os.read, descriptor, 65536)
             await self.asyncTearDown()
-            reader.remove_reader(descriptor)
+            loop.remove_reader(descriptor)
         finally:
             os.close(descriptor)
 
