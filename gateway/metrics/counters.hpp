@@ -33,13 +33,14 @@ enum class rejection : std::uint8_t {
     app_not_websocket,       // 502: answered, but not with a WebSocket handshake
     connection_limit,        // 503
     handshake_rate,          // 503
+    no_descriptors,          // 503: the gateway's own limit of open files
     draining,                // 503
     app_timeout,             // 504
     app_refused,             // the application's own answer, relayed
     tls_failed,              // no answer, or 400 to plain HTTP
     client_gone,             // the client left before it had an answer
 };
-inline constexpr std::size_t rejection_count = 18;
+inline constexpr std::size_t rejection_count = 19;
 
 /// What went wrong with the application while dialling it; pulsegate_app_errors_total{kind}.
 enum class app_error : std::uint8_t { resolve, connect, tls, timeout, bad_response, refused };

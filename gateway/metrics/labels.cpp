@@ -58,6 +58,8 @@ std::string_view label_of(rejection reason) {
         return "connection_limit";
     case rejection::handshake_rate:
         return "handshake_rate";
+    case rejection::no_descriptors:
+        return "no_descriptors";
     case rejection::draining:
         return "draining";
     case rejection::app_timeout:

@@ -51,7 +51,7 @@ struct app_dial::attempt : std::enable_shared_from_this<attempt>, turnstile::vis
             socket, endpoints,
             [self = shared_from_this()](error_code error, const asio::ip::tcp::endpoint&) {
                 if (error)
-                    return self->fail(app_error::connect, "the application cannot be reached");
+                    return self->fail_to_connect(error, "the application cannot be reached");
                 if (!self->done)
                     return;
                 self->connected = stream_socket(std::move(self->socket));
@@ -94,12 +94,20 @@ struct app_dial::attempt : std::enable_shared_from_this<attempt>, turnstile::vis
 
     void succeed() {
         if (const auto then = std::exchange(done, nullptr))
-            then({std::nullopt, "", transport(std::move(connected), std::move(tls))});
+            then({std::nullopt, "", transport(std::move(connected), std::move(tls)), false});
     }
 
-    void fail(app_error kind, std::string text) {
+    void fail(app_error kind, std::string text, bool lacks_descriptors = false) {
         if (const auto then = std::exchange(done, nullptr))
-            then({kind, std::move(text), transport(stream_socket(socket.get_executor()))});
+            then({kind, std::move(text), transport(stream_socket(socket.get_executor())),
+                  lacks_descriptors});
+    }
+
+    void fail_to_connect(error_code error, std::string text) {
+        using namespace boost::system::errc;
+        const bool lacks_descriptors =
+            error == too_many_files_open || error == too_many_files_open_in_system;
+        fail(app_error::connect, std::move(text), lacks_descriptors);
     }
 
     void cancel() {
@@ -136,7 +144,7 @@ void app_dial::start(const upstream& to, std::shared_ptr<const client_tls> tls,
         error_code error;
         this_attempt->connected = start_echo(io, max_message_bytes, error);
         if (error)
-            this_attempt->fail(app_error::connect, "the built-in echo cannot be reached");
+            this_attempt->fail_to_connect(error, "the built-in echo cannot be reached");
         else
             this_attempt->succeed();
     });

@@ -19,8 +19,9 @@ class app_dial {
 public:
     struct outcome {
         std::optional<app_error> failed;
-        std::string text; // what failed, for people
-        transport app;    // connected unless something failed
+        std::string text;               // what failed, for people
+        transport app;                  // connected unless something failed
+        bool lacks_descriptors = false; // what failed is this process, which has no more of them
     };
     /// Called once. Not called after cancel().
     using on_done = std::function<void(outcome)>;

@@ -27,6 +27,8 @@ std::string_view contents(const boost::beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
+constexpr std::chrono::seconds retry_when_files_are_closed{5};
+
 /// RFC 9110 §15.2: the answer is still to come.
 bool is_interim(unsigned status) {
     return status >= 100 && status < 200 && status != 101;
@@ -152,6 +154,9 @@ void handshake::route_request() {
 // --- The application ---
 
 void handshake::on_dialled(app_dial::outcome made) {
+    if (made.lacks_descriptors)
+        return refuse({rejection::no_descriptors, http::status::service_unavailable,
+                       "the gateway has too many open files", retry_when_files_are_closed});
     if (made.failed)
         return on_app_error(*made.failed, rejection::app_unreachable, http::status::bad_gateway,
                             std::move(made.text));
