@@ -43,6 +43,13 @@ std::string join(const Fields& fields, std::string_view name) {
     return all;
 }
 
+/// True for headers that whoever speaks the handshake needs: RFC 9110 §7.6.1 forbids to name such
+/// headers in Connection, and without them an upgrade that was let in would be none any more.
+bool belongs_to_handshake(std::string_view name) {
+    constexpr std::string_view family = "Sec-WebSocket-";
+    return iequals(name, "Host") || iequals(name.substr(0, family.size()), family);
+}
+
 template <class Fields>
 void erase_hop_by_hop(Fields& fields) {
     std::vector<std::string> names;
@@ -50,7 +57,8 @@ void erase_hop_by_hop(Fields& fields) {
     for (const auto& token : http::token_list(connection))
         names.emplace_back(token);
     for (const std::string& name : names)
-        if (!tells_of_client(name)) // else a client could take away what a proxy has added
+        // Else a client could take away what a proxy has added, or what was checked already.
+        if (!tells_of_client(name) && !belongs_to_handshake(name))
             fields.erase(name);
     for (const field name : hop_by_hop)
         fields.erase(name);
