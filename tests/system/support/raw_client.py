@@ -128,6 +128,10 @@ class RawClient:
 
         await within(read(), "the end of the connection", seconds)
 
+    def end_sending(self):
+        """Half-closes the connection: the other side reads its end, and may still send."""
+        self._writer.write_eof()
+
     def abort(self):
         """Ends the connection with a reset, as a crashed machine's kernel would."""
         self._writer.transport.abort()

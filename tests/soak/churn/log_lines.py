@@ -1,0 +1,32 @@
+"""Explains what a gateway logged in a soak; what has no explanation is a finding."""
+
+import collections
+import json
+
+# Warnings and errors that a soak provokes; the others are unexplained.
+EXPLAINED = {
+    "session ended",  # each reason is a row of the table of ends
+    "application unavailable",  # it was killed or frozen
+    "not reloaded",
+    "cannot read the configuration",
+    "configuration",  # a finding of a spoilt one
+}
+
+
+class LogLines:
+    def __init__(self, text):
+        self.unexplained = []
+        self.messages = collections.Counter()
+        lines = text.splitlines()
+        # Before the log begins, the report of `check` on the configuration.
+        begin = next((at for at, line in enumerate(lines) if line.startswith("{")), 0)
+        for line in lines[begin:]:
+            try:
+                entry = json.loads(line)
+                level, message = entry["level"], entry["message"]
+            except (ValueError, KeyError, TypeError):
+                self.unexplained.append(line)  # such as a report of a sanitizer
+                continue
+            self.messages[message] += 1
+            if level in ("warning", "error") and message not in EXPLAINED:
+                self.unexplained.append(line)
