@@ -1,4 +1,5 @@
-"""One client in a process of its own that sends as much as the gateway takes: `flood.py PORT KIND`.
+"""One client in a process of its own that sends as much as the gateway takes, to its route
+/flood: `flood.py PORT KIND`.
 
 KIND: `bytes` for frames of one byte, `pings` for empty pings. What comes back is thrown away. Prints a line
 for each MiB that was taken. SIGSTOP and SIGCONT end and resume the flood.
@@ -16,7 +17,7 @@ FRAMES_AT_ONCE = 8192
 
 def flood(port, frames):
     client = socket.create_connection(("127.0.0.1", port))
-    client.sendall(REQUEST)
+    client.sendall(REQUEST.replace(b"GET /", b"GET /flood"))
     assert client.recv(4096).startswith(b"HTTP/1.1 101 "), "no upgrade"
     print("open", flush=True)
     client.setblocking(False)
