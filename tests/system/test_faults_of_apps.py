@@ -13,7 +13,8 @@ from support.waiting import eventually
 from support.witness import Witness
 
 CLIENTS = 20
-TIMEOUT = 3.0
+TIMEOUT = 5.0
+HALF_A_MESSAGE = frame(BINARY, bytes(1 << 18))[: 1 << 17]
 
 
 class FaultsOfApps(SystemTest):
@@ -22,7 +23,7 @@ class FaultsOfApps(SystemTest):
         self.gateway = await Gateway.start(
             self,
             routes={"/": self.app.url, "/local": "echo"},
-            heartbeat="{ interval: 1s, timeout: 3s }",
+            heartbeat="{ interval: 1s, timeout: 5s }",
             limits="{ handshake: 2s }",
         )
 
@@ -46,7 +47,7 @@ class FaultsOfApps(SystemTest):
         async with Witness(f"{self.gateway.url}/local") as witness:
             clients = await self.open_clients()
             for client in clients:
-                client.send(frame(BINARY, bytes(1 << 20))[: 1 << 19])  # half a message
+                client.send(HALF_A_MESSAGE)
             self.app.process.kill()
             codes = await asyncio.gather(*(self.end_of(client) for client in clients))
             self.assertEqual({code for code, _ in codes}, {1014})

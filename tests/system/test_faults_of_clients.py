@@ -18,9 +18,9 @@ from support.waiting import eventually
 from support.witness import Witness
 
 STOPPED_CLIENT = SOURCE / "tests/system/support/stopped_client.py"
-TIMEOUT = 3.0
+TIMEOUT = 5.0
 SLACK = 4.0  # close wait, ticks, a loaded machine
-BIG = frame(BINARY, bytes(2_000_000))
+BIG = frame(BINARY, bytes(1_000_000))
 
 
 def ip(*words):
@@ -29,7 +29,7 @@ def ip(*words):
 
 class FaultsOfClients(SystemTest):
     async def start(self, **settings):
-        return await Gateway.start(self, heartbeat="{ interval: 1s, timeout: 3s }", **settings)
+        return await Gateway.start(self, heartbeat="{ interval: 1s, timeout: 5s }", **settings)
 
     async def test_resets_at_any_moment_leave_nothing(self):
         gateway = await self.start()
@@ -106,7 +106,7 @@ class FaultsOfClients(SystemTest):
     async def test_a_client_whose_cable_is_pulled_is_evicted_in_time(self):
         name, outer, address = self.add_network()
         port, admin_port = free_port(), free_port()
-        file = Gateway.write(self, port, admin_port, heartbeat="{ interval: 1s, timeout: 3s }")
+        file = Gateway.write(self, port, admin_port, heartbeat="{ interval: 1s, timeout: 5s }")
         text = file.read_text()
         listener = f"  - {{ address: 127.0.0.1:{port} }}\n"
         file.write_text(

@@ -17,7 +17,7 @@ CLIENTS = 300
 
 class FaultsOfLogs(SystemTest):
     async def serve(self, log):
-        """Many sessions, each with its line in the log, at a gateway whose standard error is `log`."""
+        """Many sessions, a line in the log for each, while standard error is the file `log`."""
         gateway = await Gateway.start(
             self, prefix=["bash", "-c", f'exec "$@" 2>"{log}"', "bash"], limits="{ handshake: 2s }"
         )

@@ -4,7 +4,7 @@ from support.waiting import eventually
 
 
 def ends(metrics):
-    """Close reasons of the sessions that ended: {reason: how many}, without those that nobody had."""
+    """Why sessions ended: {reason: how many}, without the reasons that nobody had."""
     found = {}
     for (_, reason), count in metrics.each("pulsegate_connections_closed_total"):
         if count:

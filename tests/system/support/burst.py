@@ -1,7 +1,7 @@
 """A crowd of clients in a process of its own: `burst.py PORT COUNT` connects them all at once.
 
-Prints `answered {"status": how many}` when each got its answer, and holds them all until it is killed.
-An answer that never comes counts as `lost`.
+Prints `answered {"status": how many}` when each got its answer, and holds them all until it is
+killed. An answer that never comes counts as `lost`.
 """
 
 import collections

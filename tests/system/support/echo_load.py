@@ -1,8 +1,8 @@
 """Polite clients in a process of its own: `echo_load.py PORT CLIENTS SECONDS`.
 
-Each sends a short message every PERIOD and awaits its echo. Prints `open`, then, when the time is over,
-`measured` and [when it was sent, seconds until its echo] of every message as a JSON list, on the clock
-of time.monotonic(), which all processes share.
+Each sends a short message every PERIOD and awaits its echo. Prints `open`, then, when the time is
+over, `measured` and [when it was sent, seconds until its echo] of every message as a JSON list, on
+the clock of time.monotonic(), which all processes share.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """One client in a process of its own that sends as much as the gateway takes, to its route
 /flood: `flood.py PORT KIND`.
 
-KIND: `bytes` for frames of one byte, `pings` for empty pings. What comes back is thrown away. Prints a line
-for each MiB that was taken. SIGSTOP and SIGCONT end and resume the flood.
+KIND: `bytes` for frames of one byte, `pings` for empty pings. What comes back is thrown away. Prints
+a line for each MiB that was taken. SIGSTOP and SIGCONT end and resume the flood.
 """
 
 import selectors
