@@ -128,6 +128,15 @@ class Stage:
     def descriptors(self):
         return self.gateway.descriptors()
 
+    async def descriptors_left(self, expected):
+        """How many there are, once they are few enough or a while has passed: the last scrape's
+        connection takes a moment to go."""
+        for _ in range(100):
+            if self.descriptors() <= expected:
+                break
+            await asyncio.sleep(0.05)
+        return self.descriptors()
+
     def is_sanitized(self):
         """Sanitizers keep freed memory, so that its size tells nothing."""
         maps = pathlib.Path(f"/proc/{self.gateway.pid}/maps").read_text()
