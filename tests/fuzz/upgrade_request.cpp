@@ -67,13 +67,16 @@ std::string to_bytes(const Message& message) {
     return out.str();
 }
 
+/// True if an element of the list begins with this token. Beast, whose reading the gateway takes,
+/// reads lists up to the first character that is malformed: `websocket x` is `websocket` to it.
 bool has_token(const upgrade_request& request, std::string_view name, std::string_view token) {
+    constexpr std::string_view of_tokens = "!#$%&'*+-.^_`|~0123456789"
+                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     std::istringstream all(joined(request, name));
     for (std::string one; std::getline(all, one, ',');) {
-        const auto from = one.find_first_not_of(" \t");
-        const auto to = one.find_last_not_of(" \t");
-        if (from != one.npos &&
-            boost::beast::iequals(std::string_view(one).substr(from, to - from + 1), token))
+        one.erase(0, std::min(one.find_first_not_of(" \t"), one.size()));
+        one.erase(std::min(one.find_first_not_of(of_tokens), one.size()));
+        if (boost::beast::iequals(one, token))
             return true;
     }
     return false;
