@@ -78,8 +78,8 @@ void session::on_reload() {
     client_.scanner.change_limits(held_text_bytes(after), config().limits.message_bytes);
     if (client_rhythm(after) != before) {
         const duration phase = random_phase(after.interval);
-        client_.heart.on_new_rhythm(now, phase);
-        app_.heart.on_new_rhythm(now, phase);
+        client_.heart.on_new_rhythm(before, client_rhythm(after), now, phase);
+        app_.heart.on_new_rhythm(before, client_rhythm(after), now, phase);
     }
     if (config().limits.session_age != age_before && !worker_.drain_until) {
         goodbye_at_ = time_point::max();

@@ -85,13 +85,13 @@ public:
         if (drain_until_)
             return stop();
         const duration window = settings_->config.drain.window;
+        service_manager_.on_drain(window + drain_watch::grace);
+        const bool has_heir = listening_->hand_over();
+        admin_.hand_over();
         drain_until_ = clock::now() + window;
         log::write(log::level::info, "draining",
                    {{"connections", quota_.taken()},
                     {"window", std::chrono::duration<double>(window).count()}});
-        service_manager_.on_drain(window + drain_watch::grace);
-        const bool has_heir = listening_->hand_over();
-        admin_.hand_over();
         if (has_heir)
             log::write(log::level::info, "another gateway takes over");
         for (const auto& each : workers_)
@@ -115,6 +115,8 @@ public:
         service_manager_.on_reload_ends();
         if (!read)
             return reloads_.on_unreadable(read.error());
+        if (read->loaded->origins.empty()) // more likely cut short than meant
+            return reloads_.on_unusable("the file is empty");
         if (!read->may_serve())
             return reloads_.on_refused(read->diagnostics);
         serve_by(*read);

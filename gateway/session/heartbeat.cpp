@@ -18,14 +18,15 @@ std::optional<duration> heartbeat::on_pong(std::uint64_t nonce, moment now) {
     return round_trip_;
 }
 
-void heartbeat::on_new_rhythm(moment now, duration first_phase) {
-    heard_ = now.observed;
+void heartbeat::on_new_rhythm(const heartbeat_rhythm& before, const heartbeat_rhythm& after,
+                              moment now, duration first_phase) {
+    not_before_ = std::min(silent_at(before.timeout), now.observed + after.timeout);
     next_beat_ = std::min(next_beat_, now.real + first_phase);
 }
 
 heartbeat::beat heartbeat::on_due(const heartbeat_rhythm& rhythm, moment now) {
     beat result;
-    result.silent = idle(now) >= rhythm.timeout;
+    result.silent = now.observed >= silent_at(rhythm.timeout);
     if (now.real < next_beat_)
         return result;
     // Beats keep their phase, also after a stall, or all sessions of a worker would beat together
@@ -41,7 +42,7 @@ heartbeat::beat heartbeat::on_due(const heartbeat_rhythm& rhythm, moment now) {
 }
 
 time_point heartbeat::next_due(const heartbeat_rhythm& rhythm, moment now) const {
-    return std::min(next_beat_, now.real + (rhythm.timeout - idle(now)));
+    return std::min(next_beat_, now.real + (silent_at(rhythm.timeout) - now.observed));
 }
 
 std::optional<duration> heartbeat::last_round_trip() const {

@@ -6,6 +6,7 @@
 #include "session/heartbeat_settings.hpp"
 #include "session/observed_clock.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -45,9 +46,11 @@ public:
     /// life, no more.
     std::optional<duration> on_pong(std::uint64_t nonce, moment now);
 
-    /// The rhythm has changed: the peer gets a whole new timeout, since it could not know of it,
-    /// and is pinged no later than after `first_phase`, random in (0, interval].
-    void on_new_rhythm(moment now, duration first_phase);
+    /// The rhythm changes. The peer could not know of it: a silence that was fine until now is held
+    /// against it only after a whole new timeout, or when the old one would have ended. It is
+    /// pinged no later than after `first_phase`, random in (0, interval].
+    void on_new_rhythm(const heartbeat_rhythm& before, const heartbeat_rhythm& after, moment now,
+                       duration first_phase);
 
     struct beat {
         bool ping = false;   // send a native ping
@@ -69,9 +72,15 @@ public:
     [[nodiscard]] std::optional<duration> last_round_trip() const;
 
 private:
-    time_point heard_;     // observed time
-    time_point next_beat_; // real time
-    time_point pinged_{};  // real time of the ping that `nonce_` went out with
+    /// In observed time, if nothing is received until then.
+    [[nodiscard]] time_point silent_at(duration timeout) const {
+        return std::max(heard_ + timeout, not_before_);
+    }
+
+    time_point heard_;                          // observed time
+    time_point not_before_ = time_point::min(); // observed time; no silence counts before
+    time_point next_beat_;                      // real time
+    time_point pinged_{};                       // real time of the ping that `nonce_` went out with
     std::uint64_t nonce_ = 0;
     duration round_trip_{-1}; // negative: none yet
     bool awaits_pong_ = false;

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace pulsegate::fuzz {
 
@@ -89,10 +90,11 @@ public:
     void take_rhythm(const heartbeat_rhythm& rhythm, duration first_phase) {
         if (!life_.is_open())
             return;
-        rhythm_ = rhythm;
+        const heartbeat_rhythm before = std::exchange(rhythm_, rhythm);
         for (side& one : legs_) {
-            one.heart.on_new_rhythm(now_, first_phase);
-            one.heard = now_.observed;
+            one.heart.on_new_rhythm(before, rhythm, now_, first_phase);
+            one.not_before =
+                std::min(one.silent_at(before.timeout), now_.observed + rhythm.timeout);
             one.beat_by = std::min(one.beat_by, now_.real + first_phase);
         }
         arm();
@@ -120,10 +122,15 @@ private:
         side(moment now, duration first_phase)
             : heart(now, first_phase), heard(now.observed), beat_by(now.real + first_phase) {}
 
+        [[nodiscard]] time_point silent_at(duration timeout) const {
+            return std::max(heard + timeout, not_before);
+        }
+
         heartbeat heart;
-        time_point heard;   // observed
-        time_point beat_by; // real: when the next heartbeat has to leave
-        time_point pinged;  // real
+        time_point heard;                          // observed
+        time_point not_before = time_point::min(); // observed
+        time_point beat_by;                        // real: when the next heartbeat has to leave
+        time_point pinged;                         // real
         std::uint64_t pings = 0;
         bool awaits_pong = false;
         bool is_close_ordered = false;
@@ -161,7 +168,7 @@ private:
         const heartbeat_rhythm rhythm = rhythm_of(to);
         const bool misses_pong = one.awaits_pong && now_.real - one.pinged >= rhythm.interval / 2;
         const heartbeat::beat due = one.heart.on_due(rhythm, now_);
-        PULSEGATE_ASSERT(due.silent == (now_.observed - one.heard >= rhythm.timeout));
+        PULSEGATE_ASSERT(due.silent == (now_.observed >= one.silent_at(rhythm.timeout)));
         PULSEGATE_ASSERT(!due.ping || rhythm.method != heartbeat_method::text);
         PULSEGATE_ASSERT(!due.text || rhythm.method == heartbeat_method::text ||
                          (rhythm.method == heartbeat_method::ping_then_text && misses_pong));
@@ -255,7 +262,7 @@ private:
         PULSEGATE_ASSERT(goodbye_at_ > tick_ago);
         for (const leg which : {leg::client, leg::app}) {
             PULSEGATE_ASSERT(at(which).beat_by > tick_ago);
-            PULSEGATE_ASSERT(now_.observed - at(which).heard < rhythm_.timeout + wheel_tick);
+            PULSEGATE_ASSERT(now_.observed < at(which).silent_at(rhythm_.timeout) + wheel_tick);
         }
     }
 

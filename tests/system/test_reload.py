@@ -94,6 +94,12 @@ class Reload(SystemTest):
         await self.reload(gateway, "failure")
         self.assertTrue(gateway.log_lines("cannot read the configuration", "No such file"))
 
+    async def test_an_empty_file_is_one_that_was_cut_short(self):
+        gateway = await self.start()
+        self.write(f"gateway-{gateway.port}.yaml", "# routes:\n")
+        await self.reload(gateway, "failure")
+        self.assertTrue(gateway.log_lines("the file is empty"))
+
     async def test_what_takes_a_restart_is_named(self):
         gateway = await self.start()
         file = self.write(f"gateway-{gateway.port}.yaml", "")

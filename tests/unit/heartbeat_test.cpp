@@ -210,7 +210,7 @@ TEST_CASE("a route reads its client's text if it sends text heartbeats or answer
 TEST_CASE("a new rhythm gives the peer a whole new timeout and pings it within the new interval") {
     constexpr heartbeat_rhythm faster{10s, 20s};
     heartbeat beats(at(0s), 25s);
-    beats.on_new_rhythm(at(21s), 3s); // silent for longer than the new timeout already
+    beats.on_new_rhythm(rhythm, faster, at(21s), 3s); // silent for longer than the new timeout
     CHECK(beats.next_due(faster, at(21s)) == start + 24s);
     CHECK_FALSE(beats.on_due(faster, at(21s)).silent);
     CHECK(beats.on_due(faster, at(24s)).ping);
@@ -219,10 +219,22 @@ TEST_CASE("a new rhythm gives the peer a whole new timeout and pings it within t
     CHECK(beats.on_due(faster, at(41s)).silent);
 }
 
+TEST_CASE("new rhythms one after the other do not put off the end of a silence") {
+    constexpr heartbeat_rhythm other{20s, 40s};
+    heartbeat beats(at(0s), 25s);
+    for (int second = 1; second < 45; ++second) {
+        const bool is_odd = second % 2 == 1;
+        const moment now = at(std::chrono::seconds(second));
+        CHECK_FALSE(beats.on_due(is_odd ? rhythm : other, now).silent);
+        beats.on_new_rhythm(is_odd ? rhythm : other, is_odd ? other : rhythm, now, 20s);
+    }
+    CHECK(beats.on_due(rhythm, at(45s)).silent);
+}
+
 TEST_CASE("a new rhythm does not put off a ping that is due before") {
     constexpr heartbeat_rhythm slower{60s, 100s};
     heartbeat beats(at(0s), 25s);
-    beats.on_new_rhythm(at(24s), 50s);
+    beats.on_new_rhythm(rhythm, slower, at(24s), 50s);
     CHECK(beats.on_due(slower, at(25s)).ping);
     CHECK_FALSE(beats.on_due(slower, at(85s - 1ns)).ping);
     CHECK(beats.on_due(slower, at(85s)).ping);
