@@ -9,6 +9,7 @@ EXPLAINED = {
     "application unavailable",  # it was killed or frozen
     "not reloaded",
     "cannot read the configuration",
+    "cannot use the configuration",  # it is empty: read in the middle of being written
     "configuration",  # a finding of a spoilt one
 }
 
