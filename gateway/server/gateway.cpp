@@ -153,6 +153,8 @@ private:
         const configuration& running = settings_->config;
         const configuration& wanted = found.loaded->values;
         const auto restart_keys = changed_restart_keys(running, wanted);
+        const bool logs_as_before =
+            running.log.format == wanted.log.format && running.log.level == wanted.log.level;
         try {
             settings_ = make_settings(without_restart_keys(running, wanted), counted_paths_,
                                       settings_.get());
@@ -162,7 +164,8 @@ private:
         reloads_.on_accepted(found.diagnostics, restart_keys);
         quota_.change_limit(wanted.limits.connections);
         raise_open_files(wanted.limits.connections);
-        log::start(wanted.log.format, wanted.log.level);
+        if (!logs_as_before)
+            log::start(wanted.log.format, wanted.log.level);
         scraper_->count_routes(counted_paths_.size());
         if (alignment_)
             alignment_->replace(found.loaded, *found.aligned);
