@@ -79,7 +79,7 @@ void session::beat(leg to, moment now) {
     const auto due = out.heart.on_due(rhythm_of(to), now);
     if (due.silent) {
         // What waits in the socket was sent in time; it is the gateway that has not looked yet.
-        const bool is_held = to == leg::client && rate_ != nullptr && rate_->holds_input;
+        const bool is_held = to == leg::client && holds_input();
         if (is_held || out.io.has_unread_bytes()) {
             out.heart.on_received(now);
         } else {
@@ -180,7 +180,7 @@ void session::arm(moment now) {
     if (lifecycle_.is_open()) {
         due = std::min({goodbye_at_, client_.heart.next_due(rhythm_of(leg::client), now),
                         app_.heart.next_due(rhythm_of(leg::app), now)});
-        if (rate_ != nullptr && rate_->holds_input)
+        if (holds_input())
             due = std::min(due, rate_->paused_until);
         for (const side* one : {&client_, &app_}) {
             if (one->io.pending_bytes() > 0)

@@ -109,6 +109,7 @@ private:
     [[nodiscard]] const configuration& config() const { return origin_.settings->config; }
     [[nodiscard]] const route& my_route() const { return config().routes[origin_.route]; }
     [[nodiscard]] route_counters& my_counters() const;
+    [[nodiscard]] bool holds_input() const { return rate_ != nullptr && rate_->holds_input; }
 
     // Settings (session_settings.cpp).
     [[nodiscard]] static frame_scanner::rules rules_for(leg from, const session_origin& origin);

@@ -128,7 +128,7 @@ void session::watch(moment now) {
         // Back-pressure: little more is read while the other leg does not take what was read
         // before.
         const bool reads = (!forwards(which) || at(other(which)).io.pending_bytes() < read_ahead) &&
-                           (which == leg::app || rate_ == nullptr || !rate_->holds_input);
+                           (which == leg::app || !holds_input());
         const std::uint32_t wanted =
             (reads ? EPOLLIN : 0u) | (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
         const auto before = std::exchange(one.interest, wanted);
@@ -141,7 +141,7 @@ void session::watch(moment now) {
 
 void session::count_pending() {
     std::uint64_t pending = client_.io.pending_bytes() + app_.io.pending_bytes();
-    if (rate_ != nullptr && rate_->holds_input)
+    if (holds_input())
         pending += client_.kept.size();
     worker_.count.pending_bytes += pending - pending_counted_;
     pending_counted_ = pending;

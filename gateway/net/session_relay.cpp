@@ -81,7 +81,7 @@ void session::receive(leg from, moment now) {
         after_write(from, now); // TLS answers its peer by itself
     if (received.bytes > 0)
         take(from, room.first(received.bytes), now);
-    const bool is_held = from == leg::client && rate_ != nullptr && rate_->holds_input;
+    const bool is_held = from == leg::client && holds_input();
     if (received.is_over && !in.io.is_cut() && !is_held)
         perform(lifecycle_.on_end(from, now.real), now);
 }
@@ -132,7 +132,7 @@ bool session::is_over_rate(write_batch& batch, moment now) {
 
 /// Goes on with what was read when a pause began, once that is over.
 void session::resume(moment now) {
-    if (rate_ == nullptr || !rate_->holds_input || app_.io.pending_bytes() > 0 ||
+    if (!holds_input() || app_.io.pending_bytes() > 0 ||
         (lifecycle_.is_open() && now.real < rate_->paused_until))
         return;
     rate_->holds_input = false;
