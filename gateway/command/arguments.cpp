@@ -74,7 +74,11 @@ void add_commands(CLI::App& app, arguments& said) {
     });
 
     CLI::App& explain_it = *app.add_subcommand("explain", "Tell what a diagnostic means");
-    explain_it.add_option("CODE", said.code, "Its code, such as PG104")->required();
+    explain_it
+        .add_option("CODE", said.code,
+                    "Its code, such as PG104; or why sessions end: a reason of the log, such as "
+                    "evicted, or a close code, such as 1014")
+        ->required();
     explain_it.callback([&] { said.exit_code = explain(said.code, std::cout, std::cerr); });
 
     CLI::App& hops_it = *app.add_subcommand("hops", "List the proxies that presets know");

@@ -1,6 +1,7 @@
 #include "command/explain.hpp"
 
 #include "base/quoted.hpp"
+#include "command/close_reasons.hpp"
 #include "config/codes.hpp"
 
 #include <ostream>
@@ -44,8 +45,13 @@ void list_codes(std::ostream& out) {
 int explain(std::string_view name, std::ostream& out, std::ostream& errors) {
     const code_row* const row = find_code(name);
     if (row == nullptr) {
+        if (explain_close(name, out))
+            return 0;
         errors << "pulsegate: there is no code " << quoted(name) << "; the codes are\n";
         list_codes(errors);
+        errors << "and the reasons for which sessions end\n";
+        for (const close_reason_row& each : close_reasons())
+            errors << "  " << each.label << '\n';
         return 2;
     }
     out << row->name << ": " << row->title << " (" << to_string(row->level) << ")\n\n"

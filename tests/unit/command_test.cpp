@@ -1,6 +1,7 @@
 #include "command/check.hpp"
 #include "command/explain.hpp"
 #include "command/version.hpp"
+#include "session/close_reason.hpp"
 
 #include <doctest/doctest.h>
 
@@ -70,6 +71,48 @@ TEST_CASE("explain tells what a code means, or which codes there are") {
     CHECK(errors.str().find("\n  PG104  unknown key\n") != std::string::npos);
     CHECK(errors.str().find("\n  PG131  timeout barely above interval (warning)\n") !=
           std::string::npos);
+}
+
+TEST_CASE("explain tells what the end of a session means, by its reason or its close code") {
+    std::ostringstream out;
+    std::ostringstream errors;
+    CHECK(explain("evicted", out, errors) == 0);
+    CHECK(out.str() ==
+          "evicted: the client sent nothing for `heartbeat.timeout`\n\n"
+          "The client sees 4001 `timeout` (`heartbeat.close`), and should come back, with jitter.\n"
+          "The application sees 4001 `timeout` (`heartbeat.close`).\n\n"
+          "Counted in pulsegate_connections_closed_total{reason=\"evicted\"}.\n");
+
+    out.str({});
+    CHECK(explain("app_closed", out, errors) == 0);
+    CHECK(out.str().find("The client sees the code that the application chose, and should not come "
+                         "back by itself.\nThe application chose the code itself.\n") !=
+          std::string::npos);
+
+    out.str({});
+    CHECK(explain("1008", out, errors) == 0);
+    CHECK(out.str().find("The client sees 1008 for one of these reasons:\n\n  rate_exceeded: ") !=
+          std::string::npos);
+    CHECK(
+        out.str().find("The application sees 1008 for one of these reasons:\n\n  slow_client: ") !=
+        std::string::npos);
+    CHECK(errors.str().empty());
+
+    for (const char* unknown : {"1005", "100", "evict", ""}) {
+        out.str({});
+        CHECK(explain(unknown, out, errors) == 2);
+        CHECK(out.str().empty());
+    }
+    CHECK(errors.str().find("\n  slow_client\n") != std::string::npos);
+}
+
+TEST_CASE("explain knows every reason for which sessions end") {
+    for (const close_reason_row& row : close_reasons()) {
+        std::ostringstream out;
+        std::ostringstream errors;
+        CHECK(explain(row.label, out, errors) == 0);
+        CHECK(out.str().find(row.meaning) != std::string::npos);
+    }
 }
 
 TEST_CASE("version names the program and its libraries") {

@@ -1,8 +1,6 @@
-// Prints the table of close reasons as JSON, as far as it concerns clients; the guide for front
-// ends is made from it.
+// Prints the table of close reasons as JSON; the guides' tables are made from it.
 #include "base/assert.hpp"
-#include "config/configuration.hpp"
-#include "session/close_reason.hpp"
+#include "command/close_reasons.hpp"
 
 #include <boost/json.hpp>
 
@@ -23,47 +21,27 @@ std::string_view to_string(comeback client_should) {
     PULSEGATE_ASSERT(false);
 }
 
-/// What a peer sees where the row's own code is not sent. `session::close()` knows the same two
-/// kinds of configured codes.
-close_payload configured_payload(close_reason reason) {
-    const configuration defaults;
-    const bool is_planned = reason == close_reason::drained || reason == close_reason::age;
-    return is_planned ? defaults.drain.close : defaults.heartbeat.close;
-}
-
-/// What the peer of one leg sees. `code` is null where it sees what `from` says.
-boost::json::object seen(farewell kind, const close_reason_row& row, std::string_view other) {
-    boost::json::object out{{"code", nullptr}, {"text", ""}, {"from", "gateway"}};
-    const auto say = [&](const close_payload& payload) {
-        out["code"] = payload.code;
-        out["text"] = payload.reason;
-    };
-    switch (kind) {
-    case farewell::none:
-        out["code"] = 1006; // RFC 6455 §7.1.5: what an end without a Close frame is called
-        break;
-    case farewell::answer:
-        out["from"] = "itself";
-        break;
-    case farewell::carried:
-        out["from"] = other;
-        break;
-    case farewell::configured:
-        say(configured_payload(row.reason));
-        break;
-    case farewell::fixed:
-        say(row.fixed);
-        break;
+/// `code` is null where a peer chose it.
+boost::json::object seen(leg which, const close_reason_row& row) {
+    const seen_end end = seen_by(which, row);
+    const std::string_view other = which == leg::client ? "app" : "client";
+    switch (end.chosen_by) {
+    case seen_end::origin::gateway:
+        return {{"code", end.payload.code}, {"text", end.payload.reason}, {"from", "gateway"}};
+    case seen_end::origin::itself:
+        return {{"code", nullptr}, {"text", ""}, {"from", "itself"}};
+    case seen_end::origin::other_peer:
+        return {{"code", nullptr}, {"text", ""}, {"from", other}};
     }
-    return out;
+    PULSEGATE_ASSERT(false);
 }
 
 boost::json::object to_json(const close_reason_row& row) {
     boost::json::object out{{"label", row.label},
                             {"client_should", to_string(row.client_should)},
                             {"meaning", row.meaning}};
-    out["client"] = seen(row.to_client, row, "app");
-    out["app"] = seen(row.to_app, row, "client");
+    out["client"] = seen(leg::client, row);
+    out["app"] = seen(leg::app, row);
     return out;
 }
 
