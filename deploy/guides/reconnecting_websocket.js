@@ -183,7 +183,6 @@ export class ReconnectingWebSocket extends EventTarget {
 
     #end(detail) {
         this.#hasEnded = true;
-        this.#isWaiting = false;
         if (this.#socket)
             this.#forget();
         this.#stopTimer();

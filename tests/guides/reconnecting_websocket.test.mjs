@@ -204,6 +204,23 @@ test("there is never more than one timer, and none while a connection is open", 
     assert.deepEqual(page.socket.sent, []); // no heartbeat of its own
 });
 
+test("what happens to the page means nothing to a connection that is there", () => {
+    open();
+    page.socket.ends(1012);
+    page.pass(defaults.firstDelay);
+    for (const isOpen of [false, true]) {
+        const timers = page.timers.size;
+        page.show(false);
+        page.show();
+        page.goOnline();
+        assert.equal(page.timers.size, timers);
+        if (!isOpen)
+            page.socket.opens();
+    }
+    page.pass(24 * 3_600_000);
+    assert.equal(page.sockets.length, 2);
+});
+
 test("close() is the end, at whatever moment", () => {
     for (const when of ["connecting", "open", "waiting"]) {
         page = new Page();
@@ -219,6 +236,7 @@ test("close() is the end, at whatever moment", () => {
             assert.deepEqual(page.socket.closedWith, { code: 4000, reason: "enough" });
         page.socket.ends(1012);
         page.goOnline();
+        page.show();
         page.pass(10 * defaults.longestDelay);
         assert.equal(page.sockets.length, 1);
         assert.equal(page.timers.size, 0);

@@ -24,9 +24,9 @@ class Apps(SystemTest):
         url = f"ws://127.0.0.1:{self.app.port}"
         self.gateway = await Gateway.start(self, upstream=url, **settings)
 
-    def connect(self, headers=None, origin=ORIGIN):
+    def connect(self, headers=None, origin=ORIGIN, path="/chat"):
         return websockets.connect(
-            f"{self.gateway.url}/chat",
+            f"{self.gateway.url}{path}",
             local_addr=(CLIENT, 0),
             origin=origin,
             extra_headers=headers or COOKIE,
@@ -92,9 +92,15 @@ class Apps(SystemTest):
             apps.django_under_uvicorn, refusal=403, at_its_end=(1014, "application connection lost")
         )
 
-    async def test_django_refuses_pages_of_other_hosts(self):
+    async def test_django_refuses_pages_of_other_hosts_and_other_paths(self):
         await self.start(apps.django_under_daphne)
         await self.assert_refused(403, origin="https://evil.example")
+        await self.assert_refused(403, origin=None)
+        await self.assert_refused(500, path="/other")
+
+    async def test_uvicorn_without_a_websocket_library_refuses_each_upgrade(self):
+        await self.start(lambda port: [*apps.fastapi(port), "--ws", "none"])
+        await self.assert_refused(400)
 
     async def test_pings_of_the_app_are_the_gateway_s_to_answer_not_the_client_s(self):
         def impatient(port):

@@ -17,8 +17,13 @@ FORGED = "198.51.100.1"  # what the client said before that
 
 
 class Chains(SystemTest):
-    async def start(self, name):
-        self.chain = Chain(self, (GUIDES / name).read_text())
+    async def start(self, name, replaced=()):
+        """replaced: [(text, other text)], where a guide tells of another way."""
+        text = (GUIDES / name).read_text()
+        for old, new in replaced:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        self.chain = Chain(self, text)
         await self.chain.start()
 
     def tls(self, with_certificate=False):
@@ -66,6 +71,16 @@ class Chains(SystemTest):
         forged = {"X-Forwarded-For": FORGED, "X-Real-IP": FORGED}
         await self.assert_it_relays_and_tells(CLIENT, tls=self.tls(), headers=forged)
         await self.assert_status(403, tls=self.tls(), origin="https://evil.example")
+
+    async def test_haproxy_may_tell_it_by_x_forwarded_for_as_well(self):
+        other_way = [
+            ("127.0.0.1:8081 send-proxy-v2", "127.0.0.1:8081"),
+            ("mode http\n", "mode http\n    option forwardfor\n"),
+            ("    proxy_protocol: require\n", ""),
+        ]
+        await self.start("haproxy.md", other_way)
+        forged = {"X-Forwarded-For": FORGED, "X-Real-IP": FORGED}
+        await self.assert_it_relays_and_tells(CLIENT, tls=self.tls(), headers=forged)
 
     async def test_nginx_behind_cloudflare_lets_in_only_cloudflare(self):
         await self.start("cloudflare_nginx.md")

@@ -17,6 +17,7 @@ from support.fastapi_app import FastapiApp
 from support.gateway import Gateway
 from support.ports import free_port
 from support.tcp_table import is_listening
+from support.waiting import eventually
 
 HERE = SOURCE / "tests/guides"
 # What an app may send (RFC 6455, section 7.4).
@@ -95,6 +96,21 @@ class InChromium(SystemTest):
         await self.browser.evaluate(f"connect('{self.gateway.url}/echo?name={name}')")
         await self.browser.until("log.at(-1) === 'open'")
 
+    async def expect_pongs(self, count):
+        """Waits for so many more, of the one session that there is."""
+
+        async def pongs():
+            metrics = await self.gateway.metrics()
+            return metrics.sum("pulsegate_pongs_received_total", leg="client")
+
+        before = await pongs()
+
+        async def are_there():
+            return await pongs() >= before + count
+
+        await eventually(are_there, f"{count} pongs of the page")
+        self.assertEqual(await self.browser.evaluate("log.at(-1)"), "open")
+
     async def show(self, is_shown):
         """Shows the window, or minimizes it."""
         window = await self.browser.call("Browser.getWindowForTarget")
@@ -135,6 +151,7 @@ class InChromium(SystemTest):
 
         await self.connect("hidden")
         await self.show(False)
+        await self.expect_pongs(6)  # of more time than it may be silent
         await self.stop_gateway()
         await self.browser.until("log.at(-1) === 'waiting'")
         await self.restart_gateway()
