@@ -98,6 +98,14 @@ class Apps(SystemTest):
         await self.assert_refused(403, origin=None)
         await self.assert_refused(500, path="/other")
 
+    async def test_daphne_s_age_limit_tells_clients_that_all_is_over(self):
+        def aged(port):
+            return ["1" if word == "-1" else word for word in apps.django_under_daphne(port)]
+
+        await self.start(aged)
+        async with self.connect() as session:
+            self.assertEqual(await self.closed(session), (1000, ""))
+
     async def test_uvicorn_without_a_websocket_library_refuses_each_upgrade(self):
         await self.start(lambda port: [*apps.fastapi(port), "--ws", "none"])
         await self.assert_refused(400)
