@@ -1,6 +1,7 @@
 """The chain of a guide, with real programs: its proxy, the gateway, and an app behind it."""
 
 import re
+import signal
 
 import scenario  # first: it makes the helpers of the system tests known
 from guide import blocks_of
@@ -63,6 +64,9 @@ class Chain:
 
     async def _spawn(self, name, command, port):
         process = self._test.spawn(
-            name, command, environment={"PATH": f"{self.scenario.root}/bin:/usr/bin:/bin"}
+            name,
+            command,
+            environment={"PATH": f"{self.scenario.root}/bin:/usr/bin:/bin"},
+            death_signal=signal.SIGTERM,  # the master of Nginx must live to end the workers
         )
         await process.until(lambda: is_listening(port), f"the {name} listens", 30)

@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 from support.case import BINARY
 from support.haproxy import PROGRAM as HAPROXY
 from support.nginx import PROGRAM as NGINX
+from support.ports import free_port
 
 _ABSOLUTE = re.compile(r"(?<![\w./:])/(?=(?:etc|run|var)/)")
 _TEMPORARY = " ".join(
@@ -54,7 +55,8 @@ class Scenario:
     def __init__(self, root, replaced=None):
         """replaced: {text: other text} of all files, such as addresses."""
         self.root = pathlib.Path(root)
-        self._replaced = replaced or {}
+        # `nginx -t` opens what it would listen on.
+        self._replaced = replaced or {"listen 443": f"listen 127.0.0.1:{free_port()}"}
         self._make_commands()
         self._make_certificates()
 
