@@ -4,15 +4,42 @@
 
 #include <openssl/rand.h>
 
+#include <array>
+#include <cstddef>
+#include <cstring>
+
 namespace pulsegate {
 namespace {
 
+/// Bytes that are drawn in advance: a call of OpenSSL's generator takes thousands of instructions
+/// however little it gives, and every heartbeat of an application wants a nonce and a key.
+class drawn_bytes {
+public:
+    template <class Number>
+    Number take() {
+        if (bytes_.size() - taken_ < sizeof(Number))
+            draw();
+        Number value;
+        std::memcpy(&value, bytes_.data() + taken_, sizeof value);
+        taken_ += sizeof value;
+        return value;
+    }
+
+private:
+    void draw() {
+        const int ok = RAND_bytes(bytes_.data(), static_cast<int>(bytes_.size()));
+        PULSEGATE_ASSERT(ok == 1); // without entropy no key may leave the gateway
+        taken_ = 0;
+    }
+
+    std::array<unsigned char, 1024> bytes_;
+    std::size_t taken_ = sizeof bytes_;
+};
+
 template <class Number>
 Number random_number() {
-    Number value;
-    const int ok = RAND_bytes(reinterpret_cast<unsigned char*>(&value), sizeof value);
-    PULSEGATE_ASSERT(ok == 1); // without entropy no key may leave the gateway
-    return value;
+    thread_local drawn_bytes drawn;
+    return drawn.take<Number>();
 }
 
 } // namespace

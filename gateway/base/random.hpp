@@ -1,6 +1,5 @@
 // Random numbers from OpenSSL's generator. Masking keys must not be predictable (RFC 6455 §5.3,
-// §10.3); phases and ids take from the same source. Thread-safe: OpenSSL keeps one generator per
-// thread.
+// §10.3); phases and ids take from the same source. Thread-safe: each thread draws for itself.
 #pragma once
 
 #include "base/time.hpp"
