@@ -3,17 +3,23 @@
 // its mask, four bytes shorter.
 //
 //     bench_echo_app --listen PORT [--fault flip|drop|repeat|cut --fault-every N]
+//                    [--publish-every-us T --message-bytes B] [--ping-every-us T]
 //
-// A fault spoils every Nth message, to show that the load generator notices.
+// A fault spoils every Nth message, to show that the load generator notices. One that publishes
+// also sends a message to each of its clients every T microseconds; one that pings, a ping.
 #include "bench/handshake.hpp"
+#include "bench/message_pattern.hpp"
 #include "bench/options.hpp"
 #include "bench/sockets.hpp"
 #include "bench/stream.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +40,7 @@ struct fault_settings {
 struct connection {
     explicit connection(int descriptor) : socket(descriptor) {}
     stream socket;
+    std::uint32_t published = 0; // messages that it was sent unasked
     bool is_upgraded = false;
     bool is_done = false;
 };
@@ -153,29 +160,94 @@ private:
     std::vector<unsigned char> buffer_ = std::vector<unsigned char>(2 * 1024 * 1024);
 };
 
-[[noreturn]] void serve(std::uint16_t port, fault_settings faults) {
+/// Sends every client a message of its own, or a ping, from time to time, numbered for each client.
+class publisher {
+public:
+    publisher(std::chrono::microseconds period, opcode code, std::size_t message_bytes)
+        : period_(period), code_(code), pattern_(message_bytes), payload_(message_bytes) {}
+
+    [[nodiscard]] bool is_on() const { return period_.count() > 0; }
+
+    /// How long the event loop may wait; negative: for ever.
+    [[nodiscard]] int wait_ms() const {
+        if (!is_on())
+            return -1;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_ - clock::now());
+        return std::max(0, static_cast<int>(left.count()));
+    }
+
+    void publish_if_due(const std::set<connection*>& to) {
+        if (!is_on() || clock::now() < next_) {
+            return;
+        }
+        next_ = std::max(next_ + period_, clock::now());
+        for (connection* const each : to) {
+            if (each->is_upgraded && !each->socket.is_blocked()) {
+                send_to(*each);
+            }
+        }
+    }
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    void send_to(connection& to) {
+        pattern_.write(payload_, 0, to.published++);
+        frame_header header;
+        header.code = code_;
+        header.payload_bytes = payload_.size();
+        frame_.resize(max_header_bytes);
+        frame_.resize(write_header(frame_, header));
+        frame_.insert(frame_.end(), payload_.begin(), payload_.end());
+        to.socket.send(frame_);
+    }
+
+    const std::chrono::microseconds period_;
+    const opcode code_;
+    const message_pattern pattern_;
+    clock::time_point next_ = clock::now();
+    std::vector<unsigned char> payload_;
+    std::vector<unsigned char> frame_;
+};
+
+[[noreturn]] void serve(std::uint16_t port, fault_settings faults, publisher published) {
     const int epoll = make_epoll();
     const int listener = listen_on(port);
     watch(epoll, listener, nullptr);
     echo_app app(faults);
+    std::set<connection*> clients; // each is deleted below, once it is done
     std::array<epoll_event, 512> events;
     for (;;) {
-        const int count = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), -1);
+        const int count = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()),
+                                       published.wait_ms());
+        published.publish_if_due(clients);
         for (int i = 0; i < count; ++i) {
             const epoll_event& event = events[static_cast<std::size_t>(i)];
             if (event.data.ptr == nullptr) {
                 for (int made = accept_from(listener); made >= 0; made = accept_from(listener)) {
-                    watch(epoll, made, new connection(made)); // deleted below, once it is done
+                    watch(epoll, made, *clients.insert(new connection(made)).first);
                 }
                 continue;
             }
             auto* const here = static_cast<connection*>(event.data.ptr);
             app.on_event(*here, event.events);
             if (here->is_done) { // one registration, so no other event of this batch names it
+                clients.erase(here);
                 delete here;
             }
         }
     }
+}
+
+publisher publisher_of(const options& given) {
+    const auto period = [&](std::string_view name) {
+        return std::chrono::microseconds(given.number(name, 1000, 3'600'000'000, 0));
+    };
+    if (period("ping-every-us").count() > 0) {
+        return {period("ping-every-us"), opcode::ping, message_pattern::min_bytes};
+    }
+    return {period("publish-every-us"), opcode::text,
+            given.number("message-bytes", message_pattern::min_bytes, 1024 * 1024, 64)};
 }
 
 fault_settings faults_of(const options& given) {
@@ -197,8 +269,9 @@ int main(int argc, char** argv) {
     using namespace pulsegate::bench;
     try {
         const options given(std::span(argv, static_cast<std::size_t>(argc)).subspan(1),
-                            {"listen", "fault", "fault-every"});
-        serve(given.port("listen"), faults_of(given));
+                            {"listen", "fault", "fault-every", "publish-every-us", "ping-every-us",
+                             "message-bytes"});
+        serve(given.port("listen"), faults_of(given), publisher_of(given));
     } catch (const usage_error& error) {
         std::fprintf(stderr, "bench_echo_app: %s\n", error.what());
         return 2;

@@ -6,6 +6,14 @@
 //                    --warm-up-ms T --measure-ms T --cpu-of PID,PID
 //         keeps M messages in flight on each connection, and prints what the measured time saw and
 //         how much processor time those processes used in it.
+//     bench_load rate --rate MESSAGES_PER_SECOND (and what `run` takes)
+//         the same with messages that leave at fixed times, in turn on each connection, whatever
+//         has come back; latencies count from those times. --in-flight bounds a connection.
+//     bench_load read (and what `run` takes)
+//         the same with an application that publishes: connections send nothing and count what
+//         comes.
+//     bench_load open (and what `run` takes)
+//         opens connections and closes them at once, N at a time; a round trip is a whole life.
 //     bench_load idle --target PORT --connections N --message-bytes B
 //         opens the connections, sends one message on each, then only answers pings until standard
 //         input ends or SIGTERM comes. Prints {"event":"idle"} once all echoes are back,
@@ -17,6 +25,8 @@
 #include "bench/load_engine.hpp"
 #include "bench/options.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -45,13 +55,14 @@ bool is_second(const options& given, std::string_view name, const std::string& f
     return wanted == second;
 }
 
-load_settings settings_of(const options& given) {
+load_settings settings_of(std::string_view mode, const options& given) {
     load_settings settings;
     settings.port = given.port("target");
     settings.connections = static_cast<std::uint32_t>(given.number("connections", 1, 100'000));
     settings.in_flight = static_cast<std::uint32_t>(given.number("in-flight", 1, 10'000, 1));
     settings.message_bytes =
         given.number("message-bytes", message_pattern::min_bytes, 1024 * 1024, 64);
+    settings.only_reads = mode == "read";
     settings.message_opcode =
         is_second(given, "opcode", "text", "binary") ? opcode::binary : opcode::text;
     settings.writes_together = is_second(given, "writes", "each", "together");
@@ -106,29 +117,47 @@ void print_measured(const load_observation& seen, std::chrono::nanoseconds wall,
                 static_cast<double>(latency.max()) / 1000);
 }
 
-void run(const options& given) {
+/// Puts one of the measured loads on the connections until the clock says `end`.
+void put_load(std::string_view mode, const options& given, load_engine& engine,
+              clock::time_point end) {
+    if (mode == "rate") {
+        engine.run_at_rate(given.number("rate", 1, 10'000'000), end);
+    } else if (mode == "open") {
+        engine.run_openings(end);
+    } else {
+        engine.run_until(end);
+    }
+}
+
+void measure(std::string_view mode, const options& given) {
     const std::chrono::milliseconds warm_up(given.number("warm-up-ms", 0, 3'600'000, 1000));
-    const std::chrono::milliseconds measure(given.number("measure-ms", 1, 3'600'000, 3000));
+    const std::chrono::milliseconds measured(given.number("measure-ms", 1, 3'600'000, 3000));
     const std::vector<pid_t> processes = processes_of(given);
-    load_engine engine(settings_of(given));
+    load_engine engine(settings_of(mode, given));
     load_state& state = engine.state();
 
-    engine.open_all();
-    engine.allow(UINT32_MAX);
-    engine.run_until(clock::now() + warm_up);
+    if (mode != "open") {
+        engine.open_all();
+    }
+    if (mode == "run") {
+        engine.allow(UINT32_MAX);
+    }
+    put_load(mode, given, engine, clock::now() + warm_up);
 
     state.seen = {};
     const auto began = clock::now();
     const auto cpu_before = cpu_time_of_all(processes);
     const auto own_before = cpu_time_of(::getpid());
-    engine.run_until(began + measure);
+    put_load(mode, given, engine, began + measured);
     const auto own_cpu = cpu_time_of(::getpid()) - own_before;
     const auto cpu = cpu_time_of_all(processes) - cpu_before;
     const auto wall = clock::now() - began;
     const load_observation seen = state.seen;
 
-    engine.drain();
-    engine.close_all();
+    if (mode != "open") { // what is under way there is neither a loss nor of interest
+        engine.drain();
+        engine.close_all();
+    }
     print_measured(seen, wall, cpu, own_cpu);
 }
 
@@ -156,7 +185,7 @@ void idle(const options& given) {
     constexpr std::chrono::seconds echo_patience{30};
     constexpr std::chrono::hours hold_at_most{24};
     const int signals = signals_as_descriptor();
-    load_engine engine(settings_of(given));
+    load_engine engine(settings_of("idle", given));
     load_state& state = engine.state();
     engine.also_watch(signals);
     engine.also_watch(STDIN_FILENO);
@@ -187,13 +216,14 @@ int main(int argc, char** argv) {
     using namespace pulsegate::bench;
     try {
         const std::string_view mode = argc > 1 ? argv[1] : "";
-        if (mode != "run" && mode != "idle") {
-            throw usage_error("the first argument must be `run` or `idle`");
+        constexpr std::array<std::string_view, 5> modes{"run", "rate", "read", "open", "idle"};
+        if (std::find(modes.begin(), modes.end(), mode) == modes.end()) {
+            throw usage_error("the first argument must be run, rate, read, open or idle");
         }
         const options given(std::span(argv, static_cast<std::size_t>(argc)).subspan(2),
                             {"target", "connections", "in-flight", "message-bytes", "opcode",
-                             "writes", "warm-up-ms", "measure-ms", "cpu-of"});
-        mode == "run" ? run(given) : idle(given);
+                             "writes", "rate", "warm-up-ms", "measure-ms", "cpu-of"});
+        mode == "idle" ? idle(given) : measure(mode, given);
         return 0;
     } catch (const usage_error& error) {
         std::fprintf(stderr, "bench_load: %s\n", error.what());

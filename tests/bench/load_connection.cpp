@@ -83,7 +83,8 @@ void load_connection::on_frame(const frame_header& header, bytes payload) {
     case opcode::text:
     case opcode::binary:
     case opcode::continuation:
-        return on_echo(header, payload);
+        return state_.settings.only_reads ? on_published(header, payload)
+                                          : on_echo(header, payload);
     case opcode::ping:
         return on_ping(payload);
     case opcode::pong:
@@ -113,6 +114,15 @@ void load_connection::on_echo(const frame_header& header, const_bytes payload) {
     --state_.outstanding;
 }
 
+/// What an application sends by itself is numbered for each connection, as if it were number 0.
+void load_connection::on_published(const frame_header& header, const_bytes payload) {
+    if (!header.is_final || !state_.pattern.matches(payload, 0, received_)) {
+        fail("published message " + std::to_string(received_) + " came changed");
+    }
+    ++state_.seen.round_trips;
+    ++received_;
+}
+
 void load_connection::on_ping(bytes payload) {
     ++state_.seen.pings;
     if (!was_pinged_) {
@@ -139,16 +149,29 @@ void load_connection::fill() {
     }
     const load_settings& settings = state_.settings;
     while (sent_ < state_.message_limit && sent_ - received_ < settings.in_flight) {
-        state_.pattern.write(state_.message, number_, sent_);
-        append(settings.message_opcode, state_.message);
-        sent_at_[sent_ % sent_at_.size()] = clock::now();
-        ++sent_;
-        ++state_.outstanding;
+        append_message(clock::now());
         if (!settings.writes_together) {
             send_batch();
         }
     }
     send_batch();
+}
+
+void load_connection::send_due(clock::time_point due) {
+    if (sent_ - received_ == state_.settings.in_flight) {
+        fail("the chain falls behind: " + std::to_string(sent_ - received_) +
+             " messages are under way; choose a smaller --rate");
+    }
+    append_message(due);
+    send_batch();
+}
+
+void load_connection::append_message(clock::time_point due) {
+    state_.pattern.write(state_.message, number_, sent_);
+    append(state_.settings.message_opcode, state_.message);
+    sent_at_[sent_ % sent_at_.size()] = due;
+    ++sent_;
+    ++state_.outstanding;
 }
 
 void load_connection::close() {

@@ -1,7 +1,7 @@
 // One connection of the load generator: makes the opening handshake, keeps a number of messages in
-// flight, checks every echo, answers pings. Anything that a correct chain would not do, it throws
-// as a load_failure, and the run is void: no figure comes from a chain that loses or changes
-// messages.
+// flight, or sends when it is told to, or only reads; checks every message, answers pings. Anything
+// that a correct chain would not do, it throws as a load_failure, and the run is void: no figure
+// comes from a chain that loses or changes messages.
 #pragma once
 
 #include "bench/histogram.hpp"
@@ -30,6 +30,7 @@ struct load_settings {
     std::uint64_t message_bytes = 64; // at least message_pattern::min_bytes
     opcode message_opcode = opcode::text;
     bool writes_together = false; // several messages with one write; else each with its own
+    bool only_reads = false;      // the application sends by itself, and is sent nothing
 };
 
 /// What a run has seen since this was last reset.
@@ -70,8 +71,16 @@ public:
     /// Sends messages until as many are in flight as the settings say, within `message_limit`.
     void fill();
 
+    /// Sends one message whatever is in flight.
+    /// \param due  when it should have left: its latency counts from then, so that a chain which
+    ///             falls behind cannot hide it. Throws load_failure once `in_flight` are.
+    void send_due(clock::time_point due);
+
     /// Begins the closing handshake with code 1000. Sends nothing else afterwards.
     void close();
+
+    [[nodiscard]] bool is_open() const { return phase_ == phase::open; }
+    [[nodiscard]] bool has_ended() const { return phase_ == phase::ended; }
 
 private:
     // upgrading → open → closing → ended
@@ -81,8 +90,10 @@ private:
     [[nodiscard]] bytes finish_upgrade(bytes input);
     void on_frame(const frame_header& header, bytes payload);
     void on_echo(const frame_header& header, const_bytes payload);
+    void on_published(const frame_header& header, const_bytes payload);
     void on_ping(bytes payload);
     void on_end(const std::string& how);
+    void append_message(clock::time_point due);
     void append(opcode code, const_bytes payload);
     void send_batch();
     [[noreturn]] void fail(const std::string& what) const;

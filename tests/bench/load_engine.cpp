@@ -32,12 +32,17 @@ void load_engine::open_all() {
     const std::uint32_t wanted = state_.settings.connections;
     while (connections_.size() < wanted) {
         const auto number = static_cast<std::uint32_t>(connections_.size());
-        connections_.push_back(std::make_unique<load_connection>(number, state_));
-        watch(epoll_, connections_.back()->descriptor(), connections_.back().get());
+        add_connection();
         const std::uint32_t enough =
             number + 1 == wanted ? wanted : number + 1 - std::min(number + 1, opening_at_once);
         run_until([&] { return state_.open >= enough; }, patience, "an upgrade was not answered");
     }
+}
+
+void load_engine::add_connection() {
+    const auto number = static_cast<std::uint32_t>(connections_.size());
+    connections_.push_back(std::make_unique<load_connection>(number, state_));
+    watch(epoll_, connections_.back()->descriptor(), connections_.back().get());
 }
 
 void load_engine::allow(std::uint32_t messages_each) {
@@ -50,6 +55,44 @@ void load_engine::allow(std::uint32_t messages_each) {
 void load_engine::run_until(clock::time_point end) {
     for (auto now = clock::now(); now < end; now = clock::now()) {
         handle_events(end - now);
+    }
+}
+
+void load_engine::run_at_rate(std::uint64_t messages_per_second, clock::time_point end) {
+    const std::chrono::nanoseconds period(1'000'000'000 / messages_per_second);
+    auto due = clock::now();
+    std::size_t next = 0;
+    for (auto now = due; now < end; now = clock::now()) {
+        for (; due <= now; due += period) {
+            connections_[next]->send_due(due);
+            next = (next + 1) % connections_.size();
+        }
+        handle_events(std::min(due, end) - now);
+    }
+}
+
+void load_engine::run_openings(clock::time_point end) {
+    const std::size_t wanted = state_.settings.connections;
+    for (auto now = clock::now(); now < end; now = clock::now()) {
+        if (connections_.size() < wanted) {
+            began_.push_back(now);
+            add_connection();
+        }
+        handle_events(connections_.size() < wanted ? clock::duration::zero() : end - now);
+        for (std::size_t i = 0; i < connections_.size(); ++i) { // no event names them any more
+            if (connections_[i]->is_open()) {
+                connections_[i]->close();
+            } else if (connections_[i]->has_ended()) {
+                const auto ended = clock::now();
+                const std::chrono::nanoseconds life = ended - began_[i];
+                state_.seen.latency.record(static_cast<std::uint64_t>(life.count()));
+                ++state_.seen.round_trips;
+                began_[i] = ended;
+                connections_[i] =
+                    std::make_unique<load_connection>(static_cast<std::uint32_t>(i), state_);
+                watch(epoll_, connections_[i]->descriptor(), connections_[i].get());
+            }
+        }
     }
 }
 
@@ -80,9 +123,10 @@ void load_engine::close_all() {
 
 void load_engine::handle_events(clock::duration longest_wait) {
     std::array<epoll_event, 512> events;
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(longest_wait);
-    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
-                                   static_cast<int>(wait.count()));
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(longest_wait);
+    const timespec wait{seconds.count(), std::chrono::nanoseconds(longest_wait - seconds).count()};
+    const int count =
+        ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         if (event.data.ptr != nullptr) {

@@ -33,6 +33,14 @@ public:
     /// Handles events until the clock says `end`. Throws load_failure.
     void run_until(clock::time_point end);
 
+    /// Sends so many messages a second, each on the next connection, until the clock says `end`.
+    /// Throws load_failure, also if the chain falls behind.
+    void run_at_rate(std::uint64_t messages_per_second, clock::time_point end);
+
+    /// Opens and closes connections, as many at once as the settings say, until the clock says
+    /// `end`. Each whole life is a round trip of the observation. Throws load_failure.
+    void run_openings(clock::time_point end);
+
     /// Handles events until `condition` holds. Throws load_failure, also once `patience` has run
     /// out. \param failure  what is then wrong, in words.
     void run_until(const std::function<bool()>& condition, std::chrono::seconds patience,
@@ -47,10 +55,12 @@ public:
 
 private:
     void handle_events(clock::duration longest_wait);
+    void add_connection();
 
     load_state state_;
     const int epoll_;
     std::vector<std::unique_ptr<load_connection>> connections_;
+    std::vector<clock::time_point> began_; // of each connection, by run_openings()
 };
 
 } // namespace pulsegate::bench
