@@ -31,6 +31,9 @@ public:
         : client_(std::move(client)), app_(client_.stream.get_executor()), app_at_(app) {}
 
     void start() {
+        // What comes as one frame leaves as one: the load generator does not put parts together.
+        client_.stream.auto_fragment(false);
+        app_.stream.auto_fragment(false);
         app_.stream.next_layer().async_connect(
             app_at_, [self = shared_from_this()](error_code error) {
                 if (error)

@@ -43,7 +43,9 @@ _signalled, _signals = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 signal.set_wakeup_fd(_signals)
 
 
-def _prepare_child():
+def _prepare_child(cpus=None):
+    if cpus:
+        os.sched_setaffinity(0, cpus)
     # A driver that is killed outright cannot clean up: the kernel then sends its children SIGTERM.
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     # The parent holds these back while it starts a child, which inherits that.
@@ -53,13 +55,15 @@ def _prepare_child():
 class Child:
     """One process, the leader of its own group; its standard error is kept for messages."""
 
-    def __init__(self, name, command, directory, stdin=subprocess.DEVNULL):
+    def __init__(self, name, command, directory, stdin=subprocess.DEVNULL, cpus=None,
+                 environment=None):
         self.name = name
         self._errors = tempfile.TemporaryFile(dir=directory)
         self._unread = b""
         self.process = subprocess.Popen(
             [str(part) for part in command], cwd=directory, stdin=stdin, stdout=subprocess.PIPE,
-            stderr=self._errors, start_new_session=True, preexec_fn=_prepare_child)
+            stderr=self._errors, start_new_session=True, env=os.environ | (environment or {}),
+            preexec_fn=lambda: _prepare_child(cpus))
 
     def errors(self):
         self._errors.seek(0)
@@ -146,12 +150,12 @@ class Children:
         self._running = []
         return self
 
-    def start(self, name, command, port=None, stdin=subprocess.DEVNULL):
+    def start(self, name, command, port=None, **how):
         """Starts a process; returns once it listens on `port`, if one is given."""
         # An interruption between the two would leave a process that nobody ends.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
         try:
-            child = Child(name, command, self.directory, stdin)
+            child = Child(name, command, self.directory, **how)
             self._running.append(child)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,6 +1,8 @@
-"""What is compared: each stands between the load generator and the application, with one worker."""
+"""What is compared: each stands between the load generator and the application, with one worker.
+Each target is a function that writes its configuration and says how to start it."""
 
 import dataclasses
+import os
 import pathlib
 import shutil
 import socket
@@ -12,7 +14,7 @@ listeners:
   - address: 127.0.0.1:{port}
 admin:
   address: 127.0.0.1:{admin_port}
-workers: 1
+workers: {workers}
 heartbeat:
   interval: {interval}s
   timeout: {timeout}s
@@ -51,6 +53,39 @@ http {{
 }}
 """
 
+HAPROXY_CFG = """\
+global
+    nbthread 1
+    maxconn {connections}
+
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 1h
+    timeout server 1h
+    timeout tunnel 1h
+
+frontend clients
+    bind 127.0.0.1:{port}
+    maxconn {connections}
+    default_backend app
+
+backend app
+    server app 127.0.0.1:{app_port}
+"""
+
+CADDYFILE = """\
+{{
+    admin off
+    auto_https off
+}}
+
+http://:{port} {{
+    bind 127.0.0.1
+    reverse_proxy 127.0.0.1:{app_port}
+}}
+"""
+
 
 @dataclasses.dataclass
 class Running:
@@ -59,17 +94,72 @@ class Running:
 
 
 @dataclasses.dataclass
+class Site:
+    """What a target is started with."""
+
+    directory: pathlib.Path
+    port: int
+    app_port: int
+    interval: int = 25  # seconds between heartbeats, of a target that has any
+    workers: int = 1
+
+    def write(self, name, text):
+        file = self.directory / name
+        file.write_text(text)
+        return file
+
+
+def tunnel(binary, site):
+    return [binary, "--listen", site.port, "--app", site.app_port], {}
+
+
+def pulsegate(binary, site):
+    config = site.write("gateway.yaml", PULSEGATE_YAML.format(
+        port=site.port, admin_port=free_port(), app_port=site.app_port, interval=site.interval,
+        timeout=2 * site.interval + 10, workers=site.workers))
+    return [binary, "run", "--config", config], {}
+
+
+def nginx(binary, site):
+    config = site.write("nginx.conf", NGINX_CONF.format(port=site.port, app_port=site.app_port))
+    return [binary, "-p", site.directory, "-c", config, "-e", "stderr"], {}
+
+
+def haproxy(binary, site):
+    config = site.write("haproxy.cfg", HAPROXY_CFG.format(
+        port=site.port, app_port=site.app_port, connections=9500))
+    return [binary, "-db", "-f", config], {}
+
+
+def caddy(binary, site):
+    config = site.write("Caddyfile", CADDYFILE.format(port=site.port, app_port=site.app_port))
+    home = {"HOME": str(site.directory), "XDG_DATA_HOME": str(site.directory), "GOMAXPROCS": "1"}
+    return [binary, "run", "--adapter", "caddyfile", "--config", config], home
+
+
+TARGETS = {"tunnel": tunnel, "pulsegate": pulsegate, "nginx": nginx, "haproxy": haproxy,
+           "beast": tunnel, "caddy": caddy}
+OPTIONAL = {"caddy"}  # compared where it is installed
+
+
+def found(name):
+    """A program of Debian's, wherever root's or users' PATH has it."""
+    return pathlib.Path(shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+                        or f"/usr/sbin/{name}")
+
+
+@dataclasses.dataclass
 class Binaries:
     tools: pathlib.Path
     pulsegate: pathlib.Path
-    nginx: pathlib.Path
 
     def tool(self, name):
         return self.tools / f"bench_{name}"
 
     def of(self, target):
-        return {"tunnel": self.tool("tunnel"), "pulsegate": self.pulsegate,
-                "nginx": self.nginx}[target]
+        own = {"tunnel": self.tool("tunnel"), "beast": self.tool("beast_relay"),
+               "pulsegate": self.pulsegate}
+        return own.get(target) or found(target)
 
     def missing(self, targets):
         """(name, path) of every binary that a run with these targets needs and does not find."""
@@ -78,33 +168,21 @@ class Binaries:
         return [(name, path) for name, path in needed.items() if shutil.which(path) is None]
 
 
-def start_app(children, binaries):
-    """Returns the port of a new echo application."""
+def start_app(children, binaries, cpus=None, *options):
+    """Returns a new echo application."""
     port = free_port()
-    children.start("the application", [binaries.tool("echo_app"), "--listen", port], port)
-    return port
+    child = children.start("the application",
+                           [binaries.tool("echo_app"), "--listen", port, *options], port,
+                           cpus=cpus)
+    return Running(child, port)
 
 
-def start_target(name, children, binaries, app_port, interval=25):
-    """Starts a target. The interval is that of pulsegate's heartbeats, in seconds."""
-    port = free_port()
-    binary = binaries.of(name)
-    directory = pathlib.Path(children.directory)
-    if name == "tunnel":
-        command = [binary, "--listen", port, "--app", app_port]
-    elif name == "pulsegate":
-        config = directory / "gateway.yaml"
-        config.write_text(PULSEGATE_YAML.format(
-            port=port, admin_port=free_port(), app_port=app_port, interval=interval,
-            timeout=2 * interval + 10))
-        command = [binary, "run", "--config", config]
-    elif name == "nginx":
-        config = directory / "nginx.conf"
-        config.write_text(NGINX_CONF.format(port=port, app_port=app_port))
-        command = [binary, "-p", directory, "-c", config, "-e", "stderr"]
-    else:
-        raise BenchError(f"unknown target `{name}`")
-    running = Running(children.start(name, command, port), port)
+def start_target(name, children, binaries, app_port, cpus=None, **settings):
+    """Starts a target, on certain processors if that is asked for."""
+    site = Site(pathlib.Path(children.directory), free_port(), app_port, **settings)
+    command, environment = TARGETS[name](binaries.of(name), site)
+    child = children.start(name, command, site.port, cpus=cpus, environment=environment)
+    running = Running(child, site.port)
     expect_upgrade(running)
     return running
 
