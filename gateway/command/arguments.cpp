@@ -68,6 +68,18 @@ void add_commands(CLI::App& app, arguments& said) {
                     "Read this nginx.conf, or `nginx -T` output, in place of the one that the "
                     "configuration names; - is standard input")
         ->type_name("FILE");
+    check_it
+        .add_option("--unit", said.check.unit_paths,
+                    "Also tell whether this unit of systemd leaves time for a drain; repeat the "
+                    "option for its drop-ins; - is standard input, as from `systemctl cat`")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    check_it
+        .add_option("--kubernetes", said.check.manifest_paths,
+                    "Also tell whether the pods of this manifest, or of `helm template` output, "
+                    "leave time for a drain; may be repeated; - is standard input")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     check_it.callback([&] {
         said.check.config_path = said.config_path;
         said.exit_code = check(said.check, std::cin, std::cout, std::cerr);

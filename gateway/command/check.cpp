@@ -1,6 +1,7 @@
 #include "command/check.hpp"
 
 #include "alignment/checked.hpp"
+#include "alignment/deployment/stop.hpp"
 #include "alignment/installed_nginx.hpp"
 #include "alignment/report.hpp"
 #include "command/load.hpp"
@@ -11,11 +12,13 @@
 #include <istream>
 #include <iterator>
 #include <ostream>
+#include <utility>
 
 namespace pulsegate {
 namespace {
 
 constexpr const char* standard_input = "standard input";
+constexpr int unreadable = 2;
 
 std::string counted(std::size_t count, const std::string& noun) {
     return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
@@ -29,19 +32,70 @@ std::string summary(const std::string& name, const diagnostic_counts& counts) {
     return name + ": " + (found.empty() ? "fine" : found) + '\n';
 }
 
-void write_text(std::ostream& out, const std::string& name, const checked_configuration& checked) {
+/// What was found about the configuration, and about what starts and stops the gateway.
+struct findings {
+    checked_configuration checked;
+    std::vector<stop_plan> plans;
+    milliseconds drain{0};
+};
+
+void write_text(std::ostream& out, const std::string& name, const findings& found) {
+    const checked_configuration& checked = found.checked;
     if (!checked.diagnostics.empty())
         out << render_text(checked.diagnostics) << '\n';
     const std::string chain = checked.aligned ? render_chain(*checked.aligned) : "";
-    out << chain << (chain.empty() ? "" : "\n") << summary(name, count(checked.diagnostics));
+    const std::string plans = render_stop_plans(found.plans, found.drain);
+    out << chain << (chain.empty() ? "" : "\n") << plans << (plans.empty() ? "" : "\n")
+        << summary(name, count(checked.diagnostics));
 }
 
-void write_json(std::ostream& out, const checked_configuration& checked) {
-    boost::json::object report = diagnostics_to_json(checked.diagnostics);
-    if (checked.aligned)
-        report["hops"] = chain_to_json(*checked.aligned);
+void write_json(std::ostream& out, const findings& found) {
+    boost::json::object report = diagnostics_to_json(found.checked.diagnostics);
+    if (found.checked.aligned)
+        report["hops"] = chain_to_json(*found.checked.aligned);
+    if (!found.plans.empty())
+        report["stops"] = stop_plans_to_json(found.plans, found.drain);
     out << boost::json::serialize(report) << '\n';
 }
+
+/// The files that options name.
+class named_files {
+public:
+    named_files(std::istream& in, std::ostream& errors) : in_(in), errors_(errors) {}
+
+    /// \param path  `-` is standard input, which can be read only once.
+    /// \return null after telling why it cannot be read.
+    source read(const std::string& path) {
+        if (path == "-") {
+            if (!std::exchange(may_read_input_, false)) {
+                errors_ << "pulsegate: only one option may read standard input\n";
+                return nullptr;
+            }
+            return make_source(standard_input,
+                               std::string(std::istreambuf_iterator<char>(in_), {}));
+        }
+        const auto file = read_source(path, disk_files::largest_file);
+        if (file.has_value())
+            return *file;
+        (void)report_unreadable(path, file.error(), errors_);
+        return nullptr;
+    }
+
+    /// False after telling which one cannot be read.
+    bool read_all(const std::vector<std::string>& paths, std::vector<source>& into) {
+        for (const std::string& path : paths)
+            if (source file = read(path))
+                into.push_back(std::move(file));
+            else
+                return false;
+        return true;
+    }
+
+private:
+    std::istream& in_;
+    std::ostream& errors_;
+    bool may_read_input_ = true;
+};
 
 /// Makes the innermost Nginx of `proxies` read another file, or adds one.
 void name_nginx(load_result& loaded, const std::string& path) {
@@ -57,6 +111,24 @@ void name_nginx(load_result& loaded, const std::string& path) {
         where, where, true};
 }
 
+void add_stops(findings& to, const std::vector<source>& units,
+               const std::vector<source>& manifests) {
+    if (!to.checked.aligned) // the configuration has errors: how long a drain takes is not known
+        return;
+    const load_result& loaded = *to.checked.loaded;
+    to.drain = longest_drain(loaded.values);
+    std::vector<stop_findings> all;
+    if (!units.empty())
+        all.push_back(check_unit(loaded, units));
+    for (const source& each : manifests)
+        all.push_back(check_manifest(loaded, each));
+    for (const stop_findings& each : all) {
+        to.plans.insert(to.plans.end(), each.plans.begin(), each.plans.end());
+        to.checked.diagnostics.insert(to.checked.diagnostics.end(), each.diagnostics.begin(),
+                                      each.diagnostics.end());
+    }
+}
+
 } // namespace
 
 int check(const check_options& options, std::istream& in, std::ostream& out, std::ostream& errors) {
@@ -65,30 +137,34 @@ int check(const check_options& options, std::istream& in, std::ostream& out, std
         return report_unreadable(options.config_path, file.error(), errors);
     load_result loaded = load_configuration(*file);
     disk_files files;
-    if (options.nginx_path == "-") {
-        files.put(standard_input, std::string(std::istreambuf_iterator<char>(in), {}));
-        name_nginx(loaded, standard_input);
-    } else if (!options.nginx_path.empty()) {
-        const auto nginx = read_source(options.nginx_path, disk_files::largest_file);
-        if (!nginx.has_value())
-            return report_unreadable(options.nginx_path, nginx.error(), errors);
-        files.put(options.nginx_path, (*nginx)->text()); // a pipe can be read only once
-        name_nginx(loaded, options.nginx_path);
+    named_files named(in, errors);
+    if (!options.nginx_path.empty()) {
+        const source nginx = named.read(options.nginx_path);
+        if (nginx == nullptr)
+            return unreadable;
+        files.put(nginx->name(), nginx->text()); // a pipe can be read only once
+        name_nginx(loaded, nginx->name());
     }
-    const checked_configuration checked =
-        check_configuration(std::move(loaded), {files, installed_nginx_version});
+    std::vector<source> units;
+    std::vector<source> manifests;
+    if (!named.read_all(options.unit_paths, units) ||
+        !named.read_all(options.manifest_paths, manifests))
+        return unreadable;
+    findings found{
+        check_configuration(std::move(loaded), {files, installed_nginx_version}), {}, {}};
+    add_stops(found, units, manifests);
     switch (options.format) {
     case report_format::text:
-        write_text(out, (*file)->name(), checked);
+        write_text(out, (*file)->name(), found);
         break;
     case report_format::line:
-        out << render_line(checked.diagnostics);
+        out << render_line(found.checked.diagnostics);
         break;
     case report_format::json:
-        write_json(out, checked);
+        write_json(out, found);
         break;
     }
-    const diagnostic_counts counts = count(checked.diagnostics);
+    const diagnostic_counts counts = count(found.checked.diagnostics);
     if (counts.errors > 0)
         return 1;
     return options.is_strict && counts.warnings > 0 ? 3 : 0;

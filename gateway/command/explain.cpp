@@ -24,13 +24,15 @@ std::string example(std::string_view text) {
     return out;
 }
 
-/// The proxy's configuration that goes with an example.
-std::string proxy_example(std::string_view yaml, std::string_view text) {
+/// The other file that goes with an example.
+std::string other_example(const code_row& row, std::string_view yaml, std::string_view text) {
     if (text.empty())
         return {};
     const bool is_haproxy = yaml.find("haproxy.cfg") != std::string_view::npos;
-    return std::string("\n  with this ") + (is_haproxy ? "haproxy.cfg" : "nginx.conf") + ":\n\n" +
-           example(text);
+    const std::string_view name = !row.named_by_option.empty() ? row.named_by_option
+                                  : is_haproxy                 ? "haproxy.cfg"
+                                                               : "nginx.conf";
+    return "\n  with this " + std::string(name) + ":\n\n" + example(text);
 }
 
 void list_codes(std::ostream& out) {
@@ -57,8 +59,8 @@ int explain(std::string_view name, std::ostream& out, std::ostream& errors) {
     out << row->name << ": " << row->title << " (" << to_string(row->level) << ")\n\n"
         << row->cause << "\n\n"
         << "Bad:\n\n"
-        << example(row->bad) << proxy_example(row->bad, row->bad_proxy) << "\nGood:\n\n"
-        << example(row->good) << proxy_example(row->good, row->good_proxy)
+        << example(row->bad) << other_example(*row, row->bad, row->bad_proxy) << "\nGood:\n\n"
+        << example(row->good) << other_example(*row, row->good, row->good_proxy)
         << "\nSource: " << row->source << '\n';
     return 0;
 }

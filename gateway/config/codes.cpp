@@ -15,7 +15,7 @@ std::span<const code_row> code_table() {
         std::vector<code_row> all;
         for (const auto part : {file_codes(), value_codes(), address_codes(), heartbeat_codes(),
                                 route_codes(), proxy_codes(), tls_codes(), limit_codes(),
-                                hop_codes(), nginx_codes(), proxy_file_codes()})
+                                hop_codes(), nginx_codes(), proxy_file_codes(), deployment_codes()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

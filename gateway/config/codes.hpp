@@ -88,6 +88,14 @@ enum class code : std::uint16_t {
     haproxy_client_fin = 333,
     proxy_unreadable = 340,
     hop_unknown = 341,
+    // What starts and stops the gateway.
+    unit_kill = 401,
+    unit_signal = 402,
+    unit_ignored = 403,
+    deployment_elsewhere = 404,
+    pod_kill = 405,
+    pod_value = 406,
+    pre_stop_unknown = 407,
 };
 
 /// A note tells something worth knowing; nothing has to be mended.
@@ -105,6 +113,9 @@ struct code_row {
     // The proxy's configuration that the two examples name, if they name one.
     std::string_view bad_proxy = {};
     std::string_view good_proxy = {};
+    // What that file is called if gateway.yaml does not say so: `pulsegate.service` for one that is
+    // read by `check --unit`, `deployment.yaml` by `check --kubernetes`.
+    std::string_view named_by_option = {};
 };
 
 /// The rows by subject, in the order of their codes.
@@ -119,6 +130,7 @@ struct code_row {
 [[nodiscard]] std::span<const code_row> hop_codes();
 [[nodiscard]] std::span<const code_row> nginx_codes();
 [[nodiscard]] std::span<const code_row> proxy_file_codes();
+[[nodiscard]] std::span<const code_row> deployment_codes();
 
 /// All rows, in the order of their codes.
 [[nodiscard]] std::span<const code_row> code_table();

@@ -179,14 +179,20 @@ diagnostic second_document(const yaml_value& root) {
 }
 
 /// False at the end of the file and after a syntax error.
-bool read_document(YAML::Parser& parser, const source& in, tree_builder& builder,
+bool read_document(YAML::Parser& parser, const source& in, yaml_document& out,
                    std::vector<diagnostic>& problems) {
+    tree_builder builder(in, out);
     try {
-        return parser.HandleNextDocument(builder);
+        if (!parser.HandleNextDocument(builder))
+            return false;
     } catch (const YAML::Exception& error) {
         problems.push_back(syntax_error(in, error, builder.innermost()));
         return false;
     }
+    const auto quote = builder.unclosed_quote();
+    if (quote)
+        problems.push_back({code::syntax, "this quote is never closed", {*quote, ""}, {}, ""});
+    return !quote;
 }
 
 } // namespace
@@ -213,17 +219,25 @@ yaml_document parse_yaml(const source& in, std::vector<diagnostic>& problems) {
     }
     std::istringstream stream(in->text());
     YAML::Parser parser(stream);
-    tree_builder builder(in, out);
-    if (!read_document(parser, in, builder, problems))
+    if (!read_document(parser, in, out, problems))
         return out;
-    if (const auto quote = builder.unclosed_quote()) {
-        problems.push_back({code::syntax, "this quote is never closed", {*quote, ""}, {}, ""});
+    yaml_document rest;
+    if (read_document(parser, in, rest, problems) && rest.root != nullptr)
+        problems.push_back(second_document(*rest.root));
+    return out;
+}
+
+std::vector<yaml_document> parse_yaml_stream(const source& in, std::vector<diagnostic>& problems) {
+    std::vector<yaml_document> out;
+    if (auto bad = find_bad_byte(in)) {
+        problems.push_back(std::move(*bad));
         return out;
     }
-    yaml_document rest;
-    tree_builder next(in, rest);
-    if (read_document(parser, in, next, problems) && rest.root != nullptr)
-        problems.push_back(second_document(*rest.root));
+    std::istringstream stream(in->text());
+    YAML::Parser parser(stream);
+    for (yaml_document next; read_document(parser, in, next, problems); next = {})
+        if (next.root != nullptr && next.root->kind != kinds::null)
+            out.push_back(std::move(next));
     return out;
 }
 

@@ -49,4 +49,9 @@ public:
 ///                  error, or a second document.
 [[nodiscard]] yaml_document parse_yaml(const source& in, std::vector<diagnostic>& problems);
 
+/// The same for a file of any number of documents, with `---` between; documents without content
+/// are left out.
+[[nodiscard]] std::vector<yaml_document> parse_yaml_stream(const source& in,
+                                                           std::vector<diagnostic>& problems);
+
 } // namespace pulsegate

@@ -10,7 +10,7 @@ constexpr milliseconds poll_interval{50};
 
 } // namespace
 
-const milliseconds drain_watch::grace = 2 * lifecycle::close_wait + milliseconds(1'000);
+const milliseconds drain_watch::grace = lifecycle::longest_end;
 
 void drain_watch::start(time_point until, newcomers what, scraper& scrapes,
                         std::function<void()> done) {

@@ -35,6 +35,9 @@ public:
     /// The same for a client that was silent for the whole timeout: an answer is not expected, and
     /// the wait adds to the time that a proxy in front has to grant.
     static constexpr milliseconds silent_close_wait{250};
+    /// What an ordered end may take at most: one leg waits for its peer, then the other, and a
+    /// second for what the machine adds. A drain takes its window and this.
+    static constexpr milliseconds longest_end = 2 * close_wait + milliseconds(1'000);
 
     /// The gateway ends the session. If it is ending already the first reason stays, but a leg that
     /// breaks the rules now is not listened to any more (is_deaf_to()).

@@ -1,5 +1,6 @@
 // Every diagnostic code is explained, and has files that produce it and files that do not.
 #include "alignment/checked.hpp"
+#include "alignment/deployment/stop.hpp"
 
 #include <doctest/doctest.h>
 
@@ -22,21 +23,45 @@ result<pem_file> read_fixture(const std::string& path) {
     return pem_file{(*text)->text(), name == "open.key"};
 }
 
-std::set<std::string_view> codes_of(const source& file, file_tree& files) {
+/// \param unit      a unit of systemd, or null.
+/// \param manifest  of Kubernetes, or null.
+std::set<std::string_view> codes_of(const source& file, file_tree& files, const source& unit = {},
+                                    const source& manifest = {}) {
     std::set<std::string_view> found;
+    const auto add = [&](const stop_findings& of) {
+        for (const diagnostic& each : of.diagnostics)
+            found.insert(row_of(each.id).name);
+    };
     const auto checked = check_configuration(load_configuration(file), {files, nullptr},
                                              {read_fixture, std::chrono::system_clock::now()});
     for (const diagnostic& each : checked.diagnostics)
         found.insert(row_of(each.id).name);
+    if (unit != nullptr)
+        add(check_unit(*checked.loaded, {unit}));
+    if (manifest != nullptr)
+        add(check_manifest(*checked.loaded, manifest));
     return found;
 }
 
-std::set<std::string_view> codes_of_example(std::string_view yaml, std::string_view proxy_file) {
+std::set<std::string_view> codes_of_example(const code_row& row, std::string_view yaml,
+                                            std::string_view proxy_file) {
     memory_files files;
+    if (!row.named_by_option.empty()) {
+        const source other = make_source(std::string(row.named_by_option), std::string(proxy_file));
+        const bool is_unit = row.named_by_option.ends_with(".service");
+        return codes_of(make_source("example", std::string(yaml)), files, is_unit ? other : nullptr,
+                        is_unit ? nullptr : other);
+    }
     for (const std::string name : {"nginx.conf", "haproxy.cfg"})
         if (!proxy_file.empty() && yaml.find(name) != std::string_view::npos)
             files.add(name, std::string(proxy_file));
     return codes_of(make_source("example", std::string(yaml)), files);
+}
+
+/// What stands beside a case and is named on the command line; null if nothing does.
+source beside(std::filesystem::path file, const char* extension) {
+    const auto found = read_source(file.replace_extension(extension));
+    return found.has_value() ? *found : nullptr;
 }
 
 } // namespace
@@ -51,8 +76,9 @@ TEST_CASE("every code has an explanation whose examples are true") {
         CHECK(row.cause.ends_with('.'));
         CHECK_FALSE(row.source.empty());
         CHECK(find_code(row.name) == &row);
-        CHECK(codes_of_example(row.bad, row.bad_proxy) == std::set<std::string_view>{row.name});
-        CHECK(codes_of_example(row.good, row.good_proxy) == std::set<std::string_view>{});
+        CHECK(codes_of_example(row, row.bad, row.bad_proxy) ==
+              std::set<std::string_view>{row.name});
+        CHECK(codes_of_example(row, row.good, row.good_proxy) == std::set<std::string_view>{});
     }
 }
 
@@ -65,7 +91,7 @@ TEST_CASE("every code has bad cases that produce only it, and clean cases that p
         for (const auto& entry : std::filesystem::directory_iterator(cases / row.name)) {
             const std::string name = entry.path().filename();
             if (entry.path().extension() != ".yaml")
-                continue; // a proxy's configuration that one of them names
+                continue; // a proxy's configuration that one of them names, a unit, a manifest
             CAPTURE(name);
             const auto file = read_source(entry.path());
             REQUIRE(file.has_value());
@@ -73,7 +99,8 @@ TEST_CASE("every code has bad cases that produce only it, and clean cases that p
             CHECK((is_bad || name.starts_with("clean")));
             ++(is_bad ? bad : clean);
             disk_files files;
-            CHECK(codes_of(*file, files) ==
+            CHECK(codes_of(*file, files, beside(entry.path(), ".service"),
+                           beside(entry.path(), ".manifest")) ==
                   (is_bad ? std::set{row.name} : std::set<std::string_view>{}));
         }
         CHECK(bad > 0);

@@ -1,0 +1,47 @@
+// Whether what starts and stops the gateway leaves it the time to drain: systemd's unit,
+// Kubernetes' manifest. Each kills the process when a time of its own is over, whatever still lives
+// then. Pure.
+#pragma once
+
+#include "config/loader.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pulsegate {
+
+/// How long a drain takes at most: `drain.window`, and the last goodbye.
+[[nodiscard]] milliseconds longest_drain(const configuration& values);
+
+/// One way in which the gateway is stopped.
+struct stop_plan {
+    std::string name;                       // of the unit's file, or of the pod
+    std::optional<milliseconds> kill_after; // after the order to stop; nothing: never
+    milliseconds before_signal{0};          // what of it passes before the gateway hears of it
+    bool is_extended = false;               // the gateway tells how long it needs, and gets it
+};
+
+struct stop_findings {
+    std::vector<stop_plan> plans;
+    std::vector<diagnostic> diagnostics; // PG401 to PG407, and PG101, PG102 of a manifest
+};
+
+/// Judges a unit of systemd: its file, then its drop-ins, in the order in which systemd reads them.
+/// \param loaded  a configuration without errors.
+/// \param files   not empty.
+[[nodiscard]] stop_findings check_unit(const load_result& loaded, const std::vector<source>& files);
+
+/// Judges every pod of a manifest that runs the gateway. The manifest may have several documents,
+/// such as the output of `helm template` or of `kubectl get -o yaml`.
+[[nodiscard]] stop_findings check_manifest(const load_result& loaded, const source& file);
+
+/// A line for each plan: what is waited for how long, and what a drain takes.
+[[nodiscard]] std::string render_stop_plans(const std::vector<stop_plan>& plans,
+                                            milliseconds drain);
+[[nodiscard]] boost::json::array stop_plans_to_json(const std::vector<stop_plan>& plans,
+                                                    milliseconds drain);
+
+} // namespace pulsegate
