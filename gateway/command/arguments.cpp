@@ -3,6 +3,7 @@
 #include "command/check.hpp"
 #include "command/config_option.hpp"
 #include "command/explain.hpp"
+#include "command/health.hpp"
 #include "command/hops.hpp"
 #include "command/nginx.hpp"
 #include "command/run.hpp"
@@ -40,6 +41,7 @@ struct arguments {
     hops_format format_of_hops = hops_format::text;
     bool is_complete = false;
     bool as_svg = false;
+    bool asks_readiness = false;
 };
 
 /// By its name; the help shows the names.
@@ -111,6 +113,15 @@ void add_commands(CLI::App& app, arguments& said) {
     timeline_it.add_flag("--svg", said.as_svg, "As a picture for browsers");
     timeline_it.callback([&] {
         said.exit_code = show_timeline(said.config_path, said.as_svg, std::cout, std::cerr);
+    });
+
+    CLI::App& health_it =
+        *app.add_subcommand("health", "Ask the running gateway whether it is well");
+    add_config_option(health_it, said.config_path);
+    health_it.add_flag("--ready", said.asks_readiness,
+                       "Ask whether it takes new connections, which it does not while it drains");
+    health_it.callback([&] {
+        said.exit_code = ask_health(said.config_path, said.asks_readiness, std::cout, std::cerr);
     });
 
     app.add_subcommand("version", "Print the versions of program and libraries")->callback([] {
