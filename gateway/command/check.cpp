@@ -1,7 +1,7 @@
 #include "command/check.hpp"
 
 #include "alignment/checked.hpp"
-#include "alignment/deployment/stop.hpp"
+#include "alignment/deployment/stop_report.hpp"
 #include "alignment/installed_nginx.hpp"
 #include "alignment/report.hpp"
 #include "command/load.hpp"

@@ -5,8 +5,6 @@
 
 #include "config/loader.hpp"
 
-#include <boost/json/array.hpp>
-
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,11 +35,5 @@ struct stop_findings {
 /// Judges every pod of a manifest that runs the gateway. The manifest may have several documents,
 /// such as the output of `helm template` or of `kubectl get -o yaml`.
 [[nodiscard]] stop_findings check_manifest(const load_result& loaded, const source& file);
-
-/// A line for each plan: what is waited for how long, and what a drain takes.
-[[nodiscard]] std::string render_stop_plans(const std::vector<stop_plan>& plans,
-                                            milliseconds drain);
-[[nodiscard]] boost::json::array stop_plans_to_json(const std::vector<stop_plan>& plans,
-                                                    milliseconds drain);
 
 } // namespace pulsegate
