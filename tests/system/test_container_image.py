@@ -67,7 +67,9 @@ class ContainerImage(SystemTest):
                 for command in re.split(r"&&|;", rest) if name == "RUN" else ():
                     if "apt-get install" in command:
                         words = shlex.split(command)
-                        names += [w for w in words[words.index("install") + 1 :] if w[0] not in "-/"]
+                        names += [
+                            w for w in words[words.index("install") + 1 :] if w[0] not in "-/"
+                        ]
         self.assertGreater(len(names), 12)
         known = subprocess.run(
             ["apt-cache", "policy", *names], capture_output=True, text=True, timeout=60
@@ -90,10 +92,14 @@ class ContainerImage(SystemTest):
             for command in rest.split("&&")
             if name == "RUN" and command.strip().startswith("cmake --preset")
         ]
-        subprocess.run(shlex.split(configure), cwd=copy, check=True, capture_output=True, timeout=90)
+        subprocess.run(
+            shlex.split(configure), cwd=copy, check=True, capture_output=True, timeout=90
+        )
         # The compiler's part is the build's own; the binary that it would give is this one.
         shutil.copy(BINARY, copy / "build/release/pulsegate")
-        subprocess.run(["cpack"], cwd=copy / "build/release", check=True, capture_output=True, timeout=90)
+        subprocess.run(
+            ["cpack"], cwd=copy / "build/release", check=True, capture_output=True, timeout=90
+        )
         self.assertEqual(len(list((copy / "build/release").glob("pulsegate_*.deb"))), 1)
 
     async def test_nothing_of_the_repository_s_history_or_builds_is_sent_to_the_engine(self):

@@ -59,9 +59,7 @@ class DebianPackage(SystemTest):
         listing = subprocess.run(
             ["dpkg-deb", "--contents", package()], capture_output=True, text=True, check=True
         ).stdout
-        files = {
-            line.split()[5].lstrip("."): line.split()[:2] for line in listing.splitlines()
-        }
+        files = {line.split()[5].lstrip("."): line.split()[:2] for line in listing.splitlines()}
         for path, mode in (
             ("/usr/bin/pulsegate", "-rwxr-xr-x"),
             (UNIT, "-rw-r--r--"),

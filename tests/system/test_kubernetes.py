@@ -76,9 +76,7 @@ class Kubernetes(Manifests):
         self.assertEqual(codes, set())
 
     async def test_the_grace_holds_pre_stop_window_and_goodbyes_and_little_more(self):
-        codes, report = self.check(
-            self.without_admin(), "--kubernetes", FOLDER / "deployment.yaml"
-        )
+        codes, report = self.check(self.without_admin(), "--kubernetes", FOLDER / "deployment.yaml")
         self.assertEqual(codes, set())
         (plan,) = report["stops"]
         self.assertEqual(plan["name"], "Deployment/pulsegate")
@@ -93,9 +91,7 @@ class Kubernetes(Manifests):
     async def test_ports_of_configuration_pod_probes_and_service_are_the_same(self):
         (listener,) = self.configuration["listeners"]
         self.assertEqual(listener["address"], f"0.0.0.0:{self.ports['websocket']}")
-        self.assertEqual(
-            self.configuration["admin"]["address"], f"0.0.0.0:{self.ports['admin']}"
-        )
+        self.assertEqual(self.configuration["admin"]["address"], f"0.0.0.0:{self.ports['admin']}")
         for probe, path in (("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
             asked = self.container[probe]["httpGet"]
             self.assertEqual((asked["path"], asked["port"]), (path, "admin"))

@@ -77,7 +77,8 @@ class ScratchRoot:
 
     def has(self, path):
         return (
-            subprocess.run(self.command("test", "-e", path), stdin=subprocess.DEVNULL).returncode == 0
+            subprocess.run(self.command("test", "-e", path), stdin=subprocess.DEVNULL).returncode
+            == 0
         )
 
     def read(self, path):
