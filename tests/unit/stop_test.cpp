@@ -130,3 +130,18 @@ TEST_CASE("a manifest that refers to itself is read to its end") {
     CHECK(found.diagnostics.size() == 1);
     CHECK(found.diagnostics[0].id == code::deployment_elsewhere);
 }
+
+TEST_CASE("commands of any length are read") {
+    const std::string spaces(1'000'000, ' ');
+    const std::string word(1'000'000, 'k');
+    CHECK(check_units("", {unit_text("ExecStop=kill" + spaces + "1\nExecStop=/" + word + "\n")})
+              .plans.size() == 1);
+    const auto found = check_manifest(
+        loaded(""),
+        make_source("pod.yaml", "kind: Pod\nmetadata: { name: edge }\nspec:\n"
+                                "  containers:\n"
+                                "    - image: pulsegate:1\n"
+                                "      lifecycle: { preStop: { exec: { command: [\"sleep" +
+                                    spaces + "5\", " + word + "] } } }\n"));
+    CHECK(found.plans.size() == 1);
+}

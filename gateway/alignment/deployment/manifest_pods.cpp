@@ -8,6 +8,9 @@ namespace {
 
 using kinds = yaml_value::kinds;
 
+/// Bytes of a command that are looked at: std::regex recurses.
+constexpr std::size_t longest_command = 1'024;
+
 const yaml_entry* entry_of(const yaml_value* map, std::string_view key) {
     if (map == nullptr || map->kind != kinds::map)
         return nullptr;
@@ -62,8 +65,7 @@ milliseconds milliseconds_of(const std::string& number, const std::string& unit)
 bool add_sleeps(const std::string& command, milliseconds& total) {
     static const std::regex sleep(R"(\bsleep\s+(\d{1,9}(?:\.\d{1,3})?)([smhd]?)\b)");
     bool has_any = false;
-    // Longer commands are no preStop of anybody, and std::regex recurses.
-    const std::string head = command.substr(0, 4'096);
+    const std::string head = command.substr(0, longest_command);
     for (std::sregex_iterator i(head.begin(), head.end(), sleep), end; i != end; ++i) {
         total += milliseconds_of((*i)[1], (*i)[2]);
         has_any = true;

@@ -8,6 +8,7 @@
 #include "base/quoted.hpp"
 
 #include <algorithm>
+#include <regex>
 
 namespace pulsegate {
 namespace {
@@ -16,6 +17,9 @@ using namespace std::chrono_literals;
 
 /// What the gateway gets to say how long it needs, on a machine that is busy.
 constexpr milliseconds time_to_speak = 1s;
+
+/// Bytes of a command that are looked at: std::regex recurses.
+constexpr std::size_t longest_command = 1'024;
 
 /// The files of one unit, as systemd reads them one after another.
 struct whole_unit {
@@ -40,6 +44,16 @@ whole_unit read_files(const std::vector<source>& files) {
 
 bool names_gateway(const unit_setting* command) {
     return command->value.find("pulsegate") != std::string::npos;
+}
+
+/// `/bin/kill -TERM $MAINPID` and its like, which do not wait for the end. Not what reloads (1,
+/// HUP) or only looks (0), and not a script: it may do anything.
+bool is_stop_signal(const std::string& whole) {
+    const std::string command = whole.substr(0, longest_command);
+    const std::regex stops(R"([-@:+!]*(?:/\S*/)?(?:kill|pkill|killall)\s)");
+    const std::regex harmless(R"(\s-(?:[01]|s\s*(?:SIG)?HUP|(?:SIG)?HUP)\b)");
+    return std::regex_search(command, stops, std::regex_constants::match_continuous) &&
+           !std::regex_search(command, harmless);
 }
 
 /// In whole seconds, which need no unit.
@@ -109,7 +123,7 @@ void check_signal(const unit_service& service, std::vector<diagnostic>& out) {
                        {},
                        "set `KillMode=mixed` here, or remove this line"});
     for (const unit_setting* const each : service.stops)
-        if (each->value.find("kill") != std::string::npos)
+        if (is_stop_signal(each->value))
             out.push_back({code::unit_signal,
                            "the gateway is stopped without a drain",
                            {each->where, "systemd sends SIGTERM once this command has ended: the "
