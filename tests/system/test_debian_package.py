@@ -1,6 +1,5 @@
 """The Debian package, as dpkg and its users meet it: in a scratch root, and with lintian."""
 
-import functools
 import os
 import pathlib
 import re
@@ -8,10 +7,10 @@ import shlex
 import signal
 import socket
 import subprocess
-import tempfile
 import unittest
 
 from support.case import BINARY, SystemTest, main
+from support.debian import package
 from support.scratch_root import ScratchRoot
 from support.waiting import eventually
 
@@ -25,21 +24,6 @@ async def main():
         print(await client.recv())
 asyncio.run(main())
 """
-
-
-@functools.cache
-def package():
-    """The package of the binary that is tested: packed once, and gone with this process."""
-    package.directory = tempfile.TemporaryDirectory(prefix="pulsegate-package.")
-    subprocess.run(
-        ["cpack", "--config", pathlib.Path(BINARY).parent / "CPackConfig.cmake"]
-        + ["-B", package.directory.name],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    (file,) = pathlib.Path(package.directory.name).glob("pulsegate_*.deb")
-    return file
 
 
 def field(name):
@@ -101,7 +85,7 @@ class DebianPackage(SystemTest):
         self.assertFalse(root.has("/etc/systemd/system/multi-user.target.wants/pulsegate.service"))
         root.run("systemd-analyze", "verify", UNIT, "/lib/systemd/system/pulsegate.socket")
         report = root.run("pulsegate", "check", "--config", CONFIGURATION, "--unit", UNIT)
-        self.assertIn("or when the time is over that the gateway asks for", report)
+        self.assertIn("waits 1m30s after the order to stop, longer if the gateway asks", report)
         self.assertIn(f"{CONFIGURATION}: fine", report)
 
         with self.subTest("the service"):

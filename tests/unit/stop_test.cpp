@@ -112,8 +112,8 @@ TEST_CASE("every pod of a manifest that runs the gateway is judged") {
     CHECK(found.plans[1].kill_after == 30s);
     CHECK(found.diagnostics.size() == 1);
     CHECK(render_stop_plans(found.plans, 35s) ==
-          "Pod/a: killed 1m after the order to stop; a drain takes at most 35s\n"
-          "Pod/b: killed 30s after the order to stop; a drain takes at most 35s\n");
+          "Pod/a: waits 1m after the order to stop; a drain takes at most 35s\n"
+          "Pod/b: waits 30s after the order to stop; a drain takes at most 35s\n");
 }
 
 TEST_CASE("a template of Helm is recognised") {

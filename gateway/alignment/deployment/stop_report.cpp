@@ -9,11 +9,11 @@ namespace pulsegate {
 std::string render_stop_plans(const std::vector<stop_plan>& plans, milliseconds drain) {
     std::string out;
     for (const stop_plan& each : plans) {
-        out += each.name + ": killed ";
+        out += each.name + ": waits ";
         out += each.kill_after ? format_duration(*each.kill_after) + " after the order to stop"
-                               : "never";
+                               : "for ever";
         if (each.is_extended && each.kill_after)
-            out += ", or when the time is over that the gateway asks for then";
+            out += ", longer if the gateway asks for it";
         if (each.before_signal.count() > 0)
             out += ", of which preStop takes " + format_duration(each.before_signal);
         out += "; a drain takes at most " + format_duration(drain) + '\n';
