@@ -32,6 +32,23 @@ async def main():
     print(sorted(collections.Counter(await asyncio.gather(*map(end, clients))).items()), flush=True)
 asyncio.run(main())
 """
+# Connects again and again until the file $1 is there; prints how often, and what went wrong.
+VISITOR = """\
+import asyncio, os, sys, websockets
+async def main():
+    visits, problems = 0, []
+    while not os.path.exists(sys.argv[1]):
+        try:
+            async with websockets.connect("ws://127.0.0.1:8081/", open_timeout=30) as client:
+                await client.send("hello")
+        except Exception as problem:
+            problems.append(repr(problem))
+        visits += 1
+        if visits == 1:
+            print("first visit", flush=True)
+    print(visits, problems, flush=True)
+asyncio.run(main())
+"""
 
 
 @unittest.skipUnless(
@@ -88,6 +105,21 @@ class Systemd(SystemTest):
         self.assertEqual(await self.codes(client), {1012: CLIENTS})
         self.assertEqual(self.show(machine, "LoadState"), "not-found")
         machine.run("getent", "passwd", "pulsegate", code=2)
+
+    async def test_with_its_socket_unit_it_starts_on_demand_and_a_restart_refuses_nobody(self):
+        machine, _ = await self.install()
+        machine.run("sh", "-c", f"echo 'drain: {{ window: 300ms }}' > {CONFIGURATION}")
+        machine.run("systemctl", "enable", "--now", "pulsegate.socket")
+        self.assertEqual(self.show(machine, "ActiveState"), "inactive")
+        done = self.directory / "done"
+        visitor = machine.spawn("visitor", "/usr/bin/python3", "-c", VISITOR, done)
+        await visitor.until(lambda: "first visit" in visitor.log(), "somebody is let in", 30)
+        before = self.show(machine, "MainPID")
+        machine.run("systemctl", "restart", "pulsegate.service")
+        self.assertNotEqual(self.show(machine, "MainPID"), before)
+        done.touch()
+        self.assertEqual(await visitor.ended(40), 0, visitor.log())
+        self.assertRegex(visitor.log(), r"\n\d+ \[\]\n$")
 
     async def test_a_verdict_on_a_unit_is_what_systemd_does(self):
         machine, _ = await self.install()
