@@ -41,7 +41,7 @@ void add_closed(const snapshot& from, samples& to) {
 
 using shot = const snapshot&;
 
-const std::array<metric_row, 33> rows{{
+const std::array<metric_row, 35> rows{{
     {"pulsegate_connections",
      MetricType::Gauge,
      "Sessions open now.",
@@ -50,6 +50,11 @@ const std::array<metric_row, 33> rows{{
          for (std::size_t i = 0; i < from.routes.size(); ++i)
              to.add(from.total.routes[i].live, {from.routes[i]});
      }},
+    {"pulsegate_connections_limit",
+     MetricType::Gauge,
+     "How many sessions may be open at once, `limits.connections`.",
+     {},
+     [](shot from, samples& to) { to.add(from.connections_limit); }},
     {"pulsegate_connections_opened_total",
      MetricType::Counter,
      "Sessions ever opened.",
@@ -181,6 +186,11 @@ const std::array<metric_row, 33> rows{{
      "1 while the gateway ends its sessions to stop.",
      {},
      [](shot from, samples& to) { to.add(from.draining ? 1.0 : 0.0); }},
+    {"pulsegate_drain_deadline_timestamp_seconds",
+     MetricType::Gauge,
+     "When the last session is asked to end, in seconds since 1970 UTC; 0 unless draining.",
+     {},
+     [](shot from, samples& to) { to.add(from.drain_deadline_seconds); }},
     {"pulsegate_workers",
      MetricType::Gauge,
      "Worker threads.",

@@ -24,6 +24,8 @@ struct snapshot {
         routes;     // path of each route; all different, in the order of total.routes
     counters total; // of all workers
 
+    std::uint64_t connections_limit = 0; // `limits.connections`
+
     unsigned workers = 0;
     unsigned workers_answered = 0; // how many gave fresh figures for this scrape
 
@@ -37,6 +39,7 @@ struct snapshot {
     double last_reload_success_seconds = 0; // since 1970 UTC; of the start before the first one
 
     bool draining = false;
+    double drain_deadline_seconds = 0; // the end of `drain.window`, since 1970 UTC; 0: no drain
     std::uint64_t log_lines_dropped = 0;
     process_figures process;
 };

@@ -44,6 +44,8 @@ public:
     /// Those that are over a lower limit keep their places.
     void change_limit(std::uint64_t limit) { limit_.store(limit, std::memory_order_relaxed); }
 
+    [[nodiscard]] std::uint64_t limit() const { return limit_.load(std::memory_order_relaxed); }
+
     [[nodiscard]] std::uint64_t taken() const { return taken_.load(std::memory_order_relaxed); }
 
 private:

@@ -89,6 +89,7 @@ public:
         const bool has_heir = listening_->hand_over();
         admin_.hand_over();
         drain_until_ = clock::now() + window;
+        drain_deadline_ = std::chrono::system_clock::now() + window;
         log::write(log::level::info, "draining",
                    {{"connections", quota_.taken()},
                     {"window", std::chrono::duration<double>(window).count()}});
@@ -223,7 +224,10 @@ private:
             if (alignment_)
                 add_alignment(shown);
             reloads_.add_to(shown);
+            shown.connections_limit = quota_.limit();
             shown.draining = drain_until_.has_value();
+            shown.drain_deadline_seconds =
+                std::chrono::duration<double>(drain_deadline_.time_since_epoch()).count();
             shown.log_lines_dropped = log::dropped();
             shown.process = read_process_figures();
             reply({200, std::string(prometheus_content_type), to_prometheus_text(shown)});
@@ -270,6 +274,7 @@ private:
     asio::signal_set signals_;
     drain_watch drained_;
     std::optional<time_point> drain_until_;
+    std::chrono::system_clock::time_point drain_deadline_{}; // the same for people; 1970: no drain
     bool is_finished_ = false;
     outcome outcome_ = outcome::cut;
 };

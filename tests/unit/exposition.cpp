@@ -137,7 +137,9 @@ TEST_CASE("each counter stands under its own name and label") {
           static_cast<double>(shown.log_lines_dropped));
     CHECK(text.at("pulsegate_workers") == 8);
     CHECK(text.at("pulsegate_workers_answered") == 7);
+    CHECK(text.at("pulsegate_connections_limit") == static_cast<double>(shown.connections_limit));
     CHECK(text.at("pulsegate_draining") == 1);
+    CHECK(text.at("pulsegate_drain_deadline_timestamp_seconds") == 1795381200.75);
     CHECK(text.at("pulsegate_config_reloads_total", {{"result", "success"}}) == 11);
     CHECK(text.at("pulsegate_config_reloads_total", {{"result", "failure"}}) == 12);
     CHECK(text.at("pulsegate_config_last_reload_successful") == 0);
@@ -169,6 +171,7 @@ TEST_CASE("everything that can be counted is there at zero before anything has h
     CHECK(text.at("pulsegate_timeout_evictions_total", {{"route", "/"}}) == 0);
     CHECK(text.at("pulsegate_ping_rtt_seconds_count") == 0);
     CHECK(text.at("pulsegate_draining") == 0);
+    CHECK(text.at("pulsegate_drain_deadline_timestamp_seconds") == 0);
 }
 
 TEST_CASE("a figure of the process that cannot be read is left out") {
