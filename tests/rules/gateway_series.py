@@ -46,11 +46,6 @@ def jumps(per_minute, by):
     return lambda minute: per_minute * minute + (by if minute > BEGINS else 0)
 
 
-def appears(value):
-    """A counter that is not there before the trouble begins."""
-    return lambda minute: value if minute > BEGINS else None
-
-
 def histogram(name, typical, slow=None, share=0.0):
     """2000 observations in a minute just below `typical`, during the trouble a share of them just
     below `slow`; both are of TIME_BOUNDS."""
@@ -84,6 +79,7 @@ HEALTHY = {
     series("pulsegate_app_errors_total", kind="connect"): steady(0),
     series("pulsegate_app_errors_total", kind="refused"): counter(3),
     series("pulsegate_suspected_hop_cuts_total", hop="nginx"): steady(0),
+    series("pulsegate_suspected_hop_cuts_total", hop="undeclared"): steady(0),
     series("pulsegate_alignment_margin_seconds", hop="nginx", direction="to_client"): steady(29.9),
     series("pulsegate_alignment_margin_seconds", hop="nginx", direction="to_gateway"): steady(25),
     series("pulsegate_alignment_findings", severity="error"): steady(0),

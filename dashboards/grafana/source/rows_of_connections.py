@@ -60,13 +60,11 @@ OVERVIEW = row(
     ),
     stat(
         "Suspected hop cuts",
-        "Connections, in the time shown, that ended just where a proxy's limit lies. Above zero: "
-        "which one is in *Suspected hop cuts by hop* and in the log. None: no cut was ever "
-        "suspected.",
+        "Connections, in the time shown, that ended just where a limit of a proxy lies. Above zero: "
+        "which proxy is in *Suspected hop cuts by hop*, and which limit in the log.",
         query("sum(increase(pulsegate_suspected_hop_cuts_total{of}[$__range]))", instant=True),
         graph="none",
         decimals=0,
-        noValue="none",
         thresholds=colours(GREEN, (1, ORANGE)),
     ),
     stat(
