@@ -34,7 +34,10 @@ bool poller::change(int descriptor, poll_target& target, std::uint32_t before,
     return ::epoll_ctl(epoll_.native_handle(), how, descriptor, &event) == 0;
 }
 
-void poller::forget(const poll_target& target) {
+void poller::forget(int descriptor, poll_target& target, std::uint32_t before) {
+    // epoll(7), questions and answers: closing is not enough while somebody else has the socket
+    // too. A child process has, from its fork until it begins its own program.
+    (void)change(descriptor, target, before, 0);
     for (epoll_event& event : undelivered_) {
         if (event.data.ptr == &target)
             event.data.ptr = nullptr;

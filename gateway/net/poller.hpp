@@ -45,9 +45,10 @@ public:
     [[nodiscard]] bool change(int descriptor, poll_target& target, std::uint32_t before,
                               std::uint32_t after);
 
-    /// To be called when a target's descriptor is closed: what was already collected for it is not
-    /// delivered.
-    void forget(const poll_target& target);
+    /// To be called before a target's descriptor is closed. Nothing is delivered to it any more,
+    /// not even what was already collected.
+    /// \param before  what was set last, as for change().
+    void forget(int descriptor, poll_target& target, std::uint32_t before);
 
 private:
     void wait();

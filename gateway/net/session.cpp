@@ -7,6 +7,7 @@
 #include "net/connection_id.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -161,10 +162,9 @@ void session::perform(const closing_orders& orders, moment now) {
 
 void session::cut(leg which, moment now) {
     side& one = at(which);
+    worker_.poll.forget(one.io.descriptor(), one, std::exchange(one.interest, 0u));
     one.io.cut();
     one.own = {};
-    one.interest = 0;
-    worker_.poll.forget(one);
     one.open.reset();
     count_pending();
     fill_gap(other(which), now); // a Close may have waited for the end of a frame of this leg
