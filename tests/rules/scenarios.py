@@ -299,7 +299,7 @@ HARMLESS = {
     "nobody uses it yet": {CONNECTIONS: changes(8, 0)},
     "three quarters of the places are taken": {CONNECTIONS: changes(1000, 1500)},
     "three quarters of the descriptors are": {MAX_FDS: changes(262144, 2800)},
-    "a client now and then finds no place": {FULL: counts(0, 1)},
+    "a client now and then finds no place": {FULL: counts(0, 1.8)},
     "broken requests": {
         series("pulsegate_handshakes_rejected_total", reason="malformed"): counts(10, 500)
     },
@@ -307,7 +307,8 @@ HARMLESS = {
     "one client of three knows no pong": {PINGS: counter(7.2), PONGS: counter(4.8)},
     "nobody is there to be pinged": {PINGS: lambda _: 0, PONGS: lambda _: 0},
     "a few are far away": histogram("pulsegate_ping_rtt_seconds", 0.1, slow=2.5, share=0.04),
-    "the application fails now and then": {APP_ERRORS: counts(0, 1.5)},
+    "a few of many upgrades fail": {APP_ERRORS: counts(0, 2.5), OPENED: counter(60)},
+    "few upgrades are tried, and some fail": {APP_ERRORS: counts(0, 1.5), OPENED: counter(2)},
     "the application refuses many": {APP_REFUSALS: counts(3, 300)},
     "a failure of a minute": {UP: lambda minute: 0 if BEGINS < minute <= BEGINS + 1 else 1},
     "two deployments": {STARTED: starts(2)},

@@ -6,6 +6,7 @@ import signal
 
 import websockets
 
+from support.accounts import settled
 from support.bad_apps import start_bad_apps
 from support.gateway import Gateway
 from support.nginx import Nginx
@@ -17,7 +18,7 @@ from support.waiting import eventually
 CLIENTS = 33  # that stay until all are lost
 LIMIT = 40  # connections, in the end
 LEFT = 5  # clients of the drain
-SILENT, QUIET = 25, 8
+SILENT, QUIET = 25, 10
 BIG = frame(BINARY, bytes(1 << 20))  # made here: masking takes long, and clients must answer pings
 
 
@@ -54,7 +55,7 @@ class Trouble:
             },
             "route_heartbeats": {"/quiet": "{ interval: 1h, timeout: 2h }"},
             "heartbeat": "{ interval: 300ms, timeout: 2s }",
-            "drain": "{ window: 3s }",
+            "drain": "{ window: 5s }",
         }
         self.gateway = await Gateway.start(self._test, limits=limits(500), **self._settings)
         self._clients = await self._open(CLIENTS - 3) + await self._open(3, "/app")
@@ -74,7 +75,10 @@ class Trouble:
         self._proxies = f"proxies:\n  - nginx: {{ config: {file} }}\nalignment: warn\n"
         await self._reload("success", limits=limits(500), more=self._proxies)
         nginx = await Nginx.run(self._test, port, file)
-        quiet = [await RawClient.open(nginx.port, "/quiet") for _ in range(QUIET)]
+        quiet = []
+        for _ in range(QUIET):
+            quiet.append(await RawClient.open(nginx.port, "/quiet"))
+            await asyncio.sleep(0.6)  # a crowd that is cut at one moment is no evidence
         await self._all_end(quiet)
 
     async def bad_clients(self):
@@ -93,7 +97,7 @@ class Trouble:
     async def app_is_up_again(self):
         self._end("down")
         self._end("cut")
-        await self._live(CLIENTS)
+        await settled(self.gateway, live=CLIENTS, seconds=30)
 
     async def too_many_clients(self):
         """All places are taken, and more come; it goes on until everybody is lost."""
@@ -111,7 +115,7 @@ class Trouble:
         for client in self._clients:
             client.transport.abort()
         self._slow.abort()
-        await self._live(0)
+        await settled(self.gateway, seconds=30)
 
     async def drain_begins(self):
         self._clients = await self._open(LEFT)
@@ -137,12 +141,6 @@ class Trouble:
         client.send(request(path))
         await client.answer()
         client.abort()
-
-    async def _live(self, count):
-        async def is_so():
-            return await self.gateway.live() == count
-
-        await eventually(is_so, f"{count} sessions live", 30)
 
     async def _reload(self, result, **settings):
         name = "pulsegate_config_reloads_total"
