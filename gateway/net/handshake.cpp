@@ -116,9 +116,10 @@ void handshake::on_request(error_code error, std::size_t parsed) {
 }
 
 void handshake::route_request() {
-    const upgrade_request& request = request_->get();
+    upgrade_request& request = request_->get();
     if (auto wrong = check_upgrade(request))
         return refuse(std::move(*wrong));
+    use_origin_form(request);
     const auto found = find_route(request.target(), settings_->config.routes);
     if (!found)
         return refuse({rejection::no_route, http::status::not_found,

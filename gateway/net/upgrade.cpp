@@ -1,6 +1,7 @@
 #include "net/upgrade.hpp"
 
 #include "base/path_prefix.hpp"
+#include "net/request_target.hpp"
 #include "session/identity_headers.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -41,6 +42,24 @@ std::string join(const Fields& fields, std::string_view name) {
         all += std::string_view(at->value());
     }
     return all;
+}
+
+/// True if one element of the list is this word and nothing else. Beast reads a list of tokens up
+/// to what is none: `websocket x` would be `websocket`, and `h2c/1, websocket` (RFC 9110 §7.8)
+/// would not.
+template <class Fields>
+bool has_element(const Fields& fields, std::string_view name, std::string_view word) {
+    const std::string all = join(fields, name);
+    std::string_view rest = all;
+    while (!rest.empty()) {
+        std::string_view one = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+        one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+        one = one.substr(0, one.find_last_not_of(" \t") + 1);
+        if (iequals(one, word))
+            return true;
+    }
+    return false;
 }
 
 /// True for headers that whoever speaks the handshake needs: RFC 9110 §7.6.1 forbids to name such
@@ -114,11 +133,6 @@ bool has_offered_subprotocol(const upgrade_request& sent, const upgrade_response
                                    answer[field::sec_websocket_protocol]) != tokens.end();
 }
 
-bool has_upgrade_token(const upgrade_request& request) {
-    const std::string upgrade = join(request, "Upgrade");
-    return http::token_list(upgrade).exists("websocket");
-}
-
 } // namespace
 
 std::string joined(const upgrade_request& request, std::string_view name) {
@@ -141,15 +155,15 @@ std::optional<refusal> check_upgrade(const upgrade_request& request) {
         return refusal{rejection::upgrade_required, http::status::upgrade_required,
                        std::move(text)};
     };
-    const std::string connection = join(request, "Connection");
-    if (!has_upgrade_token(request) || !http::token_list(connection).exists("upgrade"))
+    if (!has_element(request, "Upgrade", "websocket") ||
+        !has_element(request, "Connection", "upgrade"))
         return upgrade_required(
             "this is a WebSocket endpoint; behind Nginx, set `proxy_http_version 1.1;` and forward "
             "the `Upgrade` and `Connection` headers");
     if (request.method() != http::verb::get || request.version() < 11)
         return malformed("a WebSocket upgrade is a GET request with HTTP/1.1");
-    if (!request.target().starts_with('/'))
-        return malformed("the request target does not start with `/`");
+    if (!request.target().starts_with('/') && !parse_absolute_target(request.target()))
+        return malformed("the request target is neither a path nor an http:// URI with a host");
     if (request.count(field::host) != 1)
         return malformed("the request needs one `Host` header");
     if (request[field::sec_websocket_version] != "13")
@@ -163,6 +177,14 @@ std::optional<refusal> check_upgrade(const upgrade_request& request) {
         (request.count(field::content_length) != 0 && request[field::content_length] != "0"))
         return malformed("a WebSocket upgrade has no body");
     return std::nullopt;
+}
+
+void use_origin_form(upgrade_request& request) {
+    const std::string before = request.target();
+    if (const auto absolute = parse_absolute_target(before)) {
+        request.set(field::host, absolute->host);
+        request.target(absolute->origin);
+    }
 }
 
 std::optional<std::size_t> find_route(std::string_view target, std::span<const route> routes) {
@@ -201,10 +223,8 @@ upgrade_request make_app_request(const upgrade_request& request, const route& wa
 
 std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
                                              const upgrade_response& answer) {
-    const std::string upgrade = join(answer, "Upgrade");
-    const std::string connection = join(answer, "Connection");
-    if (!http::token_list(upgrade).exists("websocket") ||
-        !http::token_list(connection).exists("upgrade"))
+    if (!has_element(answer, "Upgrade", "websocket") ||
+        !has_element(answer, "Connection", "upgrade"))
         return "101 without `Upgrade: websocket` and `Connection: Upgrade`";
     if (answer.version() < 11)
         return "101 in HTTP/1.0";

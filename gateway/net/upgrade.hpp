@@ -41,6 +41,11 @@ struct refusal {
 /// Checks that a request is a WebSocket upgrade by RFC 6455 §4.2.1; nothing if it is.
 [[nodiscard]] std::optional<refusal> check_upgrade(const upgrade_request& request);
 
+/// Gives a target in absolute form the form that it has elsewhere, `/chat`; its host counts then,
+/// not what stood in `Host` (RFC 9112 §3.2.2). Other targets stay. \pre check_upgrade() let it
+/// pass.
+void use_origin_form(upgrade_request& request);
+
 /// The route of a request target: the longest path of whole segments. `/chat` takes `/chat` and
 /// `/chat/room`, not
 /// `/chatter`; the query does not count. Nothing if no route fits.

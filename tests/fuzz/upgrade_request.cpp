@@ -67,16 +67,14 @@ std::string to_bytes(const Message& message) {
     return out.str();
 }
 
-/// True if an element of the list begins with this token. Beast, whose reading the gateway takes,
-/// reads lists up to the first character that is malformed: `websocket x` is `websocket` to it.
-bool has_token(const upgrade_request& request, std::string_view name, std::string_view token) {
-    constexpr std::string_view of_tokens = "!#$%&'*+-.^_`|~0123456789"
-                                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// True if an element of the list is this word, whatever stands in the others.
+bool has_element(const upgrade_request& request, std::string_view name, std::string_view word) {
     std::istringstream all(joined(request, name));
     for (std::string one; std::getline(all, one, ',');) {
         one.erase(0, std::min(one.find_first_not_of(" \t"), one.size()));
-        one.erase(std::min(one.find_first_not_of(of_tokens), one.size()));
-        if (boost::beast::iequals(one, token))
+        while (one.ends_with(' ') || one.ends_with('\t'))
+            one.pop_back();
+        if (boost::beast::iequals(one, word))
             return true;
     }
     return false;
@@ -95,12 +93,31 @@ void check_is_upgrade(const upgrade_request& request) {
     PULSEGATE_ASSERT(request.method() == http::verb::get && request.version() == 11);
     PULSEGATE_ASSERT(request.target().starts_with('/'));
     PULSEGATE_ASSERT(request.count(field::host) == 1);
-    PULSEGATE_ASSERT(has_token(request, "Upgrade", "websocket"));
-    PULSEGATE_ASSERT(has_token(request, "Connection", "upgrade"));
+    PULSEGATE_ASSERT(has_element(request, "Upgrade", "websocket"));
+    PULSEGATE_ASSERT(has_element(request, "Connection", "upgrade"));
     PULSEGATE_ASSERT(request[field::sec_websocket_version] == "13");
     PULSEGATE_ASSERT(request.count(field::sec_websocket_key) == 1);
     PULSEGATE_ASSERT(is_key(request[field::sec_websocket_key]));
     PULSEGATE_ASSERT(request.count(field::transfer_encoding) == 0 || !request.chunked());
+}
+
+/// RFC 9112 §3.2.2, for a target that check_upgrade() has let pass.
+void check_origin_form(upgrade_request& request) {
+    const std::string before = request.target();
+    const std::string host = request[http::field::host];
+    use_origin_form(request);
+    if (before.starts_with('/')) {
+        PULSEGATE_ASSERT(request.target() == before && request[http::field::host] == host);
+        return;
+    }
+    const std::string given = request[http::field::host];
+    const std::string_view origin = request.target();
+    const std::string_view path = origin.substr(before.ends_with(origin) ? 0 : 1);
+    PULSEGATE_ASSERT(!given.empty() && given.find_first_of("/?#@ ") == given.npos);
+    const std::string scheme = before.substr(0, before.find("://") + 3);
+    PULSEGATE_ASSERT(boost::beast::iequals(scheme, "http://") ||
+                     boost::beast::iequals(scheme, "https://"));
+    PULSEGATE_ASSERT(before == scheme + given + std::string(path));
 }
 
 void check_refusal(const refusal& why) {
@@ -199,7 +216,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
                text + "\r\n\r\n";
-    const auto request = parse(text);
+    auto request = parse(text);
     if (!request)
         return 0;
     if (const auto wrong = check_header_count(*request, 100))
@@ -208,6 +225,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_refusal(*wrong);
         return 0;
     }
+    check_origin_form(*request);
     check_is_upgrade(*request);
     const std::size_t found = check_route(request->target(), around.routes);
     check_app_request(*request, around.routes[found], around);

@@ -35,7 +35,7 @@ def relayed(name, answer, status, **how):
 def spelled():
     same = lambda answer: answer
     yield answered("as it should be", same)
-    for value in ("WebSocket", "WEBSOCKET", "\twebsocket "):
+    for value in ("WebSocket", "WEBSOCKET", "\twebsocket ", "x/1, websocket"):
         yield answered(f"Upgrade: {value!r}", replaced("Upgrade", value))
     for value in ("upgrade", "keep-alive, Upgrade", "Upgrade , x"):
         yield answered(f"Connection: {value!r}", replaced("Connection", value))
@@ -88,7 +88,7 @@ def with_keys(values):
 
 def wrong_headers():
     yield refused("no Upgrade", without("Upgrade"))
-    for value in ("", "h2c", "websockets"):
+    for value in ("", "h2c", "websockets", "websocket junk", "websocket/13"):
         yield refused(f"Upgrade: {value!r}", replaced("Upgrade", value))
     yield refused("no Connection", without("Connection"))
     for value in ("close", "keep-alive"):
@@ -105,6 +105,9 @@ def wrong_headers():
 
 def wrong_http():
     yield refused("33 KiB of headers", added("X-Large: " + "x" * (33 * 1024)))
+    yield refused("100 KiB of headers in lines", added(*["X-Any: " + "x" * 1000] * 100))
+    lines = b"".join(b"X-%d: %s\r\n" % (number, b"x" * 1000) for number in range(100))
+    yield refused("100 KiB of headers of a refusal", lambda _: b"HTTP/1.1 403 No\r\n" + lines)
     yield refused("a blank before a colon", added("X-Any : x"))
     yield refused("NUL in a value", added("X-Any: a\x00b"))
     yield refused("no colon", added("X-Any"))

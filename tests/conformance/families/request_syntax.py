@@ -11,7 +11,11 @@ LARGE = {"status": 431, "rejection": "headers_too_large"}
 METHODS = ("POST", "PUT", "HEAD", "OPTIONS", "DELETE", "CONNECT", "FETCH", "get", "Get")
 VERSIONS = ("HTTP/1.0", "HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/1", "http/1.1", "WS/1.1")
 TARGETS = ("*", "gateway.test:80", "echo", "", "/echo /x", "/echo\t", "/echo\x00")
-ABSOLUTE = "http://gateway.test/echo"
+NO_HTTP_URIS = (
+    *("http:/echo", "http://", "http:///echo", "http://:80/echo", "http://a b/echo"),
+    *("http://user@gateway.test/echo", "http://gateway.test/echo#x", "http://gateway.test\\/echo"),
+    *("ws://gateway.test/echo", "ftp://gateway.test/echo", "httpx://gateway.test/echo"),
+)
 BODIES = {
     "a length": ["Content-Length: 5"],
     "a negative length": ["Content-Length: -1"],
@@ -39,9 +43,10 @@ def request_lines():
     for version in VERSIONS:
         yield refused(version, swapped(b"HTTP/1.1", version.encode()))
     yield refused("no version", swapped(b" HTTP/1.1", b""))
-    for target in (*TARGETS, ABSOLUTE):
+    for target in (*TARGETS, *NO_HTTP_URIS):
         yield refused(f"target {target!r}", with_target(target))
-    for target in ("/", "/echoes", "/ECHO", "/%65cho"):
+    uris = ("http://gateway.test", "http://gateway.test?/echo", "http://gateway.test/echoes")
+    for target in ("/", "/echoes", "/ECHO", "/%65cho", *uris):
         missing = {"status": 404, "rejection": "no_route"}
         yield refused(f"no route for {target}", with_target(target), **missing)
 

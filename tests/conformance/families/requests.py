@@ -11,7 +11,16 @@ KEY, VERSION = "Sec-WebSocket-Key", "Sec-WebSocket-Version"
 SAMPLE = "dGhlIHNhbXBsZSBub25jZQ=="  # of the RFC
 REQUIRED = {"status": 426, "rejection": "upgrade_required"}
 
-UPGRADES = ("WebSocket", "WEBSOCKET", "websocket, h2c", "h2c, websocket", "\twebsocket  ")
+UPGRADES = (
+    *("WebSocket", "WEBSOCKET", "websocket, h2c", "h2c, websocket", "\twebsocket  "),
+    *("HTTP/2.0, websocket", "websocket ,, x/1 , y", "\", websocket"),
+)
+# RFC 9110 §7.8 has a list of names, each perhaps with a version; RFC 6455 has none for its own.
+NO_UPGRADES = (
+    *("", "h2c", "websockets", "web socket", "websocket junk", "websocket;x=1", "websocket/13"),
+    *('"websocket"', "websocket:", "/websocket", "h2c websocket"),
+)
+HOSTS = ("gateway.test", "GATEWAY.test:80", "[::1]:8081", "a-b_c.d")  # of targets
 CONNECTIONS = (
     *("upgrade", "UPGRADE", "keep-alive, Upgrade", "Upgrade,keep-alive"),
     *("keep-alive ,\tupgrade", ", ,Upgrade,"),
@@ -37,7 +46,6 @@ def spelled():
     yield Handshake("header names in upper case", lambda head: with_names(head, str.upper))
     for value in UPGRADES:
         yield Handshake(f"Upgrade: {value!r}", replaced("Upgrade", value))
-    yield Handshake("Upgrade with a version", replaced("Upgrade", "websocket/13"))
     for value in CONNECTIONS:
         yield Handshake(f"Connection: {value!r}", replaced("Connection", value))
     yield Handshake("two lines of Connection", replaced("Connection", "keep-alive", "Upgrade"))
@@ -52,6 +60,27 @@ def spelled():
     yield Handshake("a path of 4 KiB", path, partners=(ECHO,))
     almost = added("X-Large: " + "x" * (31 * 1024))
     yield Handshake("31 KiB of headers", almost, partners=(ECHO, RAW))
+
+
+def absolute():
+    """RFC 9112 §3.2.2: a server accepts the form for proxies, and its host is the one that counts."""
+    for uri in ("http://gateway.test", "https://gateway.test", "HTTP://gateway.test"):
+        yield Handshake(f"a target behind {uri}", with_origin(uri))
+    for host in HOSTS:
+        reaches = (f"Host: {host}",)
+        target = with_origin(f"http://{host}")
+        yield Handshake(f"a target with the host {host}", target, reaches=reaches, partners=(RAW,))
+    uri = with_origin("http://gateway.test")
+    other = lambda head: replaced("Host", "other.test")(uri(head))
+    reaches = ("Host: gateway.test",)
+    yield Handshake("a target with another host", other, reaches=reaches, partners=(RAW,))
+    yield refused("a target with a host, and no Host", lambda head: without("Host")(uri(head)))
+    twice = lambda head: added("Host: gateway.test")(uri(head))
+    yield refused("a target with a host, and two Hosts", twice)
+
+
+def with_origin(uri):
+    return swapped(b"GET /", f"GET {uri}/".encode())
 
 
 def with_names(head, change):
@@ -92,7 +121,7 @@ def wrong_headers():
     for second in ("8", "13"):
         both = replaced(VERSION, "13", second)
         yield refused(f"versions 13 and {second}", both)
-    for value in ("", "h2c", "websockets", "web socket"):
+    for value in NO_UPGRADES:
         yield refused(f"Upgrade: {value!r}", replaced("Upgrade", value), **REQUIRED)
     for value in ("", "close", "keep-alive", "Upgraded"):
         yield refused(f"Connection: {value!r}", replaced("Connection", value), **REQUIRED)
@@ -117,4 +146,4 @@ def pipelined():
         yield Handshake(f"{name} behind it", more, behind=(), verdict=verdict)
 
 
-CASES = (*spelled(), *forwarded(), *wrong_headers(), *pipelined())
+CASES = (*spelled(), *absolute(), *forwarded(), *wrong_headers(), *pipelined())
