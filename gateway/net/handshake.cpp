@@ -180,9 +180,32 @@ void handshake::read_answer() {
     answer_.emplace();
     answer_->header_limit(max_header_bytes_of_answer);
     answer_->body_limit(max_refusal_bytes);
-    http::async_read(
-        app_, app_buffer_, *answer_,
-        [self = operation(*this)](error_code error, std::size_t) { self->on_answer(error); });
+    answer_header_bytes_ = 0;
+    read_part_of_answer();
+}
+
+/// The header part by part, for the reason that read_part_of_request() has.
+void handshake::read_part_of_answer() {
+    http::async_read_some(app_, app_buffer_, *answer_,
+                          [self = operation(*this)](error_code error, std::size_t parsed) {
+                              self->on_part_of_answer(error, parsed);
+                          });
+}
+
+void handshake::on_part_of_answer(error_code error, std::size_t parsed) {
+    answer_header_bytes_ += parsed;
+    const bool has_header = answer_->is_header_done();
+    if (!error &&
+        answer_header_bytes_ + (has_header ? 0 : app_buffer_.size()) > max_header_bytes_of_answer)
+        error = http::error::header_limit;
+    if (error || step_ != step::asking || answer_->is_done())
+        return on_answer(error);
+    if (!has_header)
+        return read_part_of_answer();
+    http::async_read(app_, app_buffer_, *answer_,
+                     [self = operation(*this)](error_code body_error, std::size_t) {
+                         self->on_answer(body_error);
+                     });
 }
 
 void handshake::on_answer(error_code error) {
@@ -205,13 +228,6 @@ void handshake::on_answer(error_code error) {
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             http::status::bad_gateway, "the application answered " + *wrong);
     accept();
-}
-
-void handshake::on_app_error(app_error kind, rejection why, http::status status, std::string text) {
-    ++worker_.count.app_errors[index(kind)];
-    log::write(log::level::warning, "application unavailable",
-               {{"connection", to_text(id_)}, {"route", my_route().path}, {"detail", text}});
-    refuse({why, status, std::move(text)});
 }
 
 void handshake::accept() {

@@ -73,6 +73,8 @@ private:
     void on_dialled(app_dial::outcome made);
     void ask_app();
     void read_answer();
+    void read_part_of_answer();
+    void on_part_of_answer(error_code error, std::size_t parsed);
     void on_answer(error_code error);
     void on_app_error(app_error kind, rejection why, http::status status, std::string text);
     void accept();
@@ -107,6 +109,7 @@ private:
     upgrade_request app_request_;
     bool is_asked_ = false; // the request has left as a whole
     std::optional<http::response_parser<http::string_body>> answer_;
+    std::size_t answer_header_bytes_ = 0; // that answer_ has parsed
     upgrade_response client_answer_;
 };
 

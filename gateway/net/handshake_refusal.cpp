@@ -1,6 +1,9 @@
 // handshake: every answer but 101, and the end of a connection that gets none.
 #include "net/handshake.hpp"
 
+#include "base/log.hpp"
+#include "net/connection_id.hpp"
+
 #include <boost/beast/http/write.hpp>
 
 namespace pulsegate {
@@ -12,6 +15,13 @@ constexpr std::size_t index(Enum value) {
 }
 
 } // namespace
+
+void handshake::on_app_error(app_error kind, rejection why, http::status status, std::string text) {
+    ++worker_.count.app_errors[index(kind)];
+    log::write(log::level::warning, "application unavailable",
+               {{"connection", to_text(id_)}, {"route", my_route().path}, {"detail", text}});
+    refuse({why, status, std::move(text)});
+}
 
 void handshake::relay_refusal() {
     ++worker_.count.app_errors[index(app_error::refused)];

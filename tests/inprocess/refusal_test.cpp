@@ -200,6 +200,27 @@ TEST_SUITE("refusals") {
                           {{"reason", "app_not_websocket"}}) == 2 * std::size(rows));
     }
 
+    TEST_CASE("an application's headers are limited as a whole, however small the pieces are") {
+        for (const char* const status : {"101 Switching Protocols", "403 Forbidden"}) {
+            CAPTURE(status);
+            raw_app app;
+            running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+            raw_socket client = raw_socket::connect(gate.address());
+            client.send(upgrade_request_text());
+            raw_socket server = app.accept();
+            const http_head request = server.read_head();
+            try {
+                server.send("HTTP/1.1 " + std::string(status) + "\r\n");
+                for (int i = 0; i < 400; ++i)
+                    server.send("X-Piece: " + std::string(200, 'x') + "\r\n");
+                server.send(switching_protocols(request).substr(34)); // the headers
+            } catch (const std::runtime_error&) {
+                // The gateway has cut the connection already.
+            }
+            CHECK(client.read_head().status() == 502);
+        }
+    }
+
     TEST_CASE("101 with an extension that nobody offered is 502") {
         raw_app app;
         running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
