@@ -38,6 +38,24 @@ const BIO_METHOD* sink_method() {
     return made;
 }
 
+// Far more than an honest peer sends at once: tickets after the handshake, new keys now and then.
+constexpr std::intptr_t most_messages_at_once = 32;
+
+/// OpenSSL deals with messages of TLS itself before it returns from a read, and with as many as the
+/// peer sends: whoever floods it with requests for new keys (RFC 8446 §4.6.3), or for a handshake
+/// that TLS 1.2 refuses with an alert, would keep the thread. Counts them in the SSL's own data,
+/// and has OpenSSL throw away what comes behind the last one that is allowed.
+void count_message(int is_sent, int, int kind, const void*, std::size_t, SSL* ssl, void*) {
+    const bool is_message =
+        is_sent == 0 ? kind == SSL3_RT_HANDSHAKE : kind == SSL3_RT_ALERT && SSL_in_init(ssl) == 0;
+    if (!is_message)
+        return;
+    const auto count = reinterpret_cast<std::intptr_t>(SSL_get_app_data(ssl)) + 1;
+    SSL_set_app_data(ssl, reinterpret_cast<void*>(count));
+    if (count > most_messages_at_once)
+        SSL_set_shutdown(ssl, SSL_get_shutdown(ssl) | SSL_RECEIVED_SHUTDOWN);
+}
+
 } // namespace
 
 void tls_stream::free_ssl::operator()(SSL* ssl) const {
@@ -78,10 +96,19 @@ tls_stream::outcome tls_stream::why(int result) {
 
 tls_stream::outcome tls_stream::handshake() {
     ERR_clear_error();
-    return why(SSL_do_handshake(ssl_.get()));
+    const outcome made = why(SSL_do_handshake(ssl_.get()));
+    if (made == outcome::done)
+        SSL_set_msg_callback(ssl_.get(), count_message);
+    return made;
 }
 
 tls_stream::step tls_stream::read(std::span<std::uint8_t> room) {
+    if (SSL_get_app_data(ssl_.get()) != nullptr) // see count_message()
+        SSL_set_app_data(ssl_.get(), nullptr);
+    return read_on(room);
+}
+
+tls_stream::step tls_stream::read_on(std::span<std::uint8_t> room) {
     if (is_broken_)
         return {outcome::ended, 0};
     ERR_clear_error();
@@ -98,7 +125,7 @@ tls_stream::step tls_stream::read_all(std::span<std::uint8_t> room) {
     SSL_set_read_ahead(ssl_.get(), 0);
     while (all.what == outcome::done && SSL_has_pending(ssl_.get()) == 1 &&
            all.bytes < room.size()) {
-        const step next = read(room.subspan(all.bytes));
+        const step next = read_on(room.subspan(all.bytes));
         all.what = next.what;
         all.bytes += next.bytes;
     }

@@ -50,7 +50,9 @@ public:
     /// The next step of the handshake; the only call that takes long: up to a few milliseconds.
     [[nodiscard]] outcome handshake();
 
-    /// Reads from one record; never takes more from the socket than this record needs.
+    /// Reads from one record; never takes more from the socket than this record needs. Ends when
+    /// the peer keeps TLS itself busy: more than a few dozen messages in one call that carry no
+    /// data.
     [[nodiscard]] step read(std::span<std::uint8_t> room);
 
     /// Reads all records that came with one reading of the socket. Afterwards nothing is left here
@@ -88,6 +90,7 @@ private:
     };
 
     [[nodiscard]] outcome why(int result);
+    [[nodiscard]] step read_on(std::span<std::uint8_t> room);
 
     std::unique_ptr<SSL, free_ssl> ssl_;
     bool is_broken_ = false; // OpenSSL must not be asked again

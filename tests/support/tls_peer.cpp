@@ -113,6 +113,39 @@ void tls_peer::update_keys() {
     SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_REQUESTED);
 }
 
+bool tls_peer::flood_with_key_updates(int count) {
+    BIO* const socket = SSL_get_wbio(ssl_.get());
+    BIO_up_ref(socket);
+    BIO* const gathered = BIO_new(BIO_s_mem());
+    BIO_up_ref(gathered);
+    SSL_set0_wbio(ssl_.get(), gathered);
+    for (int i = 0; i < count; ++i) {
+        update_keys();
+        SSL_do_handshake(ssl_.get());
+    }
+    SSL_set0_wbio(ssl_.get(), socket);
+    char* bytes = nullptr;
+    const long length = BIO_get_mem_data(gathered, &bytes);
+    std::string_view rest(bytes, static_cast<std::size_t>(length));
+    while (!rest.empty()) {
+        const auto sent = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (sent <= 0)
+            break;
+        rest.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    const bool is_whole = rest.empty();
+    BIO_free(gathered);
+    return is_whole;
+}
+
+void tls_peer::say_goodbye() {
+    SSL_shutdown(ssl_.get());
+}
+
+void tls_peer::end_sending() {
+    ::shutdown(descriptor_, SHUT_WR);
+}
+
 std::string tls_peer::read() {
     std::array<char, 16 * 1024> room{};
     ERR_clear_error();

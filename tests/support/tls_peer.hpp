@@ -46,6 +46,13 @@ public:
     void send(std::string_view bytes);
     /// Asks for new keys in both directions, with the next send().
     void update_keys();
+    /// Asks for new keys `count` times, in one write and without any data; waits for no answer.
+    /// False if the connection is cut.
+    [[nodiscard]] bool flood_with_key_updates(int count);
+    /// Ends TLS (close_notify), but not TCP.
+    void say_goodbye();
+    /// Ends the sending side of TCP, but not TLS.
+    void end_sending();
     /// What comes; "" at the end and after a failure.
     [[nodiscard]] std::string read();
     [[nodiscard]] std::string read_until(std::string_view what);
