@@ -52,14 +52,10 @@ def another(ports, dice):
             "  - { path: /extra, upstream: echo, rate: { messages: 50, bytes: 256KiB } }\n",
         ]
     )
-    # A reload that changes the rhythm counts each client's silence from the start again. Were all to
-    # do so, no silent client would ever be evicted.
-    rhythm = {"interval": BASE["interval"], "timeout": BASE["timeout"]}
-    if dice.random() < 0.2:
-        rhythm = {"interval": dice.choice(["500ms", "2s"]), "timeout": dice.choice(["5s", "6s"])}
     return TEMPLATE.format(
         **ports,
-        **rhythm,
+        interval=dice.choice(["500ms", "1s", "2s"]),
+        timeout=dice.choice(["4s", "5s", "6s"]),
         write_stall=dice.choice(["1s", "2s", "3s"]),
         message=dice.choice(["512KiB", "1MiB", "4MiB"]),
         extra=extra,
