@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import struct
+import time
 
 from support.raw_client import BINARY, CLOSE, PING, TEXT, RawClient, frame, request
 
@@ -170,6 +171,39 @@ WEIGHTS = {
 }
 # Nothing that a soak does may disturb these.
 UNDISTURBED = {talk_to_echo}
+# Yet a client that gets no processor time neither reads nor answers, and the gateway ends what stalls
+# or is silent. Longest while that this process may be held up without an excuse: less than the
+# shortest `write_stall`.
+BRISK = 0.5
+
+
+class Pulse:
+    """Knows when this process was last held up. Use with `async with`."""
+
+    def __init__(self):
+        self._last_beat = self._held_up = time.monotonic()
+
+    async def __aenter__(self):
+        self._task = asyncio.create_task(self._beat())
+        return self
+
+    async def __aexit__(self, *_):
+        self._task.cancel()
+
+    async def _beat(self):
+        while True:
+            self._look()
+            await asyncio.sleep(0.05)
+
+    def _look(self):
+        now = time.monotonic()
+        if now - self._last_beat > BRISK:
+            self._held_up = now
+        self._last_beat = now
+
+    def was_brisk_since(self, began):
+        self._look()
+        return self._held_up < began
 
 
 class Crowd:
@@ -178,10 +212,11 @@ class Crowd:
         self.complaints = []
         self._stage = stage
 
-    async def _be_one(self, dice, stopped):
+    async def _be_one(self, dice, stopped, pulse):
         while not stopped.is_set():
             [behave] = dice.choices(list(WEIGHTS), WEIGHTS.values())
             outcome = "as expected"
+            began = time.monotonic()
             try:
                 await behave(self._stage, dice)
             except AssertionError as problem:
@@ -189,7 +224,9 @@ class Crowd:
                 self.complaints.append(f"{behave.__name__}: {problem}")
             except (OSError, asyncio.IncompleteReadError) as problem:
                 outcome = "cut"
-                if behave in UNDISTURBED:
+                if behave in UNDISTURBED and not pulse.was_brisk_since(began):
+                    outcome = "cut while held up"
+                elif behave in UNDISTURBED:
                     outcome = "complaint"
                     self.complaints.append(f"{behave.__name__}: {problem!r}")
             self.outcomes[behave.__name__][outcome] += 1
@@ -198,4 +235,5 @@ class Crowd:
         """One client at a time for each of `dices`; returns when the last has ended."""
         stopped = asyncio.Event()
         asyncio.get_running_loop().call_later(seconds, stopped.set)
-        await asyncio.gather(*(self._be_one(dice, stopped) for dice in dices))
+        async with Pulse() as pulse:
+            await asyncio.gather(*(self._be_one(dice, stopped, pulse) for dice in dices))

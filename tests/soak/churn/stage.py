@@ -21,8 +21,9 @@ ECHO_APP = pathlib.Path(__file__).parent / "echo_app.py"
 
 
 class Stage:
-    def __init__(self, directory):
+    def __init__(self, directory, binary=BINARY):
         self.directory = directory
+        self._binary = binary
         self.ports = {name: free_port() for name in ("plain", "tls", "proxy", "admin", "app")}
         self.done = {"reloads": 0, "refused reloads": 0, "app restarts": 0, "app freezes": 0}
         self._make_certificate()
@@ -46,7 +47,7 @@ class Stage:
     async def start(self):
         await self.start_app()
         self._file.write_text(configurations.base(self.ports))
-        self.gateway = Process("gateway", [BINARY, "run", "--config", self._file], self.directory)
+        self.gateway = Process("gateway", [self._binary, "run", "--config", self._file], self.directory)
 
         async def is_ready():
             return (await get(f"http://127.0.0.1:{self.ports['admin']}/readyz")).status == 200
