@@ -1,10 +1,10 @@
 #include "base/log.hpp"
 
 #include "base/log_format.hpp"
+#include "base/stderr_sink.hpp"
 
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <atomic>
 #include <cstdio>
@@ -21,6 +21,7 @@ constexpr std::size_t queue_lines = 8192; // some 3 MB; a second of drain at 800
 struct backend {
     std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::async_logger> logger;
+    std::shared_ptr<stderr_sink> sink;
 };
 
 std::atomic<level> least_written{level::info};
@@ -35,12 +36,12 @@ std::uint64_t dropped_before = 0; // by queues that are gone
 
 backend make_backend() {
     auto pool = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
+    auto sink = std::make_shared<stderr_sink>();
     auto logger = std::make_shared<spdlog::async_logger>(
-        "pulsegate", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool,
-        spdlog::async_overflow_policy::overrun_oldest);
+        "pulsegate", sink, pool, spdlog::async_overflow_policy::overrun_oldest);
     logger->set_level(spdlog::level::trace); // write() has decided already
     logger->set_pattern("%v");
-    return {std::move(pool), std::move(logger)};
+    return {std::move(pool), std::move(logger), std::move(sink)};
 }
 
 } // namespace
@@ -53,7 +54,7 @@ void start(format form, level least) {
         running = make_backend();
 }
 
-void stop() {
+void stop(std::chrono::milliseconds longest) {
     backend ending;
     {
         const std::unique_lock lock(guard);
@@ -61,7 +62,12 @@ void stop() {
         if (ending.pool)
             dropped_before += ending.pool->overrun_counter(); // final: nobody adds lines any more
     }
-    ending.pool.reset(); // the last owner: waits until all lines are written
+    if (!ending.pool)
+        return;
+    ending.sink->give_up_at(std::chrono::steady_clock::now() + longest);
+    ending.pool.reset(); // the last owner: waits until all lines are written or given up
+    const std::unique_lock lock(guard);
+    dropped_before += ending.sink->lost();
 }
 
 void write(level severity, std::string_view message, std::span<const field> fields) {

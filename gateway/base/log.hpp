@@ -3,6 +3,7 @@
 // dropped and counted.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -42,9 +43,10 @@ struct field {
 /// or std::system_error if there can be no thread.
 void start(format form, level least);
 
-/// Writes what is waiting and stops the logging thread; takes as long as standard error takes to
-/// accept it. Does nothing if the thread is not running.
-void stop();
+/// Writes what is waiting and stops the logging thread. Does nothing if the thread is not running.
+/// \param longest  how long standard error may take to accept it, such as a pipe that nobody reads;
+///                 what it has not taken by then is dropped and counted.
+void stop(std::chrono::milliseconds longest = std::chrono::seconds(2));
 
 /// Writes one line: time, level, `message`, then the fields in their order. `message` is the
 /// program's own text. Lines of one thread stay in order.
@@ -54,8 +56,8 @@ void write(level severity, std::string_view message, std::initializer_list<field
 /// True if a line of this severity would be written: to skip the work of preparing it.
 [[nodiscard]] bool is_enabled(level severity);
 
-/// Lines dropped so far because the logging thread fell behind. Never goes down, not even over
-/// stop().
+/// Lines dropped so far because the logging thread fell behind, or could not end otherwise. Never
+/// goes down, not even over stop().
 [[nodiscard]] std::uint64_t dropped();
 
 } // namespace pulsegate::log

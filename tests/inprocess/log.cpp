@@ -131,6 +131,24 @@ TEST_CASE("lines of several threads are whole, and those of each are in order") 
     log::stop();
 }
 
+TEST_CASE("stop() does not wait for ever for a standard error that takes nothing") {
+    constexpr std::size_t written = 3'000;
+    const std::uint64_t dropped_before = log::dropped();
+    piped_stderr pipe; // its buffer is full after 64 KiB
+    log::start(log::format::text, log::level::info);
+    for (std::size_t i = 0; i < written; ++i)
+        log::write(log::level::info, "nobody reads this", {{"n", i}});
+    const auto began = std::chrono::steady_clock::now();
+    log::stop(std::chrono::milliseconds(300)); // would never end if it waited
+    CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(300));
+    const std::uint64_t dropped = log::dropped() - dropped_before;
+    const auto lines = pipe.finish();
+    CHECK(lines.size() + dropped == written);
+    CHECK(!lines.empty());
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        CHECK(number_of(lines[i]) == i); // and no half line among them
+}
+
 TEST_CASE(
     "a standard error that takes nothing blocks no writer; the oldest lines are lost and counted") {
     constexpr std::size_t written = 30'000;
