@@ -1,6 +1,7 @@
 #include "net/handover.hpp"
 
 #include <linux/filter.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -79,6 +80,21 @@ bool steer_to_others(std::span<const int> own, std::size_t others) {
     };
     const sock_fprog all{static_cast<unsigned short>(program.size()), program.data()};
     return ::setsockopt(own.front(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &all, sizeof all) == 0;
+}
+
+bool overlook_newcomers(int listening) {
+    // A filter sees a packet from its TCP header on, whose 14th byte has the flags (RFC 9293 §3.1).
+    constexpr std::uint32_t flags = 13;
+    constexpr std::uint32_t whole = 0xffffffff;
+    std::array program{
+        sock_filter{BPF_LD | BPF_B | BPF_ABS, 0, 0, flags},
+        sock_filter{BPF_ALU | BPF_AND | BPF_K, 0, 0, TH_SYN | TH_ACK},
+        sock_filter{BPF_JMP | BPF_JEQ | BPF_K, 0, 1, TH_SYN},
+        sock_filter{BPF_RET | BPF_K, 0, 0, 0},
+        sock_filter{BPF_RET | BPF_K, 0, 0, whole},
+    };
+    const sock_fprog all{static_cast<unsigned short>(program.size()), program.data()};
+    return ::setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &all, sizeof all) == 0;
 }
 
 } // namespace pulsegate

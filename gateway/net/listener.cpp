@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "net/arrival.hpp"
+#include "net/handover.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -24,12 +25,19 @@ void listener::on_drain(bool has_heir) {
     if (is_inherited_)
         stop();
     else if (has_heir)
-        hand_over();
+        stop_after(last_arrivals);
 }
 
-void listener::hand_over() {
+void listener::on_last_call() {
+    if (!acceptor_.is_open())
+        return;
+    (void)overlook_newcomers(acceptor_.native_handle()); // else a few may come too late
+    stop_after(last_steps);
+}
+
+void listener::stop_after(milliseconds rest) {
     pause_.cancel();
-    until_last_arrivals_.expires_after(last_arrivals);
+    until_last_arrivals_.expires_after(rest);
     until_last_arrivals_.async_wait([this](error_code cancelled) {
         if (cancelled)
             return;

@@ -17,6 +17,10 @@ public:
     /// section 2).
     static constexpr milliseconds last_arrivals{1'500};
 
+    /// The same where nobody takes over and newcomers are overlooked: on the way are only packets
+    /// that clients sent before.
+    static constexpr milliseconds last_steps{100};
+
     /// \param index         of its settings in configuration::listeners, also after a reload.
     /// \param is_inherited  somebody else keeps the socket open over the end of this process.
     listener(worker_context& worker, stream_acceptor acceptor, std::size_t index,
@@ -30,6 +34,10 @@ public:
     /// before the socket is closed. Else accepting goes on, and handshakes are refused.
     void on_drain(bool has_heir);
 
+    /// The drain is over, and nobody takes over: accepts those who have connected by now, so that
+    /// they get their answer and no reset, and closes the socket, unless it is inherited.
+    void on_last_call();
+
     [[nodiscard]] bool is_inherited() const { return is_inherited_; }
 
     /// Stops accepting.
@@ -38,7 +46,7 @@ public:
 private:
     void accept();
     void receive(stream_socket client);
-    void hand_over();
+    void stop_after(milliseconds rest);
     void accept_what_waits();
     void on_accept(error_code error, stream_socket client);
 

@@ -13,9 +13,10 @@ constexpr milliseconds poll_interval{50};
 const milliseconds drain_watch::grace = lifecycle::longest_end;
 
 void drain_watch::start(time_point until, newcomers what, scraper& scrapes,
-                        std::function<void()> done) {
+                        std::function<void()> last_call, std::function<void()> done) {
     scrapes_ = &scrapes;
     newcomers_ = what;
+    last_call_ = std::move(last_call);
     done_ = std::move(done);
     if (what == newcomers::go_to_heir)
         earliest_ = clock::now() + listener::last_arrivals + poll_interval;
@@ -29,9 +30,14 @@ void drain_watch::look() {
         return done_();
     if (quota_.taken() > 0 || now < earliest_)
         return look_again_soon();
-    if (newcomers_ == newcomers::are_refused)
-        return done_();
-    // Those who came before others took over may have no place yet.
+    if (newcomers_ == newcomers::are_refused) {
+        newcomers_ = newcomers::are_awaited;
+        earliest_ = now + listener::last_steps + poll_interval;
+        latest_ = now + last_answers;
+        last_call_();
+        return look_again_soon();
+    }
+    // Those who came before others took over, or before the last call, may have no place yet.
     scrapes_->scrape([this](const scraper::result& found) {
         if (found.total.handshakes_live == 0 && quota_.taken() == 0)
             return done_();

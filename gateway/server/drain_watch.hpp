@@ -16,9 +16,12 @@ public:
     /// What a session that was asked to end at the last moment of the window may still take.
     static const milliseconds grace;
 
+    /// What the last who connected may still take to send their request and to read their answer.
+    static constexpr milliseconds last_answers{2'500};
+
     /// What becomes of those who connect while the gateway drains.
     enum class newcomers {
-        are_refused,
+        are_refused, // until the end: see `last_call` of start()
         are_awaited, // others take them, but for those who came before: they are served
         go_to_heir,  // likewise; the last ones arrive within listener::last_arrivals
     };
@@ -27,7 +30,11 @@ public:
         : quota_(quota), timer_(control) {}
 
     /// Calls `done` when the last session has ended, or `grace` after `until`.
-    void start(time_point until, newcomers what, scraper& scrapes, std::function<void()> done);
+    /// \param last_call  called before `done` where newcomers are refused, if all sessions have
+    ///                   ended: stops letting them in. `done` waits for their answers then, for
+    ///                   `last_answers` at most.
+    void start(time_point until, newcomers what, scraper& scrapes, std::function<void()> last_call,
+               std::function<void()> done);
 
     void stop() { timer_.cancel(); }
 
@@ -41,6 +48,7 @@ private:
     newcomers newcomers_ = newcomers::are_refused;
     time_point earliest_{};
     time_point latest_{};
+    std::function<void()> last_call_;
     std::function<void()> done_;
 };
 

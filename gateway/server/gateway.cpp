@@ -85,7 +85,7 @@ public:
         if (drain_until_)
             return stop();
         const duration window = settings_->config.drain.window;
-        service_manager_.on_drain(window + drain_watch::grace);
+        service_manager_.on_drain(window + drain_watch::grace + drain_watch::last_answers);
         const bool has_heir = listening_->hand_over();
         admin_.hand_over();
         drain_until_ = clock::now() + window;
@@ -101,7 +101,9 @@ public:
         const auto what = has_heir                     ? newcomers::go_to_heir
                           : listening_->is_inherited() ? newcomers::are_awaited
                                                        : newcomers::are_refused;
-        drained_.start(*drain_until_, what, *scraper_, [this] { finish(outcome::drained); });
+        drained_.start(
+            *drain_until_, what, *scraper_, [this] { last_call(); },
+            [this] { finish(outcome::drained); });
     }
 
     void reload() {
@@ -179,6 +181,12 @@ private:
                 });
             });
         }
+    }
+
+    void last_call() {
+        listening_->remove_files();
+        for (const auto& each : workers_)
+            each->last_call();
     }
 
     void wait_for_signals() {

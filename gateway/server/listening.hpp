@@ -30,6 +30,9 @@ public:
     /// True if somebody else keeps all of these sockets open.
     [[nodiscard]] bool is_inherited() const { return is_inherited_; }
 
+    /// Removes the files of Unix sockets: nobody can connect to them any more.
+    void remove_files() { files_.clear(); }
+
 private:
     std::vector<socket_address> addresses_;
     std::vector<std::vector<int>> descriptors_; // of each address; the workers own them

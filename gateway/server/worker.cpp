@@ -63,6 +63,13 @@ void worker::drain(time_point until, bool has_heir) {
     });
 }
 
+void worker::last_call() {
+    post([this](worker_context&) {
+        for (const auto& each : listeners_)
+            each->on_last_call();
+    });
+}
+
 void worker::reload(settings_pointer settings, std::function<void()> done) {
     post([this, settings = std::move(settings), done = std::move(done)](worker_context& context) {
         context.settings = settings;

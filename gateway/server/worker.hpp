@@ -33,6 +33,9 @@ public:
     ///                  upgrades are refused.
     void drain(time_point until, bool has_heir);
 
+    /// The drain is over: answers those who have connected by now, and lets nobody in any more.
+    void last_call();
+
     /// Serves by these settings from now on: new connections at once, those that are there a few at
     /// a time. `done` runs on the worker's thread when all have been told.
     void reload(settings_pointer settings, std::function<void()> done);
