@@ -3,11 +3,15 @@
 #include "base/ip_address.hpp"
 #include "base/log.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -86,6 +90,38 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length,
     return SSL_TLSEXT_ERR_OK;
 }
 
+/// Seals a new ticket, or opens one, with AES-256 and HMAC-SHA256, as OpenSSL does by itself.
+/// Returns what SSL_CTX_set_tlsext_ticket_key_evp_cb(3) wants: 0 no such key, 2 a new ticket is
+/// due.
+int use_ticket_key(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                   EVP_MAC_CTX* mac, int is_new) {
+    constexpr int failed = -1;
+    auto& keys = *static_cast<ticket_keys*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    keys.advance(clock::now());
+    ticket_keys::found with{keys.current(), true};
+    if (is_new == 1) {
+        std::copy(with.what.name.begin(), with.what.name.end(), name);
+        if (RAND_bytes(iv, EVP_CIPHER_get_iv_length(EVP_aes_256_cbc())) != 1)
+            return failed;
+    } else {
+        const auto found = keys.find(std::span<const unsigned char, 16>(name, 16));
+        if (!found)
+            return 0;
+        with = *found;
+    }
+    std::array<char, 7> digest{"SHA256"};
+    const std::array parameters{
+        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, with.what.mac.data(),
+                                          with.what.mac.size()),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+        OSSL_PARAM_construct_end()};
+    if (EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, with.what.cipher.data(), iv,
+                          is_new) != 1 ||
+        EVP_MAC_CTX_set_params(mac, parameters.data()) != 1)
+        return failed;
+    return with.is_current ? 1 : 2;
+}
+
 /// The host names that a certificate is for.
 std::vector<std::string> names_of(X509* certificate) {
     std::vector<std::string> names;
@@ -113,18 +149,14 @@ void free_ssl_ctx::operator()(SSL_CTX* context) const {
 // --- Listeners ---
 
 server_tls::server_tls(const listener_tls_settings& settings, const server_tls* before)
-    : wants_kernel_(settings.kernel) {
+    : tickets_(before != nullptr ? before->tickets_ : std::make_shared<ticket_keys>(clock::now())),
+      wants_kernel_(settings.kernel) {
     add(settings.own, settings);
     for (const certificate_files& each : settings.others)
         add(each, settings);
     SSL_CTX* const first = contexts_.front().get();
     SSL_CTX_set_tlsext_servername_callback(first, choose);
     SSL_CTX_set_tlsext_servername_arg(first, this);
-    if (before != nullptr) { // only the first one's are used
-        std::array<unsigned char, 80> keys{};
-        SSL_CTX_get_tlsext_ticket_keys(before->contexts_.front().get(), keys.data(), keys.size());
-        SSL_CTX_set_tlsext_ticket_keys(first, keys.data(), keys.size());
-    }
 }
 
 void server_tls::add(const certificate_files& files, const listener_tls_settings& settings) {
@@ -136,6 +168,9 @@ void server_tls::add(const certificate_files& files, const listener_tls_settings
     if (settings.kernel)
         SSL_CTX_set_options(ctx, SSL_OP_ENABLE_KTLS);
     SSL_CTX_set_num_tickets(ctx, 1);
+    SSL_CTX_set_timeout(ctx, std::chrono::seconds(ticket_keys::period).count());
+    SSL_CTX_set_app_data(ctx, tickets_.get());
+    SSL_CTX_set_tlsext_ticket_key_evp_cb(ctx, use_ticket_key);
     SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, nullptr);
     if (!settings.client_ca.empty())
         require_certificates(ctx, settings.client_ca);

@@ -5,6 +5,7 @@
 
 #include "config/configuration.hpp"
 #include "net/sni_table.hpp"
+#include "net/ticket_keys.hpp"
 #include "net/tls_stream.hpp"
 
 #include <atomic>
@@ -34,6 +35,9 @@ public:
     /// For a connection that was accepted. *this has to live until its handshake is done.
     [[nodiscard]] tls_stream accept(int descriptor) const;
 
+    /// Shared with those before and after it.
+    [[nodiscard]] ticket_keys& tickets() const { return *tickets_; }
+
     /// To be called with connections whose handshake is done: says once, in the log, whether kernel
     /// TLS, if it is wanted, is in use.
     void tell_of_kernel(const tls_stream& stream) const;
@@ -42,6 +46,7 @@ private:
     void add(const certificate_files& files, const listener_tls_settings& settings);
     static int choose(SSL* ssl, int* alert, void* self);
 
+    const std::shared_ptr<ticket_keys> tickets_;
     std::vector<ssl_ctx> contexts_; // one for each certificate; the first one is the default
     sni_table names_;
     const bool wants_kernel_;

@@ -1,4 +1,5 @@
-// Tickets over a reload: a listener's new configuration goes on with what the old one agreed on.
+// Tickets over a reload, where a listener's new configuration goes on with what the old one agreed
+// on, and over the change of the keys that they are sealed with.
 // Both ends are in one thread, and take turns.
 #include "net/tls_context.hpp"
 #include "support/certificates.hpp"
@@ -23,7 +24,9 @@ using ssl_ptr = std::unique_ptr<SSL, void (*)(SSL*)>;
 /// A client that connects to one configuration after the other.
 class returning_client {
 public:
-    explicit returning_client(const certificate_files& own) : context_(SSL_CTX_new(TLS_method())) {
+    explicit returning_client(const certificate_files& own, int most_version = 0)
+        : context_(SSL_CTX_new(TLS_method())) {
+        SSL_CTX_set_max_proto_version(context_.get(), most_version);
         SSL_CTX_use_certificate_chain_file(context_.get(), own.certificate.c_str());
         SSL_CTX_use_PrivateKey_file(context_.get(), own.private_key.c_str(), SSL_FILETYPE_PEM);
     }
@@ -51,7 +54,8 @@ public:
         }
         char read = 0;
         REQUIRE(SSL_read(client.get(), &read, 1) == 1); // and the ticket before it
-        session_.reset(SSL_get1_session(client.get()));
+        if (keeps_newest_)
+            session_.reset(SSL_get1_session(client.get()));
         const bool is_resumed = SSL_session_reused(client.get()) == 1;
         SSL_shutdown(client.get());
         ::close(ends[0]);
@@ -59,7 +63,11 @@ public:
         return is_resumed;
     }
 
+    /// From now on the client comes again and again with what it has.
+    void keep_this() { keeps_newest_ = false; }
+
 private:
+    bool keeps_newest_ = true;
     ssl_ctx context_;
     session_ptr session_{nullptr, SSL_SESSION_free};
 };
@@ -97,6 +105,30 @@ TEST_SUITE("TLS handshakes") {
         returning_client late(ca.issue("DNS:client.example"));
         CHECK_FALSE(late.is_resumed_by(strict));
         CHECK_THROWS_AS(late.is_resumed_by(stricter), std::runtime_error);
+    }
+
+    TEST_CASE("a ticket is good for the key that it was sealed with and for the next, not longer") {
+        authority ca;
+        const server_tls tls(settings(ca.issue("DNS:gate.example")));
+        time_point now = clock::now();
+        const auto pass_period = [&] { tls.tickets().advance(now += ticket_keys::period); };
+        for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+            CAPTURE(version);
+            returning_client client(ca.issue("DNS:client.example"), version);
+            CHECK_FALSE(client.is_resumed_by(tls));
+            client.keep_this();
+            CHECK(client.is_resumed_by(tls));
+            pass_period();
+            CHECK(client.is_resumed_by(tls));
+            pass_period();
+            CHECK_FALSE(client.is_resumed_by(tls));
+        }
+        returning_client regular(ca.issue("DNS:client.example"));
+        CHECK_FALSE(regular.is_resumed_by(tls));
+        for (int i = 0; i < 5; ++i) { // who comes again in time gets a new ticket each time
+            pass_period();
+            CHECK(regular.is_resumed_by(tls));
+        }
     }
 
     TEST_CASE("contexts are known again by the addresses of their listeners") {
