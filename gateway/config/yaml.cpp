@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -25,12 +26,15 @@ public:
     /// The opening quote that yaml-cpp did not miss at the end of the file.
     [[nodiscard]] const std::optional<span>& unclosed_quote() const { return unclosed_quote_; }
 
+    /// Where the document begins; -1 before it has.
+    [[nodiscard]] int start() const { return start_; }
+
     /// The collection that the parser was in when it gave up; null outside of any.
     [[nodiscard]] const yaml_value* innermost() const {
         return open_.empty() ? nullptr : open_.back();
     }
 
-    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark.pos; }
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -106,6 +110,7 @@ private:
     std::vector<yaml_value*> open_;
     std::map<YAML::anchor_t, const yaml_value*> anchors_;
     std::optional<span> unclosed_quote_;
+    int start_ = -1;
 };
 
 /// yaml-cpp's messages in words that help somebody who does not know the grammar.
@@ -179,12 +184,19 @@ diagnostic second_document(const yaml_value& root) {
 }
 
 /// False at the end of the file and after a syntax error.
-bool read_document(YAML::Parser& parser, const source& in, yaml_document& out,
+/// \param start  where the document before this one began, -1 for none; becomes this one's.
+bool read_document(YAML::Parser& parser, const source& in, yaml_document& out, int& start,
                    std::vector<diagnostic>& problems) {
     tree_builder builder(in, out);
     try {
         if (!parser.HandleNextDocument(builder))
             return false;
+        // yaml-cpp does not move past a token that begins no value, such as a lone `]`.
+        if (std::exchange(start, builder.start()) == builder.start()) {
+            YAML::Mark here;
+            here.pos = builder.start();
+            throw YAML::ParserException(here, "no value begins like this");
+        }
     } catch (const YAML::Exception& error) {
         problems.push_back(syntax_error(in, error, builder.innermost()));
         return false;
@@ -219,10 +231,11 @@ yaml_document parse_yaml(const source& in, std::vector<diagnostic>& problems) {
     }
     std::istringstream stream(in->text());
     YAML::Parser parser(stream);
-    if (!read_document(parser, in, out, problems))
+    int start = -1;
+    if (!read_document(parser, in, out, start, problems))
         return out;
     yaml_document rest;
-    if (read_document(parser, in, rest, problems) && rest.root != nullptr)
+    if (read_document(parser, in, rest, start, problems) && rest.root != nullptr)
         problems.push_back(second_document(*rest.root));
     return out;
 }
@@ -235,7 +248,8 @@ std::vector<yaml_document> parse_yaml_stream(const source& in, std::vector<diagn
     }
     std::istringstream stream(in->text());
     YAML::Parser parser(stream);
-    for (yaml_document next; read_document(parser, in, next, problems); next = {})
+    int start = -1;
+    for (yaml_document next; read_document(parser, in, next, start, problems); next = {})
         if (next.root != nullptr && next.root->kind != kinds::null)
             out.push_back(std::move(next));
     return out;

@@ -145,3 +145,12 @@ TEST_CASE("commands of any length are read") {
                                     spaces + "5\", " + word + "] } } }\n"));
     CHECK(found.plans.size() == 1);
 }
+
+TEST_CASE("a document that begins with nothing that could begin one is reported, once") {
+    for (const std::string text : {",a\n", "]", "}\n", "kind: Pod\n---\n,b\n"}) {
+        CAPTURE(text);
+        const auto found = check_manifest(loaded(""), make_source("broken.yaml", text));
+        REQUIRE(found.diagnostics.size() == 1);
+        CHECK(found.diagnostics[0].id == code::syntax);
+    }
+}
