@@ -18,7 +18,7 @@ from support.waiting import eventually
 CLIENTS = 33  # that stay until all are lost
 LIMIT = 40  # connections, in the end
 LEFT = 5  # clients of the drain
-SILENT, QUIET = 25, 10
+SILENT, QUIET = 40, 10
 BIG = frame(BINARY, bytes(1 << 20))  # made here: masking takes long, and clients must answer pings
 
 
@@ -54,7 +54,7 @@ class Trouble:
                 "/cut": f"ws://127.0.0.1:{bad['cut_after_upgrade']}",
             },
             "route_heartbeats": {"/quiet": "{ interval: 1h, timeout: 2h }"},
-            "heartbeat": "{ interval: 300ms, timeout: 2s }",
+            "heartbeat": "{ interval: 500ms, timeout: 4s }",
             "drain": "{ window: 5s }",
         }
         self.gateway = await Gateway.start(self._test, limits=limits(500), **self._settings)
@@ -83,7 +83,8 @@ class Trouble:
 
     async def bad_clients(self):
         """Clients that go silent are evicted, and one that takes nothing is ended."""
-        silent = [await RawClient.open(self.gateway.port) for _ in range(SILENT)]
+        opening = (RawClient.open(self.gateway.port) for _ in range(SILENT))
+        silent = await asyncio.gather(*opening)
         self._slow = await RawClient.open(self.gateway.port)
         for _ in range(16):
             self._slow.send(BIG)
@@ -127,7 +128,9 @@ class Trouble:
 
     async def _open(self, count, path="/"):
         url = f"{self.gateway.url}{path}"
-        connecting = (websockets.connect(url, ping_interval=None) for _ in range(count))
+        connecting = (
+            websockets.connect(url, ping_interval=None, open_timeout=60) for _ in range(count)
+        )
         return await asyncio.gather(*connecting)
 
     @staticmethod
