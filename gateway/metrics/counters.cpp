@@ -11,15 +11,18 @@ void add(std::array<std::uint64_t, Size>& total, const std::array<std::uint64_t,
         total[i] += part[i];
 }
 
+void add(route_counters& total, const route_counters& part) {
+    total.live += part.live;
+    total.opened += part.opened;
+    add(total.closed, part.closed);
+}
+
 } // namespace
 
 counters& operator+=(counters& total, const counters& part) {
     PULSEGATE_ASSERT(total.routes.size() == part.routes.size());
-    for (std::size_t i = 0; i < part.routes.size(); ++i) {
-        total.routes[i].live += part.routes[i].live;
-        total.routes[i].opened += part.routes[i].opened;
-        add(total.routes[i].closed, part.routes[i].closed);
-    }
+    for (std::size_t i = 0; i < part.routes.size(); ++i)
+        add(total.routes[i], part.routes[i]);
     add(total.rejected, part.rejected);
     add(total.app_errors, part.app_errors);
     add(total.pings_sent, part.pings_sent);
@@ -35,6 +38,13 @@ counters& operator+=(counters& total, const counters& part) {
     total.connection_duration.add(part.connection_duration);
     total.idle_at_close.add(part.idle_at_close);
     return total;
+}
+
+route_counters sum_of_routes(const counters& from) {
+    route_counters sum;
+    for (const route_counters& each : from.routes)
+        add(sum, each);
+    return sum;
 }
 
 } // namespace pulsegate

@@ -85,9 +85,16 @@ struct route_counters {
     std::uint64_t live = 0; // opened - all closed
     std::uint64_t opened = 0;
     std::array<std::uint64_t, close_reason_count> closed{};
+
+    [[nodiscard]] std::uint64_t closed_by(close_reason why) const {
+        return closed[static_cast<std::size_t>(why)];
+    }
 };
 
 struct counters {
+    void on_rejected(rejection why) { ++rejected[static_cast<std::size_t>(why)]; }
+    void on_app_error(app_error what) { ++app_errors[static_cast<std::size_t>(what)]; }
+
     std::vector<route_counters> routes; // in the order of configuration::routes
     std::array<std::uint64_t, rejection_count> rejected{};
     std::array<std::uint64_t, app_error_count> app_errors{};
@@ -107,5 +114,8 @@ struct counters {
 
 /// Adds one worker's figures to a sum. Both have the same number of routes.
 counters& operator+=(counters& total, const counters& part);
+
+/// The figures of all routes together.
+[[nodiscard]] route_counters sum_of_routes(const counters& from);
 
 } // namespace pulsegate

@@ -29,14 +29,10 @@ void add_known(const std::optional<Figure>& figure, samples& to) {
         to.add(*figure);
 }
 
-std::uint64_t closed_for(const route_counters& route, close_reason reason) {
-    return route.closed[static_cast<std::size_t>(reason)];
-}
-
 void add_closed(const snapshot& from, samples& to) {
     for (std::size_t i = 0; i < from.routes.size(); ++i)
         for (const close_reason_row& row : close_reasons())
-            to.add(closed_for(from.total.routes[i], row.reason), {from.routes[i], row.label});
+            to.add(from.total.routes[i].closed_by(row.reason), {from.routes[i], row.label});
 }
 
 using shot = const snapshot&;
@@ -74,7 +70,7 @@ const std::array<metric_row, 35> rows{{
      {"route"},
      [](shot from, samples& to) {
          for (std::size_t i = 0; i < from.routes.size(); ++i)
-             to.add(closed_for(from.total.routes[i], close_reason::evicted), {from.routes[i]});
+             to.add(from.total.routes[i].closed_by(close_reason::evicted), {from.routes[i]});
      }},
     {"pulsegate_connection_duration_seconds",
      MetricType::Histogram,

@@ -122,12 +122,12 @@ void arrival::refuse(refusal why) {
                {{"peer", peer_ ? peer_->to_string() : "unix"}, {"detail", why.text}});
     if (tls_ == nullptr)
         return handshake::begin_refused(worker_, transport(std::move(client_)), std::move(why));
-    ++worker_.count.rejected[static_cast<std::size_t>(why.why)]; // no text is readable without TLS
+    worker_.count.on_rejected(why.why); // no text is readable without TLS
     cut();
 }
 
 void arrival::give_up() {
-    ++worker_.count.rejected[static_cast<std::size_t>(rejection::client_gone)];
+    worker_.count.on_rejected(rejection::client_gone);
     cut();
 }
 
@@ -153,7 +153,7 @@ void arrival::on_shutdown() {
     const operation keep_alive(*this);
     if (is_over_)
         return;
-    ++worker_.count.rejected[static_cast<std::size_t>(rejection::draining)];
+    worker_.count.on_rejected(rejection::draining);
     cut();
 }
 

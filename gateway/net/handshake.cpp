@@ -18,11 +18,6 @@
 namespace pulsegate {
 namespace {
 
-template <class Enum>
-constexpr std::size_t index(Enum value) {
-    return static_cast<std::size_t>(value);
-}
-
 std::string_view contents(const boost::beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
@@ -287,7 +282,7 @@ void handshake::on_reload() {} // it ends as it began; its session takes the new
 void handshake::on_shutdown() {
     const operation keep_alive(*this);
     if (step_ != step::refusing && step_ != step::lingering && step_ != step::gone)
-        ++worker_.count.rejected[index(rejection::draining)];
+        worker_.count.on_rejected(rejection::draining);
     cut();
 }
 

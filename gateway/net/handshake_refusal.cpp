@@ -7,31 +7,23 @@
 #include <boost/beast/http/write.hpp>
 
 namespace pulsegate {
-namespace {
-
-template <class Enum>
-constexpr std::size_t index(Enum value) {
-    return static_cast<std::size_t>(value);
-}
-
-} // namespace
 
 void handshake::on_app_error(app_error kind, rejection why, http::status status, std::string text) {
-    ++worker_.count.app_errors[index(kind)];
+    worker_.count.on_app_error(kind);
     log::write(log::level::warning, "application unavailable",
                {{"connection", to_text(id_)}, {"route", my_route().path}, {"detail", text}});
     refuse({why, status, std::move(text)});
 }
 
 void handshake::relay_refusal() {
-    ++worker_.count.app_errors[index(app_error::refused)];
-    ++worker_.count.rejected[index(rejection::app_refused)];
+    worker_.count.on_app_error(app_error::refused);
+    worker_.count.on_rejected(rejection::app_refused);
     client_answer_ = make_client_response(answer_->get());
     send_answer();
 }
 
 void handshake::refuse(refusal why) {
-    ++worker_.count.rejected[index(why.why)];
+    worker_.count.on_rejected(why.why);
     client_answer_ = make_refusal(why);
     send_answer();
 }
@@ -69,7 +61,7 @@ void handshake::discard() {
 }
 
 void handshake::give_up(rejection why) {
-    ++worker_.count.rejected[index(why)];
+    worker_.count.on_rejected(why);
     cut();
 }
 

@@ -86,7 +86,7 @@ void securing::fail() {
             {rejection::tls_failed, http::status::bad_request,
              "this port speaks TLS; use wss:// or https://, behind Nginx `proxy_pass https://…`"});
     }
-    ++worker_.count.rejected[static_cast<std::size_t>(rejection::tls_failed)];
+    worker_.count.on_rejected(rejection::tls_failed);
     step_ = step::lingering;
     worker_.wheel.arm(*this, worker_.now().real + last_wait);
     error_code ignored;
@@ -104,7 +104,7 @@ void securing::linger() {
 }
 
 void securing::give_up(rejection why) {
-    ++worker_.count.rejected[static_cast<std::size_t>(why)];
+    worker_.count.on_rejected(why);
     cut();
 }
 
