@@ -186,7 +186,7 @@ const std::array<metric_row, 35> rows{{
      MetricType::Gauge,
      "When the last session is asked to end, in seconds since 1970 UTC; 0 unless draining.",
      {},
-     [](shot from, samples& to) { to.add(from.drain_deadline_seconds); }},
+     [](shot from, samples& to) { to.add(from.drain_ends_seconds.value_or(0)); }},
     {"pulsegate_workers",
      MetricType::Gauge,
      "Worker threads.",

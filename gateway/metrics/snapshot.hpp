@@ -1,11 +1,12 @@
 // Everything one scrape shows, as values: gathered by the server, turned into text by
-// exposition.hpp.
+// exposition.hpp, and into JSON by the server's status.
 #pragma once
 
 #include "metrics/counters.hpp"
 #include "metrics/process_figures.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,18 @@ struct margin_sample {
     double seconds = 0;
 };
 
+/// Connections that a hop in front seems to have cut.
+struct suspected_cut_sample {
+    std::string hop;
+    std::uint64_t cuts = 0;
+    double last_seconds = 0; // since 1970 UTC
+    std::string text;        // one sentence for people
+};
+
 struct snapshot {
+    double time_seconds = 0;    // since 1970 UTC; when it was taken
+    double started_seconds = 0; // likewise; of the process
+
     std::vector<std::string>
         routes;     // path of each route; all different, in the order of total.routes
     counters total; // of all workers
@@ -33,13 +45,15 @@ struct snapshot {
     std::uint64_t alignment_errors = 0; // findings about the proxies in front
     std::uint64_t alignment_warnings = 0;
 
+    std::vector<suspected_cut_sample> suspected_cuts;
+
     std::uint64_t reloads_succeeded = 0;
     std::uint64_t reloads_failed = 0;
     bool is_last_reload_successful = true;  // also before the first one
     double last_reload_success_seconds = 0; // since 1970 UTC; of the start before the first one
 
     bool draining = false;
-    double drain_deadline_seconds = 0; // the end of `drain.window`, since 1970 UTC; 0: no drain
+    std::optional<double> drain_ends_seconds; // since 1970 UTC; of the window
     std::uint64_t log_lines_dropped = 0;
     process_figures process;
 };

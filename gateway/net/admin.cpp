@@ -53,12 +53,16 @@ void turn_away(tcp_socket client) {
 /// Accepts connections; lives until its last pending operation has returned.
 class admin_listener::acceptor : public std::enable_shared_from_this<acceptor> {
 public:
-    acceptor(asio::io_context& io, const tcp_address& address, admin_handlers handlers,
-             admin_limits limits, const listening_means& means)
+    acceptor(asio::io_context& io, const tcp_address& address,
+             std::vector<admin_endpoint> endpoints, std::string token, admin_limits limits,
+             const listening_means& means)
         : acceptor_(listen_on(io, address, means)), pause_(io),
           service_(std::make_shared<admin_service>(
-              admin_service{std::move(handlers), limits, /*connections=*/{}})) {
+              admin_service{.endpoints = std::move(endpoints),
+                            .limits = limits,
+                            .guard = {.is_on_loopback = false, .token = std::move(token)}})) {
         const tcp::endpoint local = acceptor_.local_endpoint();
+        service_->guard.is_on_loopback = local.address().is_loopback();
         local_ = {local.address().to_string(), local.port()};
     }
 
@@ -72,9 +76,11 @@ public:
         error_code ignored;
         acceptor_.close(ignored);
         pause_.cancel();
-        for (admin_connection* each : service_->connections)
+        for (admin_client* each : service_->clients)
             each->close();
     }
+
+    void change_token(std::string token) { service_->guard.token = std::move(token); }
 
     [[nodiscard]] const tcp_address& local_address() const { return local_; }
 
@@ -90,7 +96,7 @@ private:
         if (error)
             return pause(error);
         has_complained_ = false;
-        if (service_->connections.size() < service_->limits.connections)
+        if (service_->clients.size() < service_->limits.connections)
             std::make_shared<admin_connection>(std::move(client), service_)->start();
         else
             turn_away(std::move(client));
@@ -118,9 +124,10 @@ private:
 };
 
 admin_listener::admin_listener(asio::io_context& io, const tcp_address& address,
-                               admin_handlers handlers, admin_limits limits,
-                               const listening_means& means)
-    : acceptor_(std::make_shared<acceptor>(io, address, std::move(handlers), limits, means)) {
+                               std::vector<admin_endpoint> endpoints, std::string token,
+                               admin_limits limits, const listening_means& means)
+    : acceptor_(std::make_shared<acceptor>(io, address, std::move(endpoints), std::move(token),
+                                           limits, means)) {
     acceptor_->accept();
 }
 
@@ -130,6 +137,10 @@ admin_listener::~admin_listener() {
 
 tcp_address admin_listener::local_address() const {
     return acceptor_->local_address();
+}
+
+void admin_listener::change_token(std::string token) {
+    acceptor_->change_token(std::move(token));
 }
 
 void admin_listener::hand_over() {

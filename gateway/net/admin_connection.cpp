@@ -1,10 +1,11 @@
 #include "net/admin_connection.hpp"
 
+#include "net/event_stream.hpp"
+
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <array>
 #include <string>
 #include <utility>
 
@@ -13,26 +14,9 @@ namespace {
 
 namespace http = boost::beast::http;
 
+constexpr std::string_view plain_text = "text/plain; charset=utf-8";
 constexpr std::uint32_t max_header_bytes = 8 * 1024;
 constexpr std::size_t max_buffer_bytes = 16 * 1024; // more than a header, so that its limit decides
-
-struct path_row {
-    std::string_view path;
-    std::function<void(admin_reply)> admin_handlers::*handler;
-};
-
-constexpr std::array<path_row, 3> paths{{
-    {"/metrics", &admin_handlers::metrics},
-    {"/healthz", &admin_handlers::healthz},
-    {"/readyz", &admin_handlers::readyz},
-}};
-
-std::string path_list() {
-    std::string list = "not found; there are";
-    for (const path_row& row : paths)
-        list += " " + std::string(row.path);
-    return list;
-}
 
 /// The status that tells a client what was wrong with its request; 0 if the connection itself
 /// failed.
@@ -57,11 +41,11 @@ std::string_view text_of(unsigned status) {
 admin_connection::admin_connection(tcp_socket socket, std::shared_ptr<admin_service> service)
     : socket_(std::move(socket)), deadline_(socket_.get_executor()), service_(std::move(service)),
       buffer_(max_buffer_bytes) {
-    service_->connections.insert(this);
+    service_->clients.insert(this);
 }
 
 admin_connection::~admin_connection() {
-    service_->connections.erase(this);
+    service_->clients.erase(this);
 }
 
 void admin_connection::start() {
@@ -97,7 +81,7 @@ void admin_connection::on_read(error_code error) {
     keep_alive_ = false;
     is_head_ = false;
     version_ = 11;
-    answer_error(status, text_of(status));
+    answer_plainly(status, text_of(status));
 }
 
 void admin_connection::answer_request() {
@@ -106,29 +90,47 @@ void admin_connection::answer_request() {
     is_head_ = request.method() == http::verb::head;
     version_ = request.version();
 
-    const std::string_view target(request.target().data(), request.target().size());
-    const std::string_view path = target.substr(0, target.find('?'));
-    for (const path_row& row : paths) {
-        if (path != row.path)
-            continue;
-        if (is_head_ || request.method() == http::verb::get)
-            return ask(service_->handlers.*row.handler);
-        return answer_error(405, "only GET and HEAD are allowed here");
-    }
-    answer_error(404, path_list());
+    is_open_ = false;
+
+    auto judged = judge({request.method_string(), request.target(), request[http::field::host],
+                         request[http::field::authorization]},
+                        service_->endpoints, service_->guard);
+    if (auto* const refused = std::get_if<admin_answer>(&judged))
+        return write(std::move(*refused));
+    const auto& [endpoint, question] = std::get<admin_match>(judged);
+    is_open_ = endpoint->access == admin_access::open;
+    if (const auto* const handler = std::get_if<admin_handler>(&endpoint->answer))
+        ask(*handler, question);
+    else
+        begin_stream(std::get<admin_subscription>(endpoint->answer));
 }
 
-void admin_connection::answer_error(unsigned status, std::string_view text) {
-    write({status, "text/plain; charset=utf-8", std::string(text) + "\n"});
+void admin_connection::answer_plainly(unsigned status, std::string_view text) {
+    write({status, std::string(plain_text), std::string(text) + "\n"});
 }
 
-void admin_connection::ask(const std::function<void(admin_reply)>& handler) {
+void admin_connection::ask(const admin_handler& handler, const admin_request& request) {
     enter(phase::answering, service_->limits.answer);
     // Weak: whoever keeps the reply, and frees it on whatever thread, does not keep the socket.
-    handler([weak = weak_from_this(), request = ++request_](admin_answer answer) {
+    handler(request, [weak = weak_from_this(), number = ++request_](admin_answer answer) {
         if (const auto self = weak.lock())
-            self->on_reply(request, std::move(answer));
+            self->on_reply(number, std::move(answer));
     });
+}
+
+void admin_connection::begin_stream(const admin_subscription& subscribe) {
+    if (is_head_)
+        return write({200, std::string(event_stream::content_type), ""});
+    if (service_->streams >= service_->limits.streams) {
+        admin_answer busy = admin_error(503, "too many clients watch already", "come back later");
+        busy.headers.emplace_back("Retry-After", "10");
+        return write(std::move(busy));
+    }
+    phase_ = phase::streaming;
+    deadline_.cancel();
+    const auto stream = std::make_shared<event_stream>(std::move(socket_), service_);
+    stream->start();
+    subscribe(stream);
 }
 
 void admin_connection::on_reply(std::uint64_t request, admin_answer answer) {
@@ -143,11 +145,12 @@ void admin_connection::write(admin_answer answer) {
     response_->set(http::field::content_type, answer.content_type);
     response_->set(http::field::cache_control, "no-store");
     response_->set("X-Content-Type-Options", "nosniff");
-    if (answer.status == 405)
-        response_->set(http::field::allow, "GET, HEAD");
+    for (const auto& [name, value] : answer.headers)
+        response_->set(name, value);
     response_->keep_alive(keep_alive_);
+    if (answer.content_type != event_stream::content_type) // whose length nobody knows
+        response_->content_length(answer.body.size());
     response_->body() = std::move(answer.body);
-    response_->content_length(response_->body().size());
     serializer_.emplace(*response_);
 
     enter(phase::writing, service_->limits.request);
@@ -196,12 +199,14 @@ void admin_connection::enter(phase next, milliseconds within) {
 
 void admin_connection::on_deadline() {
     // The phase may have changed after the timer's handler was queued.
-    if (phase_ == phase::closed || deadline_.expiry() > clock::now())
+    if (phase_ == phase::closed || phase_ == phase::streaming || deadline_.expiry() > clock::now())
         return;
     if (phase_ != phase::answering)
         return close();
     keep_alive_ = false;
-    answer_error(503, "no answer in time");
+    if (is_open_)
+        return answer_plainly(503, "no answer in time");
+    write(admin_error(503, "no answer in time", "try again; if it persists, look at /healthz"));
 }
 
 } // namespace pulsegate

@@ -3,8 +3,7 @@
 // last one frees it.
 #pragma once
 
-#include "net/admin.hpp"
-#include "net/sockets.hpp"
+#include "net/admin_service.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -18,20 +17,11 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_set>
 
 namespace pulsegate {
 
-class admin_connection;
-
-/// What the connections of a listener share; lives as long as any of them.
-struct admin_service {
-    const admin_handlers handlers;
-    const admin_limits limits;
-    std::unordered_set<admin_connection*> connections; // those that exist
-};
-
-class admin_connection : public std::enable_shared_from_this<admin_connection> {
+class admin_connection final : public admin_client,
+                               public std::enable_shared_from_this<admin_connection> {
 public:
     admin_connection(tcp_socket socket, std::shared_ptr<admin_service> service);
     ~admin_connection();
@@ -41,14 +31,15 @@ public:
     /// Reads the first request.
     void start();
 
-    /// Cuts the connection. Frees nothing: *this goes when its last pending operation has returned.
-    void close();
+    // admin_client
+    void close() override;
 
 private:
     enum class phase {
         reading,   // waits for a request; its deadline cuts
         answering, // a handler has it; its deadline answers 503
         writing,   // the answer is on its way; its deadline cuts
+        streaming, // the socket is an event_stream's
         lingering, // answered for the last time; waits for the client to close; its deadline cuts
         closed,
     };
@@ -56,8 +47,9 @@ private:
     void read();
     void on_read(error_code error);
     void answer_request();
-    void answer_error(unsigned status, std::string_view text);
-    void ask(const std::function<void(admin_reply)>& handler);
+    void answer_plainly(unsigned status, std::string_view text);
+    void ask(const admin_handler& handler, const admin_request& request);
+    void begin_stream(const admin_subscription& subscribe);
     void on_reply(std::uint64_t request, admin_answer answer);
     void write(admin_answer answer);
     void on_written(error_code error);
@@ -77,6 +69,7 @@ private:
     std::optional<request_parser> parser_;
     std::uint64_t request_ = 0; // counts requests: a late reply to an earlier one is recognised
     bool is_head_ = false;      // of the current request
+    bool is_open_ = false;      // likewise: for everybody, and answered in plain text
     bool keep_alive_ = false;   // after the current answer
     unsigned version_ = 11;
     std::optional<response> response_;

@@ -17,7 +17,7 @@ public:
     alignment_watch(asio::io_context& control, std::shared_ptr<const load_result> loaded,
                     alignment now);
 
-    [[nodiscard]] const std::vector<margin>& margins() const { return now_.margins; }
+    [[nodiscard]] const alignment& now() const { return now_; }
     [[nodiscard]] diagnostic_counts findings() const { return count(now_.diagnostics); }
 
     /// Goes on with another configuration, as a reload found it.

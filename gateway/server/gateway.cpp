@@ -2,8 +2,8 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "metrics/exposition.hpp"
 #include "net/admin.hpp"
+#include "server/admin_answers.hpp"
 #include "server/alignment_watch.hpp"
 #include "server/drain_watch.hpp"
 #include "server/listening.hpp"
@@ -27,34 +27,25 @@ unsigned worker_count(const configuration& config) {
     return config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency());
 }
 
-std::string one_line(std::string_view text) {
-    return std::string(text) + "\n";
-}
-
-admin_answer plain(unsigned status, std::string_view text) {
-    return {status, "text/plain; charset=utf-8", one_line(text)};
-}
-
 } // namespace
 
 class gateway::wiring {
 public:
     wiring(configuration config, options how)
         : settings_(make_settings(std::move(config), counted_paths_, /*before=*/nullptr)),
-          quota_(settings_->config.limits.connections),
-          admin_(control_, settings_->config.admin,
-                 {.metrics = [this](admin_reply reply) { show_metrics(std::move(reply)); },
-                  .healthz = [this](admin_reply reply) { show_health(std::move(reply)); },
-                  .readyz = [this](admin_reply reply) { show_readiness(reply); }},
-                 /*limits=*/{}, how.listening),
-          read_again_(std::move(how.read_again)), on_ready_(std::move(how.on_ready)),
-          service_manager_(control_), signals_(control_), drained_(control_, quota_) {
+          quota_(settings_->config.limits.connections), read_again_(std::move(how.read_again)),
+          on_ready_(std::move(how.on_ready)), service_manager_(control_), signals_(control_),
+          drained_(control_, quota_) {
         std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to sockets whose peers may be gone
         (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
         for (unsigned i = 0; i < worker_count(settings_->config); ++i)
             workers_.push_back(std::make_unique<worker>(settings_, quota_, admission_));
         listening_.emplace(settings_->config, how.listening, workers_);
         scraper_.emplace(control_, workers_, counted_paths_.size());
+        answers_.emplace(gateway_view{control_, workers_, *scraper_, counted_paths_, settings_,
+                                      alignment_, reloads_, drain_until_, [this] { drain(); }});
+        admin_.emplace(control_, settings_->config.admin, answers_->endpoints(), /*token=*/"",
+                       admin_limits{}, how.listening);
         if (how.checked && how.checked->aligned)
             alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned));
         if (how.handle_signals)
@@ -87,9 +78,8 @@ public:
         const duration window = settings_->config.drain.window;
         service_manager_.on_drain(window + drain_watch::grace + drain_watch::last_answers);
         const bool has_heir = listening_->hand_over();
-        admin_.hand_over();
+        admin_->hand_over();
         drain_until_ = clock::now() + window;
-        drain_deadline_ = std::chrono::system_clock::now() + window;
         log::write(log::level::info, "draining",
                    {{"connections", quota_.taken()},
                     {"window", std::chrono::duration<double>(window).count()}});
@@ -132,7 +122,7 @@ public:
         finish(outcome::cut);
     }
 
-    [[nodiscard]] tcp_address admin_address() const { return admin_.local_address(); }
+    [[nodiscard]] tcp_address admin_address() const { return admin_->local_address(); }
     [[nodiscard]] const listening& sockets() const { return *listening_; }
 
 private:
@@ -213,56 +203,13 @@ private:
         if (std::exchange(is_finished_, true))
             return;
         outcome_ = how;
-        admin_.stop();
+        admin_->stop();
         if (alignment_)
             alignment_->stop();
         service_manager_.stop();
         signals_.cancel();
         drained_.stop();
         control_.stop();
-    }
-
-    void show_metrics(admin_reply reply) {
-        scraper_->scrape([this, reply = std::move(reply)](scraper::result found) {
-            snapshot shown;
-            shown.routes = counted_paths_;
-            shown.total = std::move(found.total);
-            shown.workers = static_cast<unsigned>(workers_.size());
-            shown.workers_answered = found.workers_answered;
-            if (alignment_)
-                add_alignment(shown);
-            reloads_.add_to(shown);
-            shown.connections_limit = quota_.limit();
-            shown.draining = drain_until_.has_value();
-            shown.drain_deadline_seconds =
-                std::chrono::duration<double>(drain_deadline_.time_since_epoch()).count();
-            shown.log_lines_dropped = log::dropped();
-            shown.process = read_process_figures();
-            reply({200, std::string(prometheus_content_type), to_prometheus_text(shown)});
-        });
-    }
-
-    void add_alignment(snapshot& to) const {
-        for (const margin& each : alignment_->margins())
-            to.margins.push_back(
-                {each.hop, each.direction, std::chrono::duration<double>(each.value).count()});
-        to.alignment_errors = alignment_->findings().errors;
-        to.alignment_warnings = alignment_->findings().warnings;
-    }
-
-    /// Alive: every worker turns its event loop.
-    void show_health(admin_reply reply) {
-        scraper_->scrape([this, reply = std::move(reply)](const scraper::result& found) {
-            if (found.workers_answered == workers_.size())
-                return reply(plain(200, "ok"));
-            reply(plain(503, std::to_string(workers_.size() - found.workers_answered) + " of " +
-                                 std::to_string(workers_.size()) + " workers do not respond"));
-        });
-    }
-
-    /// Ready: new connections are welcome.
-    void show_readiness(const admin_reply& reply) {
-        reply(drain_until_ ? plain(503, "draining") : plain(200, "ready"));
     }
 
     asio::io_context control_{1}; // the loop of the control thread, the one that calls run()
@@ -273,7 +220,6 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;
     std::optional<listening> listening_; // once the workers are there
     std::optional<scraper> scraper_;     // once the workers are there
-    admin_listener admin_;
     std::optional<alignment_watch> alignment_;
     std::function<result<checked_configuration>()> read_again_;
     std::function<void()> on_ready_;
@@ -282,7 +228,8 @@ private:
     asio::signal_set signals_;
     drain_watch drained_;
     std::optional<time_point> drain_until_;
-    std::chrono::system_clock::time_point drain_deadline_{}; // the same for people; 1970: no drain
+    std::optional<admin_answers> answers_; // of all that is above
+    std::optional<admin_listener> admin_;  // the last, so that nothing is asked of what has gone
     bool is_finished_ = false;
     outcome outcome_ = outcome::cut;
 };

@@ -192,9 +192,11 @@ TEST_CASE("a listener may go before its io_context has run, and its replies may 
     admin_reply kept;
     {
         asio::io_context io;
-        const auto keep = [&kept](admin_reply reply) { kept = std::move(reply); };
+        const auto keep = [&kept](const admin_request&, admin_reply reply) {
+            kept = std::move(reply);
+        };
         admin_listener listener(io, {"127.0.0.1", 0},
-                                {.metrics = keep, .healthz = keep, .readyz = keep});
+                                {{admin_method::get, "/metrics", admin_access::open, keep}});
         raw_http_client client(listener.local_address().port);
         REQUIRE(client.send(get_request("/metrics")));
         while (!kept && io.run_one_for(std::chrono::seconds(20)) > 0) {
@@ -206,9 +208,7 @@ TEST_CASE("a listener may go before its io_context has run, and its replies may 
 
 TEST_CASE("an address that cannot be listened on is named in the error, with the reason") {
     asio::io_context io;
-    const auto none = [](const admin_reply&) {};
-    const admin_handlers handlers{none, none, none};
-    admin_listener first(io, {"127.0.0.1", 0}, handlers);
+    admin_listener first(io, {"127.0.0.1", 0}, {});
     const std::string taken = "127.0.0.1:" + std::to_string(first.local_address().port);
 
     struct {
@@ -225,7 +225,7 @@ TEST_CASE("an address that cannot be listened on is named in the error, with the
         CAPTURE(row.message);
         std::string what;
         try {
-            admin_listener second(io, row.address, handlers);
+            admin_listener second(io, row.address, {});
         } catch (const std::runtime_error& error) {
             what = error.what();
         }
@@ -235,9 +235,8 @@ TEST_CASE("an address that cannot be listened on is named in the error, with the
 
 TEST_CASE("an IPv6 address serves as well") {
     asio::io_context io;
-    const auto none = [](const admin_reply&) {};
     try {
-        const admin_listener listener(io, {"::1", 0}, {none, none, none});
+        const admin_listener listener(io, {"::1", 0}, {});
         CHECK(listener.local_address().host == "::1");
         CHECK(listener.local_address().port != 0);
     } catch (const std::runtime_error& error) {

@@ -11,7 +11,10 @@ using namespace pulsegate::test;
 
 namespace {
 
-const std::string not_found = "not found; there are /metrics /healthz /readyz\n";
+const std::string not_found =
+    R"({"error":"there is nothing at this path","help":"there are /metrics /healthz /readyz / )"
+    R"(/things /things/{id} /stop /wait /events"})"
+    "\n";
 
 std::string request(std::string_view method, std::string_view path) {
     return std::string(method) + " " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -62,7 +65,8 @@ TEST_CASE("other methods get 405 with the methods that are allowed") {
 TEST_CASE("other paths get 404 with the paths that exist") {
     running_admin admin;
     raw_http_client client(admin.port());
-    for (const std::string path : {"/", "/metric", "/metrics/", "/../metrics", "*", "//metrics"}) {
+    for (const std::string path : {"/metric", "/metrics/", "/../metrics", "//metrics", "//",
+                                   "/a%20b", "/things/", "/things/a/b", "/Metrics"}) {
         CAPTURE(path);
         REQUIRE(client.send(get_request(path)));
         const raw_response refused = client.read_response();

@@ -97,7 +97,7 @@ bool running_gateway::reload(std::string_view yaml) {
 std::pair<int, std::string> running_gateway::get(std::string_view path) const {
     raw_socket client = raw_socket::connect(gateway_.admin_address());
     client.send("GET " + std::string(path) +
-                " HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n");
+                " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     const http_head head = client.read_head();
     return {head.status(), client.read_body(head)};
 }

@@ -1,0 +1,67 @@
+#include "server/admin_answers.hpp"
+
+#include "metrics/exposition.hpp"
+#include "server/json_answer.hpp"
+#include "server/status_json.hpp"
+
+#include <string>
+
+namespace pulsegate {
+namespace {
+
+admin_answer plain(unsigned status, std::string_view text) {
+    return {status, "text/plain; charset=utf-8", std::string(text) + "\n"};
+}
+
+} // namespace
+
+admin_answers::admin_answers(gateway_view of)
+    : of_(std::move(of)), source_(of_), past_(of_.control, source_),
+      events_(of_.control, source_, past_) {}
+
+std::vector<admin_endpoint> admin_answers::endpoints() {
+    using enum admin_access;
+    using enum admin_method;
+    using question = const admin_request&;
+    using reply = const admin_reply&;
+    return {
+        {get, "/metrics", open, [this](question, reply to) { show_metrics(to); }},
+        {get, "/healthz", open, [this](question, reply to) { show_health(to); }},
+        {get, "/readyz", open, [this](question, reply to) { show_readiness(to); }},
+        {get, "/status", read, [this](question, reply to) { show_status(to); }},
+        {get, "/history", read, [this](question, reply to) { show_history(to); }},
+        {get, "/events", read,
+         [this](std::weak_ptr<admin_stream> watcher) { events_.subscribe(std::move(watcher)); }},
+    };
+}
+
+void admin_answers::show_metrics(const admin_reply& reply) {
+    source_.take([reply](const snapshot& now) {
+        reply({200, std::string(prometheus_content_type), to_prometheus_text(now)});
+    });
+}
+
+/// Alive: every worker turns its event loop.
+void admin_answers::show_health(const admin_reply& reply) {
+    source_.take([reply](const snapshot& now) {
+        if (now.workers_answered == now.workers)
+            return reply(plain(200, "ok"));
+        reply(plain(503, std::to_string(now.workers - now.workers_answered) + " of " +
+                             std::to_string(now.workers) + " workers do not respond"));
+    });
+}
+
+/// Ready: new connections are welcome.
+void admin_answers::show_readiness(const admin_reply& reply) {
+    reply(of_.drain_until ? plain(503, "draining") : plain(200, "ready"));
+}
+
+void admin_answers::show_status(const admin_reply& reply) {
+    source_.take([reply](const snapshot& now) { reply(json_answer(status_to_json(now))); });
+}
+
+void admin_answers::show_history(const admin_reply& reply) {
+    reply(json_answer(past_.kept().to_json()));
+}
+
+} // namespace pulsegate

@@ -1,0 +1,56 @@
+#include "server/snapshots.hpp"
+
+#include "base/log.hpp"
+
+namespace pulsegate {
+namespace {
+
+double seconds(duration span) {
+    return std::chrono::duration<double>(span).count();
+}
+
+void add_alignment(const alignment_watch& from, snapshot& to) {
+    for (const margin& each : from.now().margins)
+        to.margins.push_back({each.hop, each.direction, seconds(each.value)});
+    const diagnostic_counts findings = from.findings();
+    to.alignment_errors = findings.errors;
+    to.alignment_warnings = findings.warnings;
+}
+
+} // namespace
+
+double unix_seconds(std::chrono::system_clock::time_point when) {
+    return std::chrono::duration<double>(when.time_since_epoch()).count();
+}
+
+double unix_seconds() {
+    return unix_seconds(std::chrono::system_clock::now());
+}
+
+void snapshots::take(std::function<void(snapshot)> done) const {
+    of_.scrapes.scrape(
+        [this, done = std::move(done)](scraper::result found) { done(of(std::move(found))); });
+}
+
+snapshot snapshots::of(scraper::result found) const {
+    snapshot shown;
+    shown.time_seconds = unix_seconds();
+    shown.started_seconds = unix_seconds(started_);
+    shown.routes = of_.counted_paths;
+    shown.total = std::move(found.total);
+    shown.connections_limit = of_.settings->config.limits.connections;
+    shown.workers = static_cast<unsigned>(of_.workers.size());
+    shown.workers_answered = found.workers_answered;
+    if (of_.alignment)
+        add_alignment(*of_.alignment, shown);
+    of_.reloads.add_to(shown);
+    if (of_.drain_until) {
+        shown.draining = true;
+        shown.drain_ends_seconds = shown.time_seconds + seconds(*of_.drain_until - clock::now());
+    }
+    shown.log_lines_dropped = log::dropped();
+    shown.process = read_process_figures();
+    return shown;
+}
+
+} // namespace pulsegate
