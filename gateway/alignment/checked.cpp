@@ -1,5 +1,7 @@
 #include "alignment/checked.hpp"
 
+#include "config/admin_token.hpp"
+
 #include <algorithm>
 
 namespace pulsegate {
@@ -13,6 +15,8 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
         return out;
     const auto of_tls = check_tls_files(*out.loaded, certificates);
     out.diagnostics.insert(out.diagnostics.end(), of_tls.begin(), of_tls.end());
+    const auto of_token = check_admin_token(*out.loaded, certificates);
+    out.diagnostics.insert(out.diagnostics.end(), of_token.begin(), of_token.end());
     sort_and_unique(out.diagnostics);
     out.aligned = align(*out.loaded, from);
     out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),

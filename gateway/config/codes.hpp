@@ -55,6 +55,10 @@ enum class code : std::uint16_t {
     tls_expires = 163,
     tls_open_key = 164,
     tls_without_use = 165,
+    // The token of the admin listener.
+    token_unreadable = 166,
+    token_open = 167,
+    token_unusable = 168,
     // Limits.
     limit_never_reached = 170,
     // Hops: what the proxies in front do to connections.
@@ -126,6 +130,7 @@ struct code_row {
 [[nodiscard]] std::span<const code_row> route_codes();
 [[nodiscard]] std::span<const code_row> proxy_codes();
 [[nodiscard]] std::span<const code_row> tls_codes();
+[[nodiscard]] std::span<const code_row> admin_codes();
 [[nodiscard]] std::span<const code_row> limit_codes();
 [[nodiscard]] std::span<const code_row> hop_codes();
 [[nodiscard]] std::span<const code_row> nginx_codes();

@@ -21,9 +21,12 @@ constexpr std::array rows{
              "listeners:\n  - address: 127.0.0.1:8081\n  - address: 127.0.0.1:8082\n",
              "socket(7), SO_REUSEPORT"},
     code_row{code::public_admin, "PG122", severity::error, "an open admin listener",
-             "The admin listener tells of every route and asks nobody for a password. In this\n"
-             "version it listens on loopback addresses only; a proxy may publish what it should.",
-             "admin:\n  address: 0.0.0.0:9464\n", "admin:\n  address: 127.0.0.1:9464\n",
+             "The admin listener tells of every client and can close connections. Who is on this\n"
+             "machine may read there without being asked; everybody else has to show the token of\n"
+             "`admin.token_file`, so there has to be one. It travels in clear text: across a\n"
+             "network that you do not trust, put TLS in front.",
+             "admin:\n  address: 0.0.0.0:9464\n",
+             "admin:\n  address: 0.0.0.0:9464\n  token_file: admin.token\n",
              "RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3"},
     code_row{code::bad_block, "PG123", severity::error, "not a block of addresses",
              "A block is an address and the length of its prefix. Requests from these addresses\n"

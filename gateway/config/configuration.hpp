@@ -104,6 +104,12 @@ struct drain_settings {
     close_payload close{1012, "service restart"};
 };
 
+/// Of the admin listener.
+struct admin_settings {
+    tcp_address address{"127.0.0.1", 9464};
+    std::string token_file; // path; "": there is no token, and nothing can be changed there
+};
+
 struct log_settings {
     log::format format = log::format::text;
     log::level level = log::level::info;
@@ -157,7 +163,7 @@ enum class alignment_mode : std::uint8_t { enforce, warn };
 
 struct configuration {
     std::vector<listener_settings> listeners{listener_settings{}};
-    tcp_address admin{"127.0.0.1", 9464};
+    admin_settings admin;
     unsigned workers = 0; // 0: one per CPU
     std::vector<trusted_proxy> trusted_proxies{address_block{"127.0.0.0", 8},
                                                address_block{"::1", 128}};

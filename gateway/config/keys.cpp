@@ -24,12 +24,18 @@ constexpr std::uint64_t most_header_bytes = 60 * 1024;
         return t.expression;                                                                       \
     }
 
-const list_format listeners_list{[](const target& t) { t.all.listeners.clear(); },
-                                 [](const target& t) {
-                                     return target{t.all,   t.all.listeners.emplace_back(),
-                                                   t.route, t.heartbeat,
-                                                   t.proxy, t.certificate};
-                                 }};
+const list_format listeners_list{
+    [](const target& t) { t.all.listeners.clear(); },
+    [](const target& t) {
+        return target{t.all,        t.all.listeners.emplace_back(), t.route, t.heartbeat, t.proxy,
+                      t.certificate};
+    },
+    [](const target& t) {
+        std::vector<target> items;
+        for (listener_settings& each : t.all.listeners)
+            items.push_back({t.all, each, t.route, t.heartbeat, t.proxy, t.certificate});
+        return items;
+    }};
 
 const list_format certificates_list{
     [](const target& t) { t.listener.tls.others.clear(); },
@@ -37,21 +43,39 @@ const list_format certificates_list{
         return target{t.all,       t.listener, t.route,
                       t.heartbeat, t.proxy,    t.listener.tls.others.emplace_back()};
     },
+    [](const target& t) {
+        std::vector<target> items;
+        for (certificate_files& each : t.listener.tls.others)
+            items.push_back({t.all, t.listener, t.route, t.heartbeat, t.proxy, each});
+        return items;
+    },
     true};
 
-const list_format routes_list{[](const target& t) { t.all.routes.clear(); },
-                              [](const target& t) {
-                                  route& added = t.all.routes.emplace_back();
-                                  added.heartbeat = t.all.heartbeat;
-                                  return target{t.all,           t.listener, added,
-                                                added.heartbeat, t.proxy,    t.certificate};
-                              }};
+const list_format routes_list{
+    [](const target& t) { t.all.routes.clear(); },
+    [](const target& t) {
+        route& added = t.all.routes.emplace_back();
+        added.heartbeat = t.all.heartbeat;
+        return target{t.all, t.listener, added, added.heartbeat, t.proxy, t.certificate};
+    },
+    [](const target& t) {
+        std::vector<target> items;
+        for (route& each : t.all.routes)
+            items.push_back({t.all, t.listener, each, each.heartbeat, t.proxy, t.certificate});
+        return items;
+    }};
 
 const list_format proxies_list{
     [](const target& t) { t.all.proxies.clear(); },
     [](const target& t) {
         return target{t.all,        t.listener, t.route, t.heartbeat, t.all.proxies.emplace_back(),
                       t.certificate};
+    },
+    [](const target& t) {
+        std::vector<target> items;
+        for (proxy_settings& each : t.all.proxies)
+            items.push_back({t.all, t.listener, t.route, t.heartbeat, each, t.certificate});
+        return items;
     },
     true};
 
@@ -62,7 +86,9 @@ const std::vector<key_row>& rows() {
         {.path = "listeners[].proxy_protocol",
          .format = choice_of<proxy_protocol_mode>({"off", "accept", "require"},
                                                   PULSEGATE_AT(listener.proxy_protocol))},
-        {.path = "listeners[].tls", .kind = section},
+        {.path = "listeners[].tls",
+         .kind = section,
+         .is_there = [](const target& t) { return t.listener.tls.is_on(); }},
         {.path = "listeners[].tls.certificate",
          .format = path_of_tls_file("fullchain.pem", PULSEGATE_AT(listener.tls.own.certificate)),
          .is_required = true},
@@ -84,6 +110,8 @@ const std::vector<key_row>& rows() {
          .format = choice_of<bool>({"false", "true"}, PULSEGATE_AT(listener.tls.kernel))},
         {.path = "admin", .kind = section},
         {.path = "admin.address", .format = admin_address()},
+        {.path = "admin.token_file",
+         .format = path_of_tls_file("", PULSEGATE_AT(all.admin.token_file))},
         {.path = "workers", .format = worker_count()},
         {.path = "trusted_proxies", .format = address_blocks()},
         {.path = "client_ip_header", .format = header_name()},
@@ -109,13 +137,17 @@ const std::vector<key_row>& rows() {
         {.path = "proxies", .kind = list, .list = proxies_list},
         {.path = "proxies[].name", .format = text_between(1, 64, PULSEGATE_AT(proxy.name))},
         {.path = "proxies[].preset", .format = text_between(1, 64, PULSEGATE_AT(proxy.preset))},
-        {.path = "proxies[].nginx", .kind = section},
+        {.path = "proxies[].nginx",
+         .kind = section,
+         .is_there = [](const target& t) { return !t.proxy.nginx_config.empty(); }},
         {.path = "proxies[].nginx.config",
          .format = path_of_file(PULSEGATE_AT(proxy.nginx_config)),
          .is_required = true},
         {.path = "proxies[].nginx.version",
          .format = version_number(PULSEGATE_AT(proxy.nginx_version))},
-        {.path = "proxies[].haproxy", .kind = section},
+        {.path = "proxies[].haproxy",
+         .kind = section,
+         .is_there = [](const target& t) { return !t.proxy.haproxy_config.empty(); }},
         {.path = "proxies[].haproxy.config",
          .format = path_of_file(PULSEGATE_AT(proxy.haproxy_config)),
          .is_required = true},
@@ -187,10 +219,6 @@ const std::vector<key_row>& rows() {
 
 #undef PULSEGATE_AT
 
-constexpr std::array planned{
-    planned_key{"admin.token_file", "remove it; the admin listener stays on loopback"},
-};
-
 bool is_at(std::string_view path, std::string_view section, std::string_view name) {
     if (section.empty())
         return path == name;
@@ -226,13 +254,6 @@ std::vector<std::string_view> names_in(std::string_view section) {
         if (row.section() == section)
             names.push_back(row.name());
     return names;
-}
-
-const planned_key* find_planned_key(std::string_view section, std::string_view name) {
-    for (const planned_key& each : planned)
-        if (is_at(each.path, section, name))
-            return &each;
-    return nullptr;
 }
 
 } // namespace pulsegate

@@ -15,6 +15,7 @@ namespace pulsegate {
 struct list_format {
     void (*clear)(const target&) = nullptr;
     target (*append)(const target&) = nullptr; // adds a default item; the target of its keys
+    std::vector<target> (*items)(const target&) = nullptr; // the targets of the keys of each item
     bool may_be_empty = false;
 };
 
@@ -28,6 +29,7 @@ struct key_row {
     std::string_view same_as{}; // of a section: it has the keys of this one
     bool is_required = false;   // within its section
     bool is_read_last = false;  // after the other keys of its section: it inherits from them
+    bool (*is_there)(const target&) = nullptr; // of a section that has no defaults; else always
 
     /// The last part of the path: `interval` of `heartbeat.interval`.
     [[nodiscard]] std::string_view name() const;
@@ -42,12 +44,5 @@ struct key_row {
 
 /// The names of a section's keys, in the order of the table.
 [[nodiscard]] std::vector<std::string_view> names_in(std::string_view section);
-
-/// Keys that are planned but do nothing yet, so they are not accepted.
-struct planned_key {
-    std::string_view path;
-    std::string_view instead; // what to do without it; the help of the diagnostic
-};
-[[nodiscard]] const planned_key* find_planned_key(std::string_view section, std::string_view name);
 
 } // namespace pulsegate

@@ -1,5 +1,6 @@
 #include "config/rules.hpp"
 
+#include "base/ip_address.hpp"
 #include "base/quoted.hpp"
 
 namespace pulsegate {
@@ -29,7 +30,7 @@ void check_addresses(reading& in, const configuration& values) {
     std::vector<place> places;
     const origin* const admin = in.find("admin.address");
     if (admin == nullptr || admin->is_good)
-        places.push_back({admin, values.admin});
+        places.push_back({admin, values.admin.address});
     for (std::size_t i = 0; i < values.listeners.size(); ++i)
         if (const origin* const at = find_good(in, item("listeners", i, "address")))
             places.push_back({at, values.listeners[i].address});
@@ -67,6 +68,19 @@ void check_paths(reading& in, const configuration& values) {
             break;
         }
     }
+}
+
+void check_admin(reading& in, const configuration& values) {
+    const origin* const address = find_good(in, "admin.address");
+    const tcp_address& place = values.admin.address;
+    if (address == nullptr || ip_address::parse(place.host)->is_loopback() ||
+        in.find("admin.token_file") != nullptr)
+        return;
+    in.report(code::public_admin, {address->value, "reachable from other machines"},
+              "the admin listener would be open to everybody",
+              "add `token_file: admin.token` with the path of a file with a secret token, or write "
+              "`127.0.0.1:" +
+                  std::to_string(place.port) + '`');
 }
 
 /// Peers on a Unix socket are trusted without being listed.
@@ -121,6 +135,7 @@ void check_limits(reading& in, const configuration& values) {
 
 void check_rules(reading& in, const configuration& values) {
     check_addresses(in, values);
+    check_admin(in, values);
     check_proxy_protocol(in, values);
     check_paths(in, values);
     check_app_tls(in, values);

@@ -55,10 +55,7 @@ diagnostic unknown_key(std::string_view section, std::string_view path, const ya
                    {key.where, "not a key " + place},
                    {},
                    ""};
-    if (const planned_key* const planned = find_planned_key(section, name)) {
-        out.message += ": this version does not have it yet";
-        out.help = planned->instead;
-    } else if (name == "<<") {
+    if (name == "<<") {
         out.primary.text = "a merge key, which this file cannot have";
         out.help = "write the keys out, or use an alias for a whole value";
     } else {

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "config/admin_token.hpp"
 #include "net/admin.hpp"
 #include "server/admin_answers.hpp"
 #include "server/alignment_watch.hpp"
@@ -44,7 +45,8 @@ public:
         scraper_.emplace(control_, workers_, counted_paths_.size());
         answers_.emplace(gateway_view{control_, workers_, *scraper_, counted_paths_, settings_,
                                       alignment_, reloads_, drain_until_, [this] { drain(); }});
-        admin_.emplace(control_, settings_->config.admin, answers_->endpoints(), /*token=*/"",
+        admin_.emplace(control_, settings_->config.admin.address, answers_->endpoints(),
+                       read_admin_token(settings_->config.admin, pem_files_of_this_machine()),
                        admin_limits{}, how.listening);
         if (how.checked && how.checked->aligned)
             alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned));
@@ -149,8 +151,10 @@ private:
         const bool logs_as_before =
             running.log.format == wanted.log.format && running.log.level == wanted.log.level;
         try {
-            settings_ = make_settings(without_restart_keys(running, wanted), counted_paths_,
-                                      settings_.get());
+            configuration next = without_restart_keys(running, wanted);
+            std::string token = read_admin_token(next.admin, pem_files_of_this_machine());
+            settings_ = make_settings(std::move(next), counted_paths_, settings_.get());
+            admin_->change_token(std::move(token));
         } catch (const std::runtime_error& error) {
             return reloads_.on_unusable(error.what());
         }

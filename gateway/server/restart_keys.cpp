@@ -1,5 +1,7 @@
 #include "server/restart_keys.hpp"
 
+#include "base/ip_address.hpp"
+
 #include <algorithm>
 
 namespace pulsegate {
@@ -20,8 +22,8 @@ std::vector<std::string_view> changed_restart_keys(const configuration& running,
     std::vector<std::string_view> changed;
     if (!have_same_addresses(running, wanted))
         changed.push_back("listeners");
-    if (running.admin != wanted.admin)
-        changed.push_back("admin");
+    if (running.admin.address != wanted.admin.address)
+        changed.push_back("admin.address");
     if (running.workers != wanted.workers)
         changed.push_back("workers");
     return changed;
@@ -30,7 +32,11 @@ std::vector<std::string_view> changed_restart_keys(const configuration& running,
 configuration without_restart_keys(const configuration& running, configuration wanted) {
     if (!have_same_addresses(running, wanted))
         wanted.listeners = running.listeners;
-    wanted.admin = running.admin;
+    wanted.admin.address = running.admin.address;
+    // A listener that others can reach until the restart goes on asking for a token.
+    if (wanted.admin.token_file.empty() &&
+        !ip_address::parse(running.admin.address.host)->is_loopback())
+        wanted.admin.token_file = running.admin.token_file;
     wanted.workers = running.workers;
     return wanted;
 }

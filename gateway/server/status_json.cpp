@@ -77,7 +77,7 @@ json::object status_to_json(const snapshot& from) {
                        {"evictions", all.closed_by(close_reason::evicted)}};
     if (from.drain_ends_seconds)
         shown["drain_ends"] = *from.drain_ends_seconds;
-    shown["limits"] = json::object{{"connections", from.connection_limit}};
+    shown["limits"] = json::object{{"connections", from.connections_limit}};
     shown["closed"] = closed_to_json(all.closed);
     shown["rejected"] = by_label<rejection>(total.rejected);
     shown["app_errors"] = by_label<app_error>(total.app_errors);

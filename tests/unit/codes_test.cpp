@@ -13,14 +13,14 @@ using namespace pulsegate;
 
 namespace {
 
-/// Certificates and keys are those in tests/cases/tls, whatever directory is named. Git does not
-/// keep who may read a file: all but one may be read by their owner alone.
+/// Certificates, keys and tokens are those in tests/cases/tls, whatever directory is named. Git
+/// does not keep who may read a file: all but `open.…` may be read by their owner alone.
 result<pem_file> read_fixture(const std::string& path) {
     const std::string name = std::filesystem::path(path).filename();
     const auto text = read_source(PULSEGATE_SOURCE_DIR "/tests/cases/tls/" + name);
     if (!text.has_value())
         return text.error();
-    return pem_file{(*text)->text(), name == "open.key"};
+    return pem_file{(*text)->text(), name.starts_with("open.")};
 }
 
 /// \param unit      a unit of systemd, or null.

@@ -65,7 +65,7 @@ TEST_CASE("every key is stored in its place") {
     CHECK(to_string(values.listeners[0].address) == "0.0.0.0:80");
     CHECK(to_string(values.listeners[1].address) == "[2001:db8::1]:0");
     CHECK(to_string(values.listeners[2].address) == "unix:/run/p.sock");
-    CHECK(values.admin == tcp_address{"::1", 1});
+    CHECK(values.admin.address == tcp_address{"::1", 1});
     CHECK(values.workers == 3);
     CHECK(values.trusted_proxies == std::vector<trusted_proxy>{address_block{"10.0.0.0", 8},
                                                                address_block{"192.0.2.1", 32},

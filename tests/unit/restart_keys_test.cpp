@@ -16,11 +16,27 @@ TEST_CASE("each key that takes a restart is told, and keeps its value") {
     configuration wanted;
     wanted.listeners.emplace_back().address = unix_address{"/run/a.sock"};
     CHECK(changed_restart_keys(running, wanted) == keys{"listeners"});
-    wanted.admin.port = 1;
+    wanted.admin.address.port = 1;
     wanted.workers = 7;
-    CHECK(changed_restart_keys(running, wanted) == keys{"listeners", "admin", "workers"});
+    CHECK(changed_restart_keys(running, wanted) == keys{"listeners", "admin.address", "workers"});
     const configuration merged = without_restart_keys(running, wanted);
     CHECK(changed_restart_keys(running, merged) == keys{});
+}
+
+TEST_CASE("a token is changed without a restart, but taken away only where nobody else can reach") {
+    configuration running;
+    configuration wanted;
+    wanted.admin.token_file = "new.token";
+    CHECK(changed_restart_keys(running, wanted) == keys{});
+    CHECK(without_restart_keys(running, wanted).admin.token_file == "new.token");
+
+    running.admin.token_file = "old.token";
+    wanted.admin.token_file = "";
+    CHECK(without_restart_keys(running, wanted).admin.token_file == "");
+    running.admin.address.host = "0.0.0.0"; // until the restart, whatever is wanted
+    CHECK(without_restart_keys(running, wanted).admin.token_file == "old.token");
+    wanted.admin.token_file = "new.token";
+    CHECK(without_restart_keys(running, wanted).admin.token_file == "new.token");
 }
 
 TEST_CASE("everything else is taken") {
