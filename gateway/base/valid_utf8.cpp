@@ -60,4 +60,14 @@ std::string to_valid_utf8(std::string_view bytes) {
     return text;
 }
 
+std::string to_valid_utf8(std::string_view bytes, std::size_t most) {
+    std::string text = to_valid_utf8(bytes);
+    if (text.size() <= most)
+        return text;
+    while (most > 0 && is_between(text[most], 0x80, 0xBF)) // not in the middle of a character
+        --most;
+    text.resize(most);
+    return text;
+}
+
 } // namespace pulsegate

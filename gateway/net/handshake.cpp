@@ -239,12 +239,14 @@ void handshake::accept() {
 }
 
 void handshake::open_session() {
-    session_origin origin{.settings = settings_,
-                          .id = id_,
-                          .client = std::move(client_address_),
-                          .route = route_,
-                          .compressed = is_compressed(client_answer_),
-                          .places = std::move(places_)};
+    session_origin origin{
+        .settings = settings_,
+        .id = id_,
+        .client = std::move(client_address_),
+        .route = route_,
+        .compressed = is_compressed(client_answer_),
+        .words = {request_->get().target(), request_->get()[http::field::user_agent]},
+        .places = std::move(places_)};
     step_ = step::gone;
     client_.take_decrypted(client_buffer_);
     app_.take_decrypted(app_buffer_);

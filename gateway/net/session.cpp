@@ -63,7 +63,10 @@ void session::on_due() {
     const moment now = worker_.now();
     perform(lifecycle_.on_deadline(now.real), now);
     if (now.real >= goodbye_at_)
-        close(worker_.drain_until ? close_reason::drained : close_reason::age, now);
+        close(is_dismissed_         ? close_reason::admin
+              : worker_.drain_until ? close_reason::drained
+                                    : close_reason::age,
+              now);
     resume(now);
     for (const leg which : {leg::client, leg::app}) {
         beat(which, now);
@@ -110,7 +113,10 @@ void session::on_drain(time_point until) {
     const moment now = worker_.now();
     const duration window = until - now.real;
     const duration wait = window > duration::zero() ? random_phase(window) : duration::zero();
-    goodbye_at_ = std::min(goodbye_at_, now.real + wait);
+    if (now.real + wait < goodbye_at_) {
+        goodbye_at_ = now.real + wait;
+        is_dismissed_ = false;
+    }
     arm(now);
 }
 

@@ -14,6 +14,8 @@
 #include "session/leg.hpp"
 #include "session/lifecycle.hpp"
 #include "session/message_rate.hpp"
+#include "session/request_words.hpp"
+#include "session/session_facts.hpp"
 #include "websocket/frame_scanner.hpp"
 
 #include <array>
@@ -33,6 +35,7 @@ struct session_origin {
     std::string client;      // the client's address
     std::size_t route = 0;   // index into the routes of the settings
     bool compressed = false; // permessage-deflate was negotiated
+    request_words words;
     taken_places places;
 };
 
@@ -48,6 +51,17 @@ public:
     void on_drain(time_point until) override;
     void on_reload() override;
     void on_shutdown() override;
+    [[nodiscard]] session* as_session() override { return this; }
+
+    [[nodiscard]] std::uint64_t id() const { return origin_.id; }
+
+    /// How it stands. The texts are valid until the session is next given a turn.
+    [[nodiscard]] session_facts describe(moment now) const;
+
+    /// An administrator wants it to end after `wait`, which may be zero; if it was to end earlier
+    /// anyway it does. May destroy *this.
+    /// \return false if it is ending already.
+    bool dismiss(duration wait, moment now);
 
 private:
     friend class operation<session>;
@@ -148,7 +162,7 @@ private:
     void count_pending();
     [[nodiscard]] static std::optional<masking_key> key_for(leg to);
 
-    // Time and end (session.cpp).
+    // Time and end (session.cpp); for operators: session_admin.cpp.
     void beat(leg to, moment now);
     void check_stall(leg to, moment now);
     [[nodiscard]] heartbeat_rhythm rhythm_of(leg which) const;
@@ -166,8 +180,9 @@ private:
     lifecycle lifecycle_;
     std::unique_ptr<last_look> last_look_;      // set when the session begins to end
     std::unique_ptr<rate_state> rate_;          // null: no limit
-    time_point goodbye_at_ = time_point::max(); // real time; a drain, or the session's age
+    time_point goodbye_at_ = time_point::max(); // real time; a drain, its age, or an order
     unsigned pending_operations_ = 0;
+    bool is_dismissed_ = false;         // goodbye_at_ is an administrator's
     std::uint64_t pending_counted_ = 0; // this session's part of counters::pending_bytes
     side client_;
     side app_;

@@ -81,7 +81,7 @@ void session::on_reload() {
         client_.heart.on_new_rhythm(before, client_rhythm(after), now, phase);
         app_.heart.on_new_rhythm(before, client_rhythm(after), now, phase);
     }
-    if (config().limits.session_age != age_before && !worker_.drain_until) {
+    if (config().limits.session_age != age_before && !worker_.drain_until && !is_dismissed_) {
         goodbye_at_ = time_point::max();
         plan_goodbye(now);
     }

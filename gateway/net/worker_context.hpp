@@ -25,6 +25,8 @@
 
 namespace pulsegate {
 
+class session;
+
 /// Something that lives on a worker until its last pending operation has returned: an arrival, a
 /// handshake or a session.
 class worker_member : public wheel_node,
@@ -40,6 +42,9 @@ public:
 
     /// The worker stops: cut everything now.
     virtual void on_shutdown() = 0;
+
+    /// Itself as a session; null for all else.
+    [[nodiscard]] virtual session* as_session() { return nullptr; }
 
 protected:
     ~worker_member() = default;
@@ -64,9 +69,6 @@ struct worker_context {
     [[nodiscard]] std::span<std::uint8_t> read_buffer() {
         return std::span(storage).subspan(max_unscanned_bytes);
     }
-
-    /// How many handshakes and sessions live here.
-    [[nodiscard]] std::size_t member_count() const;
 
     settings_pointer settings;   // for connections that come from now on; a reload replaces it
     connection_quota& quota;     // thread-safe

@@ -17,14 +17,14 @@ admin_answer plain(unsigned status, std::string_view text) {
 
 admin_answers::admin_answers(gateway_view of)
     : of_(std::move(of)), source_(of_), past_(of_.control, source_),
-      events_(of_.control, source_, past_) {}
+      events_(of_.control, source_, past_), connections_(of_) {}
 
 std::vector<admin_endpoint> admin_answers::endpoints() {
     using enum admin_access;
     using enum admin_method;
     using question = const admin_request&;
     using reply = const admin_reply&;
-    return {
+    std::vector<admin_endpoint> table{
         {get, "/metrics", open, [this](question, reply to) { show_metrics(to); }},
         {get, "/healthz", open, [this](question, reply to) { show_health(to); }},
         {get, "/readyz", open, [this](question, reply to) { show_readiness(to); }},
@@ -32,7 +32,22 @@ std::vector<admin_endpoint> admin_answers::endpoints() {
         {get, "/history", read, [this](question, reply to) { show_history(to); }},
         {get, "/events", read,
          [this](std::weak_ptr<admin_stream> watcher) { events_.subscribe(std::move(watcher)); }},
+        {get,
+         "/connections",
+         read,
+         [this](question asked, reply to) { connections_.list(asked, to); },
+         {"route", "state", "client", "sort", "order", "limit", "offset"}},
+        {delete_,
+         "/connections",
+         change,
+         [this](question asked, reply to) { connections_.close_some(asked, to); },
+         {"route", "client", "window"}},
+        {get, "/connections/{id}", read,
+         [this](question asked, reply to) { connections_.show(asked, to); }},
+        {delete_, "/connections/{id}", change,
+         [this](question asked, reply to) { connections_.close_one(asked, to); }},
     };
+    return table;
 }
 
 void admin_answers::show_metrics(const admin_reply& reply) {
@@ -43,11 +58,11 @@ void admin_answers::show_metrics(const admin_reply& reply) {
 
 /// Alive: every worker turns its event loop.
 void admin_answers::show_health(const admin_reply& reply) {
-    source_.take([reply](const snapshot& now) {
-        if (now.workers_answered == now.workers)
+    of_.scrapes.scrape([all = of_.workers.size(), reply](const scraper::result& found) {
+        if (found.workers_answered == all)
             return reply(plain(200, "ok"));
-        reply(plain(503, std::to_string(now.workers - now.workers_answered) + " of " +
-                             std::to_string(now.workers) + " workers do not respond"));
+        reply(plain(503, std::to_string(all - found.workers_answered) + " of " +
+                             std::to_string(all) + " workers do not respond"));
     });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "net/admin_endpoint.hpp"
+#include "server/connections.hpp"
 #include "server/event_feed.hpp"
 #include "server/gateway_view.hpp"
 #include "server/history_keeper.hpp"
@@ -32,6 +33,7 @@ private:
     const snapshots source_;
     const history_keeper past_;
     event_feed events_;
+    const connections connections_;
 };
 
 } // namespace pulsegate

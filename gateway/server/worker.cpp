@@ -1,16 +1,12 @@
 #include "server/worker.hpp"
 
+#include "server/member_walk.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 
 namespace pulsegate {
-namespace {
-
-// Takes well under a millisecond, and other handlers get their turn in between.
-constexpr std::size_t members_told_at_once = 200;
-
-} // namespace
 
 worker::worker(settings_pointer settings, connection_quota& quota, shared_admission& admission)
     : context_(std::move(settings), quota, admission), ticker_(context_.io.get_executor()) {}
@@ -74,23 +70,13 @@ void worker::reload(settings_pointer settings, std::function<void()> done) {
     post([this, settings = std::move(settings), done = std::move(done)](worker_context& context) {
         context.settings = settings;
         context.count.routes.resize(settings->counted_routes);
-        tell_members(context.member_count(), done);
-    });
-}
-
-/// Those that have been told go to the end of the list, where new ones come as well.
-void worker::tell_members(std::size_t untold, std::function<void()> done) {
-    for (std::size_t i = 0; i < members_told_at_once && untold > 0; ++i, --untold) {
-        if (context_.members.empty())
-            return done();
-        worker_member& next = context_.members.front();
-        context_.members.splice(context_.members.end(), context_.members, context_.members.begin());
-        next.on_reload();
-    }
-    if (untold == 0)
-        return done();
-    asio::post(context_.io, [this, untold, done = std::move(done)]() mutable {
-        tell_members(untold, std::move(done));
+        walk_members(
+            context,
+            [](worker_member& member, moment) {
+                member.on_reload();
+                return true;
+            },
+            done);
     });
 }
 

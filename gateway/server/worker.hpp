@@ -48,7 +48,6 @@ public:
 private:
     void run();
     void tick();
-    void tell_members(std::size_t untold, std::function<void()> done);
 
     using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, io_executor>;
 

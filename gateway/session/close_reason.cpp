@@ -45,6 +45,8 @@ const std::array<close_reason_row, close_reason_count> rows{{
      "the gateway is shutting down and asked the session to end"},
     {close_reason::age, "age", configured, configured, {}, info, at_once,
      "the session reached `limits.session_age` and was asked to come back"},
+    {close_reason::admin, "admin", fixed, fixed, {1012, "closed by administrator"}, info, at_once,
+     "an administrator closed the session through the admin listener"},
     {close_reason::shutdown, "shutdown", none, none, {}, warning, at_once,
      "the gateway was told to stop at once"},
 }};

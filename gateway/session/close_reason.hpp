@@ -28,9 +28,10 @@ enum class close_reason : std::uint8_t {
     rate_exceeded,
     drained,
     age,
+    admin,
     shutdown,
 };
-inline constexpr std::size_t close_reason_count = 16;
+inline constexpr std::size_t close_reason_count = 17;
 
 /// What a leg is told when a session ends.
 enum class farewell : std::uint8_t {

@@ -12,7 +12,7 @@ constexpr std::uint16_t abnormal = 1006;  // and no Close at all
 // the client.
 bool is_orderly(close_reason why) {
     return why == close_reason::client_closed || why == close_reason::drained ||
-           why == close_reason::age;
+           why == close_reason::age || why == close_reason::admin;
 }
 
 bool broke_rules(leg which, close_reason why) {

@@ -72,6 +72,11 @@ const std::map<std::string_view, std::function<void(scene&)>> causes{
      }},
     {"drained", [](scene& it) { it.gate.self().drain(); }},
     {"age", [](scene&) {}},
+    {"admin",
+     [](scene& it) {
+         CHECK(it.gate.ask("DELETE", "/connections?route=/") ==
+               std::pair<int, std::string>(200, "{\"closed\":1}\n"));
+     }},
     {"shutdown", [](scene& it) { it.gate.self().stop(); }},
 };
 

@@ -5,18 +5,47 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace pulsegate::test {
 namespace {
 
+constexpr std::string_view admin_token = "0123456789abcdef";
+
+/// A file that only this user may read, as long as this process lives.
+class token_file {
+public:
+    token_file()
+        : path_(std::filesystem::temp_directory_path() /
+                ("pulsegate-test-token-" + std::to_string(::getpid()))) {
+        std::ofstream(path_) << admin_token << '\n';
+        std::filesystem::permissions(path_, std::filesystem::perms(0600));
+    }
+    token_file(const token_file&) = delete;
+    token_file& operator=(const token_file&) = delete;
+    ~token_file() {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+
+    [[nodiscard]] std::string path() const { return path_.string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
 std::string complete(std::string_view yaml) {
+    static const token_file token;
     std::string text(yaml);
     if (text.find("listeners:") == std::string::npos)
         text += "\nlisteners: [{ address: 127.0.0.1:0 }]";
-    text += "\nadmin: { address: 127.0.0.1:0 }";
+    text += "\nadmin: { address: 127.0.0.1:0, token_file: " + token.path() + " }";
     // No ping by chance into what a test reads byte by byte: the first one has a random phase.
     if (text.find("heartbeat:") == std::string::npos)
         text += "\nheartbeat: { interval: 1h, timeout: 2h }";
@@ -95,9 +124,15 @@ bool running_gateway::reload(std::string_view yaml) {
 }
 
 std::pair<int, std::string> running_gateway::get(std::string_view path) const {
+    return ask("GET", path);
+}
+
+std::pair<int, std::string> running_gateway::ask(std::string_view method,
+                                                 std::string_view target) const {
     raw_socket client = raw_socket::connect(gateway_.admin_address());
-    client.send("GET " + std::string(path) +
-                " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    client.send(std::string(method) + ' ' + std::string(target) +
+                " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer " +
+                std::string(admin_token) + "\r\n\r\n");
     const http_head head = client.read_head();
     return {head.status(), client.read_body(head)};
 }

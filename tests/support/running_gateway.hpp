@@ -46,6 +46,10 @@ public:
     /// An answer of the admin listener: status and body.
     [[nodiscard]] std::pair<int, std::string> get(std::string_view path) const;
 
+    /// The same to any method, with the token that this gateway has.
+    [[nodiscard]] std::pair<int, std::string> ask(std::string_view method,
+                                                  std::string_view target) const;
+
     /// Waits until no session and no handshake is left; then opened = closed, and nothing is
     /// pending.
     void expect_all_closed() const;

@@ -84,6 +84,15 @@ TEST_CASE("only a peer that sent a Close is answered, and the other one hears wh
     }
 }
 
+TEST_CASE("ends that somebody planned ask the client to come back, with the code for that") {
+    const close_reason_row& row = row_of(close_reason::admin);
+    CHECK(row.fixed.code == 1012);
+    CHECK(row.fixed.reason == "closed by administrator");
+    for (const close_reason reason :
+         {close_reason::admin, close_reason::drained, close_reason::age})
+        CHECK(row_of(reason).client_should == comeback::at_once);
+}
+
 TEST_CASE("a client that broke the rules is told with the code of RFC 6455 for it") {
     CHECK(row_of(close_reason::protocol_error).fixed.code == 1002);
     CHECK(row_of(close_reason::bad_utf8).fixed.code == 1007);

@@ -66,3 +66,14 @@ TEST_CASE("bytes outside a well-formed sequence are replaced one by one") {
         CHECK(to_valid_utf8(row.bytes) == row.text);
     }
 }
+
+TEST_CASE("text that is to be short ends with a whole character") {
+    const std::string text = "a\xC3\xA9\xF0\x9F\x98\x80"; // 1, 2 and 4 bytes
+    CHECK(to_valid_utf8(text, 7) == text);
+    CHECK(to_valid_utf8(text, 100) == text);
+    for (const std::size_t most : {3u, 4u, 5u, 6u})
+        CHECK(to_valid_utf8(text, most) == "a\xC3\xA9");
+    CHECK(to_valid_utf8(text, 2) == "a");
+    CHECK(to_valid_utf8(text, 0) == "");
+    CHECK(to_valid_utf8("\xFF\xFF", 5) == "\xEF\xBF\xBD"); // what stands in counts too
+}

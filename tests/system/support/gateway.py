@@ -10,7 +10,7 @@ listeners:
   - {{ address: 127.0.0.1:{port}{listener} }}
 admin:
   address: 127.0.0.1:{admin_port}
-workers: 2
+{admin}workers: 2
 trusted_proxies: [127.0.0.1/32]
 heartbeat: {heartbeat}
 limits: {limits}
@@ -49,6 +49,7 @@ class Gateway:
         limits="{ handshake: 10s }",
         drain="{ window: 200ms }",
         listener="",
+        admin="",
         more="",
     ):
         """A configuration; the file.
@@ -56,6 +57,7 @@ class Gateway:
         routes: {path: upstream}, instead of one upstream for all paths.
         route_heartbeats: {path: heartbeat}, of those routes that have their own.
         listener: what its listener has beside its address.
+        admin: a key of the admin listener with its value.
         more: whole lines.
         """
         own = {
@@ -73,6 +75,7 @@ class Gateway:
             limits=limits,
             drain=drain,
             listener=f", {listener}" if listener else "",
+            admin=f"  {admin}\n" if admin else "",
             routes="\n".join(lines),
         )
         return test.write(f"gateway-{port}.yaml", text + more)

@@ -20,8 +20,8 @@ class Answer:
         return json.loads(self.body)
 
 
-def _get(url, headers):
-    request = urllib.request.Request(url, headers=headers or {})
+def _ask(method, url, headers):
+    request = urllib.request.Request(url, headers=headers or {}, method=method)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=10) as response:
@@ -33,4 +33,9 @@ def _get(url, headers):
 
 async def get(url, headers=None):
     """An answer of any status; OSError where nobody answers."""
-    return await asyncio.to_thread(_get, url, headers)
+    return await ask("GET", url, headers)
+
+
+async def ask(method, url, headers=None):
+    """The same for any method."""
+    return await asyncio.to_thread(_ask, method, url, headers)
