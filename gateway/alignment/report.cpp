@@ -28,19 +28,6 @@ std::string limit_text(const limit& which) {
                                                     : ", from clients");
 }
 
-std::string origin_text(const limit& which) {
-    switch (which.origin) {
-    case limit_origin::file:
-    case limit_origin::declared:
-        return place_of(which.where);
-    case limit_origin::file_default:
-        return "default, " + place_of(which.where);
-    case limit_origin::preset:
-        return std::string(to_string(which.sure)) + ": " + which.cited;
-    }
-    return {};
-}
-
 /// The least that an idle limit leaves of all heartbeats it concerns.
 std::optional<milliseconds> margin_of(const shared_limit& shared) {
     std::optional<milliseconds> least;
@@ -91,6 +78,19 @@ std::string beats_text(const std::vector<beat>& beats) {
 }
 
 } // namespace
+
+std::string origin_text(const limit& which) {
+    switch (which.origin) {
+    case limit_origin::file:
+    case limit_origin::declared:
+        return place_of(which.where);
+    case limit_origin::file_default:
+        return "default, " + place_of(which.where);
+    case limit_origin::preset:
+        return std::string(to_string(which.sure)) + ": " + which.cited;
+    }
+    return {};
+}
 
 std::string format_margin(milliseconds value) {
     std::array<char, 32> text{};

@@ -28,6 +28,9 @@ struct report_row {
 /// The hops as an array: name, limits with milliseconds, origin and margins.
 [[nodiscard]] boost::json::array chain_to_json(const alignment& of);
 
+/// Where the figure of a limit comes from: `nginx.conf:41`, `default, nginx.conf:12`, `assumed: …`.
+[[nodiscard]] std::string origin_text(const limit& which);
+
 /// Seconds with one decimal: `29.9s`, `-5.1s`.
 [[nodiscard]] std::string format_margin(milliseconds value);
 

@@ -2,6 +2,8 @@
 
 #include "metrics/exposition.hpp"
 #include "server/json_answer.hpp"
+#include "server/operations.hpp"
+#include "server/page.hpp"
 #include "server/status_json.hpp"
 
 #include <string>
@@ -46,7 +48,12 @@ std::vector<admin_endpoint> admin_answers::endpoints() {
          [this](question asked, reply to) { connections_.show(asked, to); }},
         {delete_, "/connections/{id}", change,
          [this](question asked, reply to) { connections_.close_one(asked, to); }},
+        {get, "/alignment", read, [this](question, reply to) { show_alignment(of_, to); }},
+        {get, "/config", read, [this](question, reply to) { show_configuration(of_, to); }},
+        {post, "/drain", change, [this](question, reply to) { order_drain(of_, to); }},
     };
+    for (admin_endpoint& each : page_endpoints())
+        table.push_back(std::move(each));
     return table;
 }
 

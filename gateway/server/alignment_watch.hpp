@@ -18,6 +18,7 @@ public:
                     alignment now);
 
     [[nodiscard]] const alignment& now() const { return now_; }
+    [[nodiscard]] const load_result& loaded() const { return *loaded_; }
     [[nodiscard]] diagnostic_counts findings() const { return count(now_.diagnostics); }
 
     /// Goes on with another configuration, as a reload found it.
