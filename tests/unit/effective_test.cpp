@@ -65,7 +65,7 @@ TEST_CASE("sections and lists are shown as they nest, and a route has its own he
     CHECK(text(all, "/admin/token_file") == "\"dir/admin.token\""); // the path, not the token
     CHECK(text(all, "/proxies/0/preset") == "\"cloudflare\"");
     CHECK(text(all, "/proxies/0/nginx") == "null");
-    CHECK(text(all, "/proxies/1/idle") == "\"90s\"");
+    CHECK(text(all, "/proxies/1/idle") == "\"1m30s\"");
     CHECK(text(all, "/routes/0/heartbeat/interval") == "\"25s\"");
     CHECK(text(all, "/routes/1/heartbeat/interval") == "\"10s\"");
     CHECK(text(all, "/routes/1/heartbeat/timeout") == "\"50s\"");

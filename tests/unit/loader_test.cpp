@@ -80,7 +80,7 @@ TEST_CASE("mistakes in keys") {
         {"log: { colour: yes }\n", "1:8 PG104", "unknown key `colour`",
          "the keys here are `format`, `level`"},
         {"admin: { token: secret }\n", "1:10 PG104", "unknown key `token`",
-         "the keys here are `address`, `token_file`"},
+         "did you mean `token_file`?"},
         {"listeners: [ { address: 127.0.0.1:1, tls: { private_key: k } } ]\n", "1:43 PG107",
          "`listeners[0].tls.certificate` is missing", "add `certificate: fullchain.pem`"},
         {"log: { <<: { level: info } }\n", "1:8 PG104", "unknown key `<<`", "alias"},
