@@ -1,6 +1,7 @@
 // PG304 and PG305: a proxy that ends every connection at some age. No ping helps against that; the
 // gateway can only end sessions before, in an orderly way.
 #include "alignment/cadence.hpp"
+#include "alignment/rules/cures.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
@@ -22,7 +23,9 @@ milliseconds fitting_age(milliseconds life, milliseconds drain_window) {
                        : std::chrono::floor<std::chrono::seconds>(age);
 }
 
-std::string help(const hop& of, const limit& life, const configuration& values) {
+} // namespace
+
+std::string life_cure(const hop& of, const limit& life, const configuration& values) {
     if (life.value <= shortest_useful_life) {
         const std::string raised = raise_text(of, life, 1h);
         return raised.empty() ? "give this proxy a lifetime of at least an hour" : raised;
@@ -33,6 +36,8 @@ std::string help(const hop& of, const limit& life, const configuration& values) 
     return "set `drain.window: 10s` and `limits.session_age: " +
            format_duration(fitting_age(life.value, 10s)) + '`';
 }
+
+namespace {
 
 void check(const hop& of, const limit& life, const load_result& loaded, findings& out) {
     const milliseconds age = loaded.values.limits.session_age;
@@ -45,7 +50,7 @@ void check(const hop& of, const limit& life, const load_result& loaded, findings
                                            : " ends connections at an age that nobody planned for"),
                     {life.where, describe(life)},
                     {},
-                    help(of, life, loaded.values)};
+                    life_cure(of, life, loaded.values)};
     const auto set_age = loaded.origins.find("limits.session_age");
     if (set_age != loaded.origins.end() && age > 0ms && !is_hopeless)
         what.others.push_back(
