@@ -31,6 +31,7 @@ counters& operator+=(counters& total, const counters& part) {
     add(total.bytes, part.bytes);
     total.accept_errors += part.accept_errors;
     total.handshakes_live += part.handshakes_live;
+    total.losses_not_compared += part.losses_not_compared;
     total.pending_bytes += part.pending_bytes;
     total.ping_rtt.add(part.ping_rtt);
     total.app_dial.add(part.app_dial);

@@ -104,7 +104,8 @@ struct counters {
     std::array<std::uint64_t, direction_count> bytes{}; // of frames forwarded, headers included
     std::uint64_t accept_errors = 0;
     std::uint64_t handshakes_live = 0; // connections that are not yet sessions
-    std::uint64_t pending_bytes = 0;   // waiting for a peer that takes no more, in all sessions
+    std::uint64_t losses_not_compared = 0;
+    std::uint64_t pending_bytes = 0; // waiting for a peer that takes no more, in all sessions
     histogram<short_time_bounds.size()> ping_rtt{short_time_bounds};
     histogram<short_time_bounds.size()> app_dial{short_time_bounds};
     histogram<short_time_bounds.size()> event_loop_lag{short_time_bounds};

@@ -159,6 +159,22 @@ const std::array<metric_row, 35> rows{{
          to.add(from.alignment_errors, {"error"});
          to.add(from.alignment_warnings, {"warning"});
      }},
+    {"pulsegate_suspected_hop_cuts_total",
+     MetricType::Counter,
+     "Connections lost without Close whose idle times, ages or moment are those of a proxy's "
+     "limit; "
+     "counted only once several agree. `undeclared`: of none of the proxies that are declared.",
+     {"hop"},
+     [](shot from, samples& to) {
+         for (const hop_cuts& each : from.cuts_by_hop)
+             to.add(each.cuts, {each.hop});
+     }},
+    {"pulsegate_losses_not_compared_total",
+     MetricType::Counter,
+     "Connections lost without Close that were too many at once to be compared with the limits of "
+     "proxies.",
+     {},
+     [](shot from, samples& to) { to.add(from.total.losses_not_compared); }},
     {"pulsegate_config_reloads_total",
      MetricType::Counter,
      "Reloads of the configuration; after a failure the old one stays.",

@@ -20,12 +20,18 @@ struct margin_sample {
     double seconds = 0;
 };
 
-/// Connections that a hop in front seems to have cut.
-struct suspected_cut_sample {
+/// Connections that a proxy seems to have cut.
+struct hop_cuts {
+    std::string hop; // its name, or `undeclared`
+    std::uint64_t cuts = 0;
+};
+
+/// The same, one finding at a time, for people.
+struct suspected_cut {
     std::string hop;
     std::uint64_t cuts = 0;
-    double last_seconds = 0; // since 1970 UTC
-    std::string text;        // one sentence for people
+    double last_seconds = 0; // of the last cut, since 1970 UTC
+    std::string text;        // one sentence
 };
 
 struct snapshot {
@@ -45,7 +51,8 @@ struct snapshot {
     std::uint64_t alignment_errors = 0; // findings about the proxies in front
     std::uint64_t alignment_warnings = 0;
 
-    std::vector<suspected_cut_sample> suspected_cuts;
+    std::vector<hop_cuts> cuts_by_hop;
+    std::vector<suspected_cut> suspected_cuts; // the latest last
 
     std::uint64_t reloads_succeeded = 0;
     std::uint64_t reloads_failed = 0;

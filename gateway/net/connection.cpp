@@ -35,6 +35,7 @@ std::size_t connection::send(std::span<const iovec> parts) {
         if (errno == EINTR)
             continue;
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS && errno != ENOMEM) {
+            note_end(errno);
             is_broken_ = true;
             forget_pending();
         }
@@ -91,11 +92,15 @@ connection::received connection::read(std::span<std::uint8_t> room) {
         const auto count = ::recv(descriptor_, room.data(), room.size(), MSG_DONTWAIT);
         if (count > 0)
             return {.bytes = static_cast<std::size_t>(count), .is_over = false};
-        if (count == 0)
+        if (count == 0) {
+            note_end(0);
             return {.bytes = 0, .is_over = true};
+        }
         if (errno == EINTR)
             continue;
         const bool may_go_on = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOMEM;
+        if (!may_go_on)
+            note_end(errno);
         return {.bytes = 0, .is_over = !may_go_on};
     }
 }
@@ -130,6 +135,16 @@ void connection::cut() {
     if (descriptor_ >= 0)
         ::close(descriptor_);
     descriptor_ = -1;
+}
+
+/// \param error  errno; 0 for the end of what the peer sent.
+void connection::note_end(int error) {
+    if (ending_ != ending::none)
+        return;
+    // EPIPE: the reset came after the end.
+    ending_ = error == 0                              ? ending::orderly
+              : error == ECONNRESET || error == EPIPE ? ending::reset
+                                                      : ending::broken;
 }
 
 void connection::forget_pending() {

@@ -32,6 +32,14 @@ public:
     /// Goes on writing what was kept. Returns the number of bytes that left.
     std::size_t flush();
 
+    /// How the peer's side of the connection ended.
+    enum class ending : std::uint8_t {
+        none,    // it has not, or the gateway did not notice
+        orderly, // FIN
+        reset,   // RST
+        broken,  // the kernel gave up, as after TCP_USER_TIMEOUT, or TLS did
+    };
+
     struct received {
         std::size_t bytes = 0;
         bool is_over = false; // nothing more will come: the peer ended the connection, or it broke
@@ -56,6 +64,7 @@ public:
     [[nodiscard]] std::size_t pending_bytes() const { return pending_.size() - flushed_; }
     /// True once a write has failed for good.
     [[nodiscard]] bool is_broken() const { return is_broken_; }
+    [[nodiscard]] ending how_it_ended() const { return ending_; }
     [[nodiscard]] bool is_cut() const { return descriptor_ < 0; }
 
 private:
@@ -65,6 +74,7 @@ private:
     bool take(std::span<const std::uint8_t> encrypted) override;
     [[nodiscard]] received read_secure(std::span<std::uint8_t> room);
     void forget_pending();
+    void note_end(int error);
 
     int descriptor_;
     tls_stream tls_;
@@ -72,6 +82,7 @@ private:
     std::vector<std::uint8_t> pending_; // as it goes to the kernel; allocated only while needed
     std::size_t flushed_ = 0;           // of pending_
     bool is_broken_ = false;
+    ending ending_ = ending::none; // the first one noticed, reading or writing
 };
 
 } // namespace pulsegate

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 namespace pulsegate {
@@ -87,9 +88,15 @@ bool connection::take(std::span<const std::uint8_t> encrypted) {
 }
 
 connection::received connection::read_secure(std::span<std::uint8_t> room) {
+    errno = 0;
     const tls_stream::step step = tls_.read_all(room);
+    const int error = errno;
     const bool may_go_on =
         step.what == tls_stream::outcome::done || step.what == tls_stream::outcome::wants_read;
+    if (step.what == tls_stream::outcome::failed)
+        note_end(EPROTO);
+    else if (!may_go_on) // EAGAIN is of an earlier record of this reading
+        note_end(error == EAGAIN ? 0 : error);
     return {.bytes = step.bytes, .is_over = !may_go_on};
 }
 

@@ -7,6 +7,7 @@
 #include "net/connection_id.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace pulsegate {
@@ -207,8 +208,29 @@ void session::finish() {
     ++counted.closed[static_cast<std::size_t>(lifecycle_.reason())];
     count.connection_duration.observe(age);
     count.idle_at_close.observe(std::min(last_look_->client_idle, last_look_->client_quiet));
+    if (lifecycle_.reason() == close_reason::client_lost)
+        note_loss(now, age);
     log_end(age);
     delete this;
+}
+
+/// For the comparison with the limits of proxies: what a peer ended, and nothing of a drain, which
+/// may end the peers as well.
+void session::note_loss(moment now, duration age) {
+    using ending = connection::ending;
+    const ending how = client_.io.how_it_ended();
+    if (worker_.drain_until || (how != ending::orderly && how != ending::reset))
+        return;
+    const loss one{
+        .when = now.real,
+        .idle = last_look_->client_idle,
+        .quiet = last_look_->client_quiet,
+        .age = age,
+        .route = static_cast<std::uint32_t>(origin_.settings->places_of_counters[origin_.route]),
+        .client = static_cast<std::uint32_t>(std::hash<std::string>{}(origin_.client)),
+        .was_answering = client_.heart.unanswered(now) <= loss::patience};
+    if (!worker_.losses.add(one))
+        ++worker_.count.losses_not_compared;
 }
 
 void session::log_end(duration age) const {

@@ -172,6 +172,7 @@ private:
     void cut(leg which, moment now);
     void arm(moment now);
     void finish();
+    void note_loss(moment now, duration age);
     void log_end(duration age) const;
 
     worker_context& worker_;

@@ -5,6 +5,7 @@
 
 #include "metrics/counters.hpp"
 #include "net/connection_quota.hpp"
+#include "net/loss_list.hpp"
 #include "net/poller.hpp"
 #include "net/service_settings.hpp"
 #include "net/shared_admission.hpp"
@@ -80,6 +81,7 @@ struct worker_context {
     observed_clock time;
     timing_wheel wheel;
     counters count;
+    loss_list losses;
     std::optional<time_point> drain_until; // set while draining: the end of the window
     bool refuses_newcomers = false;        // draining, and nobody else would serve them
 

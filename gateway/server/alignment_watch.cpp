@@ -21,8 +21,10 @@ bool is_known(const diagnostic& found, const std::vector<diagnostic>& before) {
 } // namespace
 
 alignment_watch::alignment_watch(asio::io_context& control,
-                                 std::shared_ptr<const load_result> loaded, alignment now)
-    : loaded_(std::move(loaded)), now_(std::move(now)), watch_(control, [this] { read_again(); }) {
+                                 std::shared_ptr<const load_result> loaded, alignment now,
+                                 std::function<void()> on_change)
+    : loaded_(std::move(loaded)), now_(std::move(now)), on_change_(std::move(on_change)),
+      watch_(control, [this] { read_again(); }) {
     watch_files();
 }
 
@@ -51,6 +53,7 @@ void alignment_watch::read_again() {
     if ((before.errors > 0 || before.warnings > 0) && after.errors == 0 && after.warnings == 0)
         log::write(log::level::info, "alignment is fine again");
     watch_files();
+    on_change_();
 }
 
 } // namespace pulsegate

@@ -5,6 +5,7 @@
 #include "alignment/checked.hpp"
 #include "server/file_watch.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -14,8 +15,9 @@ class alignment_watch {
 public:
     /// \param loaded  a configuration without errors.
     /// \param now     its alignment, as start-up found it.
+    /// \param on_change  runs on the control thread when the files have been read again.
     alignment_watch(asio::io_context& control, std::shared_ptr<const load_result> loaded,
-                    alignment now);
+                    alignment now, std::function<void()> on_change);
 
     [[nodiscard]] const alignment& now() const { return now_; }
     [[nodiscard]] const load_result& loaded() const { return *loaded_; }
@@ -33,6 +35,7 @@ private:
     std::shared_ptr<const load_result> loaded_;
     disk_files files_;
     alignment now_;
+    std::function<void()> on_change_;
     file_watch watch_;
 };
 

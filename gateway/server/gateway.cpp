@@ -6,6 +6,7 @@
 #include "net/admin.hpp"
 #include "server/admin_answers.hpp"
 #include "server/alignment_watch.hpp"
+#include "server/cut_watch.hpp"
 #include "server/drain_watch.hpp"
 #include "server/listening.hpp"
 #include "server/open_files.hpp"
@@ -43,13 +44,18 @@ public:
             workers_.push_back(std::make_unique<worker>(settings_, quota_, admission_));
         listening_.emplace(settings_->config, how.listening, workers_);
         scraper_.emplace(control_, workers_, counted_paths_.size());
+        cuts_.emplace(control_, workers_);
         answers_.emplace(gateway_view{control_, workers_, *scraper_, counted_paths_, settings_,
-                                      alignment_, reloads_, drain_until_, [this] { drain(); }});
+                                      alignment_, *cuts_, reloads_, drain_until_,
+                                      [this] { drain(); }});
         admin_.emplace(control_, settings_->config.admin.address, answers_->endpoints(),
                        read_admin_token(settings_->config.admin, pem_files_of_this_machine()),
                        admin_limits{}, how.listening);
-        if (how.checked && how.checked->aligned)
-            alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned));
+        if (how.checked && how.checked->aligned) {
+            alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned),
+                               [this] { suspect(); });
+            suspect();
+        }
         if (how.handle_signals)
             wait_for_signals();
     }
@@ -58,6 +64,7 @@ public:
         for (const auto& each : workers_)
             each->start();
         announce_readiness();
+        cuts_->start();
         service_manager_.watch([this](std::function<void()> alive) {
             ask_all_workers([alive = std::move(alive)](bool all_answer) {
                 if (all_answer)
@@ -164,8 +171,10 @@ private:
         if (!logs_as_before)
             log::start(wanted.log.format, wanted.log.level);
         scraper_->count_routes(counted_paths_.size());
-        if (alignment_)
+        if (alignment_) {
             alignment_->replace(found.loaded, *found.aligned);
+            suspect();
+        }
         const auto untold = std::make_shared<std::size_t>(workers_.size());
         for (const auto& each : workers_) {
             each->reload(settings_, [this, untold] {
@@ -181,6 +190,11 @@ private:
         listening_->remove_files();
         for (const auto& each : workers_)
             each->last_call();
+    }
+
+    /// Whom cuts are blamed on follows the alignment.
+    void suspect() {
+        cuts_->on_alignment(alignment_->now(), alignment_->loaded().values, counted_paths_);
     }
 
     void wait_for_signals() {
@@ -210,6 +224,7 @@ private:
         admin_->stop();
         if (alignment_)
             alignment_->stop();
+        cuts_->stop();
         service_manager_.stop();
         signals_.cancel();
         drained_.stop();
@@ -224,6 +239,7 @@ private:
     std::vector<std::unique_ptr<worker>> workers_;
     std::optional<listening> listening_; // once the workers are there
     std::optional<scraper> scraper_;     // once the workers are there
+    std::optional<cut_watch> cuts_;      // once the workers are there
     std::optional<alignment_watch> alignment_;
     std::function<result<checked_configuration>()> read_again_;
     std::function<void()> on_ready_;

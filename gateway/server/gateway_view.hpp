@@ -4,6 +4,7 @@
 
 #include "base/time.hpp"
 #include "server/alignment_watch.hpp"
+#include "server/cut_watch.hpp"
 #include "server/reload_log.hpp"
 #include "server/scrape.hpp"
 #include "server/worker.hpp"
@@ -23,6 +24,7 @@ struct gateway_view {
     const std::vector<std::string>& counted_paths; // of the routes, in the order of the counters
     const settings_pointer& settings;
     const std::optional<alignment_watch>& alignment;
+    const cut_watch& cuts;
     const reload_log& reloads;
     const std::optional<time_point>& drain_until; // set while draining: the end of the window
     std::function<void()> drain;

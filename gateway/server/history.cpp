@@ -9,9 +9,8 @@ namespace pulsegate {
 namespace {
 
 std::uint64_t cuts_in(const snapshot& from) {
-    return std::accumulate(
-        from.suspected_cuts.begin(), from.suspected_cuts.end(), std::uint64_t{0},
-        [](std::uint64_t sum, const suspected_cut_sample& each) { return sum + each.cuts; });
+    return std::accumulate(from.cuts_by_hop.begin(), from.cuts_by_hop.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const hop_cuts& each) { return sum + each.cuts; });
 }
 
 } // namespace
@@ -25,14 +24,12 @@ void history::add(const snapshot& now) {
                all.opened - all.live,
                all.closed_by(close_reason::evicted),
                cuts_in(now)};
-    // Suspicions may be taken back; nothing else ever shrinks.
-    const std::uint64_t cuts = totals_.cuts - std::min(totals_.cuts, before.cuts);
     ring_[next_] = {now.time_seconds,
                     all.live,
                     totals_.opened - before.opened,
                     totals_.closed - before.closed,
                     totals_.evictions - before.evictions,
-                    cuts};
+                    totals_.cuts - before.cuts};
     next_ = (next_ + 1) % most_points;
     size_ = std::min(size_ + 1, most_points);
 }

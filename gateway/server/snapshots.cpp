@@ -43,6 +43,7 @@ snapshot snapshots::of(scraper::result found) const {
     shown.workers_answered = found.workers_answered;
     if (of_.alignment)
         add_alignment(*of_.alignment, shown);
+    of_.cuts.add_to(shown);
     of_.reloads.add_to(shown);
     if (of_.drain_until) {
         shown.draining = true;

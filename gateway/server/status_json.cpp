@@ -49,9 +49,9 @@ json::object to_json(const histogram<BoundCount>& from) {
     return shown;
 }
 
-json::array cuts_to_json(const std::vector<suspected_cut_sample>& from) {
+json::array cuts_to_json(const std::vector<suspected_cut>& from) {
     json::array shown;
-    for (const suspected_cut_sample& each : from)
+    for (const suspected_cut& each : from)
         shown.push_back(json::object{{"hop", to_valid_utf8(each.hop)},
                                      {"cuts", each.cuts},
                                      {"last", each.last_seconds},

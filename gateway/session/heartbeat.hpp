@@ -68,6 +68,11 @@ public:
     /// How long the peer has been silent, in observed time.
     [[nodiscard]] duration idle(moment now) const { return now.observed - heard_; }
 
+    /// How long the last ping has been waiting for its answer, in real time; zero if it has one.
+    [[nodiscard]] duration unanswered(moment now) const {
+        return awaits_pong_ ? now.real - pinged_ : duration::zero();
+    }
+
     /// The last round trip that was measured.
     [[nodiscard]] std::optional<duration> last_round_trip() const;
 

@@ -137,6 +137,7 @@ snapshot distinct_snapshot() {
     fill(shown.total.bytes);
     shown.total.accept_errors = next++;
     shown.total.handshakes_live = next++;
+    shown.total.losses_not_compared = next++;
     shown.total.pending_bytes = next++;
     fill(shown.total.ping_rtt.counts);
     fill(shown.total.app_dial.counts);
@@ -158,6 +159,7 @@ snapshot distinct_snapshot() {
     shown.margins = {{"edge", "to_client", 34.9}, {"edge", "to_gateway", -5.5}};
     shown.alignment_errors = 3;
     shown.alignment_warnings = 4;
+    shown.cuts_by_hop = {{"edge", 21}, {"undeclared", 22}};
     shown.reloads_succeeded = 11;
     shown.reloads_failed = 12;
     shown.is_last_reload_successful = false;

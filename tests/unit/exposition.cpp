@@ -101,6 +101,13 @@ TEST_CASE("the margins of proxies are told apart by hop and direction") {
     CHECK(text.at("pulsegate_alignment_findings", {{"severity", "warning"}}) == 4);
 }
 
+TEST_CASE("suspected cuts are told apart by hop") {
+    const exposed_text text = parse_exposition(to_prometheus_text(distinct_snapshot()));
+    constexpr std::string_view name = "pulsegate_suspected_hop_cuts_total";
+    CHECK(text.at(name, {{"hop", "edge"}}) == 21);
+    CHECK(text.at(name, {{"hop", "undeclared"}}) == 22);
+}
+
 TEST_CASE("each counter stands under its own name and label") {
     const snapshot shown = distinct_snapshot();
     const exposed_text text = parse_exposition(to_prometheus_text(shown));
@@ -133,6 +140,8 @@ TEST_CASE("each counter stands under its own name and label") {
     CHECK(text.at("pulsegate_handshakes_in_progress") ==
           static_cast<double>(total.handshakes_live));
     CHECK(text.at("pulsegate_pending_bytes") == static_cast<double>(total.pending_bytes));
+    CHECK(text.at("pulsegate_losses_not_compared_total") ==
+          static_cast<double>(total.losses_not_compared));
     CHECK(text.at("pulsegate_log_lines_dropped_total") ==
           static_cast<double>(shown.log_lines_dropped));
     CHECK(text.at("pulsegate_workers") == 8);
