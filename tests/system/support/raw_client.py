@@ -50,13 +50,14 @@ class RawClient:
         self._writer = writer
 
     @classmethod
-    async def connect(cls, port):
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
+    async def connect(cls, port, source="127.0.0.1"):
+        """Connects from the address `source`."""
+        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0)))
 
     @classmethod
-    async def open(cls, port, path="/"):
+    async def open(cls, port, path="/", source="127.0.0.1"):
         """Connects and upgrades; fails the test on any answer but 101."""
-        client = await cls.connect(port)
+        client = await cls.connect(port, source)
         client.send(request(path))
         status, _, _ = await client.answer()
         assert status == 101, status

@@ -19,8 +19,8 @@ class WatchedClient:
         self._end = asyncio.create_task(self._read())
 
     @classmethod
-    async def open(cls, port, path="/", answers_pings=True):
-        return cls(await RawClient.open(port, path), answers_pings)
+    async def open(cls, port, path="/", answers_pings=True, source="127.0.0.1"):
+        return cls(await RawClient.open(port, path, source), answers_pings)
 
     async def end(self, seconds):
         """Waits for the end of the connection; (close code, when), on time.monotonic()."""
