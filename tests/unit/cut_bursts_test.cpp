@@ -77,7 +77,8 @@ TEST_CASE("a worker that ends all its connections at once is told, with the limi
         lose_together(losses, random, 40, 0.1);
         const judged found = judge(losses, behind_nginx);
         REQUIRE(found.told.size() == 1);
-        CHECK(found.cuts.at("nginx") >= 40);
+        CHECK(found.cuts.at("nginx") >=
+              38); // a window may begin before the burst, and end within it
         CHECK(found.cuts.at("nginx") <= 44); // one or two of the others
         CHECK(found.cuts.at("undeclared") == 0);
         const std::string text = text_of(found.told.front());

@@ -1,4 +1,8 @@
 // Losses that no proxy is to blame for: the kinds that nature makes, in numbers, and not one alarm.
+//
+// Other seeds than the one that is run always: 36 limits are declared here, each with the budget of
+// false alarms in cluster.hpp, in 16 trials of one and a half memories' worth of losses: less than
+// one seed in a hundred may raise one.
 #include "alignment/cuts/attribution.hpp"
 #include "support/losses.hpp"
 
@@ -109,7 +113,10 @@ constexpr std::array natures{
 };
 
 TEST_CASE("random losses of every kind, few and many, raise no alarm") {
-    for (const std::uint64_t seed : test::seeds(1))
+    std::vector<std::uint64_t> seeds = test::seeds(1);
+    if (seeds.front() == 1)
+        seeds.insert(seeds.end(), {27, 28}); // whose natural heaps were once taken for limits
+    for (const std::uint64_t seed : seeds)
         for (const nature& each : natures)
             for (const double rate : {0.1, 20.0}) {
                 CAPTURE(seed); // run it alone with PULSEGATE_TEST_SEED

@@ -30,7 +30,8 @@ namespace pulsegate {
 
 class cut_attribution {
 public:
-    /// What is remembered of losses: the latest ones of the last hour.
+    /// What is remembered of losses: the latest ones of the last hour. Of a worker with more
+    /// connections than that, not all are counted as cut.
     static constexpr std::chrono::hours memory{1};
     static constexpr std::size_t most_remembered = 2048;
 

@@ -81,8 +81,8 @@ double log_chance(sightings all, sightings inside, milliseconds width, std::size
         return 0;
     const duration side = std::max<duration>(shortest_side, low / 10);
     const auto around = static_cast<std::size_t>(std::ceil(neighbours(all, low, high, side)));
-    const double chance =
-        static_cast<double>(duration(width).count()) / static_cast<double>((width + side).count());
+    const double share = where.unevenness * static_cast<double>(duration(width).count());
+    const double chance = share / (share + static_cast<double>(side.count()));
     const double tried = marks_tried * static_cast<double>(widths.size()) *
                          static_cast<double>(region) * static_cast<double>(inside.size());
     return log_binomial_tail(hits, hits + around, chance) + std::log(tried);
