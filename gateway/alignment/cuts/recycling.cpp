@@ -113,9 +113,13 @@ std::optional<burst> find_burst(losses all, time_point now) {
     }
     if (best.empty())
         return std::nullopt;
-    burst found{best.front().what->when, best.back().what->when, {}};
-    for (const dated_loss& each : best)
+    burst found{best.front().what->when, {}, {}};
+    // A window may begin before the burst, and end within it.
+    const time_point end = best.back().what->when + sharpness;
+    for (const dated_loss& each : between(all, found.begin, end)) {
+        found.end = each.what->when;
         found.members.push_back(each.which);
+    }
     return found;
 }
 
