@@ -81,7 +81,7 @@ enum class code : std::uint16_t {
     nginx_untrusted = 316,
     proxy_elsewhere = 317,
     nginx_undecided = 318,
-    nginx_proxy_protocol = 319,
+    proxy_protocol_mismatch = 319,
     // Files of proxies.
     nginx_syntax = 320,
     nginx_include = 321,
@@ -92,6 +92,7 @@ enum class code : std::uint16_t {
     haproxy_client_fin = 333,
     proxy_unreadable = 340,
     hop_unknown = 341,
+    proxy_tls_mismatch = 342,
     // What starts and stops the gateway.
     unit_kill = 401,
     unit_signal = 402,

@@ -94,11 +94,12 @@ constexpr std::array rows{
         "arrives, so the file does not say whether it is this gateway.",
         PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_pass",
         PULSEGATE_LOCATION("            proxy_pass http://$arg_backend;\n"), PULSEGATE_GOOD},
-    code_row{code::nginx_proxy_protocol, "PG319", severity::error,
-             "an Nginx and a listener that disagree on the PROXY protocol",
+    code_row{code::proxy_protocol_mismatch, "PG319", severity::error,
+             "a proxy and a listener that disagree on the PROXY protocol",
              "A listener with `proxy_protocol: require` refuses a proxy that sends no PROXY\n"
              "header, and one with `off` takes the header for a broken request. Nginx sends it\n"
-             "only from `stream`, with `proxy_protocol on;`.",
+             "only from `stream`, with `proxy_protocol on;`, HAProxy for a `server` with\n"
+             "`send-proxy` or `send-proxy-v2`.",
              PULSEGATE_YAML,
              "listeners:\n  - { address: 127.0.0.1:8081, proxy_protocol: require "
              "}\n" PULSEGATE_YAML,

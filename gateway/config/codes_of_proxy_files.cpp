@@ -1,4 +1,4 @@
-// PG320 to PG341: configuration files of proxies, and proxies that nothing is known about.
+// PG320 to PG342: configuration files of proxies, and proxies that nothing is known about.
 #include "config/codes.hpp"
 
 #include <array>
@@ -11,9 +11,10 @@ constexpr std::string_view nginx_yaml = "limits: { connections: 500 }\n"
                                         "  - nginx: { config: nginx.conf, version: 1.30.0 }\n";
 constexpr std::string_view haproxy_yaml = "proxies:\n  - haproxy: { config: haproxy.cfg }\n";
 
-#define PULSEGATE_LOCATION(lines)                                                                  \
+#define PULSEGATE_LOCATION(lines) PULSEGATE_LOCATION_TO("http", lines)
+#define PULSEGATE_LOCATION_TO(scheme, lines)                                                       \
     "events { worker_connections 1024; }\nhttp {\n    server {\n        location / {\n" lines      \
-    "            proxy_pass http://127.0.0.1:8081;\n"                                              \
+    "            proxy_pass " scheme "://127.0.0.1:8081;\n"                                        \
     "            proxy_set_header Upgrade $http_upgrade;\n"                                        \
     "            proxy_set_header Connection \"upgrade\";\n"                                       \
     "            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"                   \
@@ -87,10 +88,19 @@ constexpr std::array rows{
              "either. Whether the heartbeats fit cannot be checked.",
              "proxies:\n  - preset: fly\n", "proxies:\n  - preset: fly\n    idle: 60s\n",
              "pulsegate hops"},
+    code_row{
+        code::proxy_tls_mismatch, "PG342", severity::error,
+        "a proxy and a listener of which only one speaks TLS",
+        "A listener with `tls` refuses whoever does not begin with TLS, and one without takes\n"
+        "it for a broken request. Nginx speaks TLS with `proxy_pass https://`, in `stream`\n"
+        "with `proxy_ssl on;`, HAProxy to a `server` with `ssl`.",
+        nginx_yaml, nginx_yaml, "ngx_http_proxy_module, proxy_pass",
+        PULSEGATE_LOCATION_TO("https", ""), PULSEGATE_LOCATION("")},
 };
 
 #undef PULSEGATE_HAPROXY
 #undef PULSEGATE_LOCATION
+#undef PULSEGATE_LOCATION_TO
 
 } // namespace
 

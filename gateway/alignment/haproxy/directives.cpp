@@ -5,12 +5,30 @@
 #include "alignment/haproxy/times.hpp"
 #include "base/quoted.hpp"
 
+#include <span>
+#include <string_view>
+
 namespace pulsegate {
 namespace {
 
 using kinds = haproxy_section::kinds;
 
 constexpr const char* skippable = "stands in a branch of `.if`, which HAProxy may skip";
+
+/// What words say that stand behind an address, after what is the default.
+haproxy_server_options read_options(std::span<const haproxy_word> words,
+                                    haproxy_server_options options) {
+    for (const haproxy_word& each : words) {
+        const std::string_view text = each.text;
+        if (text == "ssl" || text == "no-ssl")
+            options.speaks_tls = text == "ssl";
+        else if (text == "send-proxy" || text == "no-send-proxy")
+            options.sends_proxy = text == "send-proxy";
+        else if (text.starts_with("send-proxy-v2") || text == "no-send-proxy-v2")
+            options.sends_proxy2 = text != "no-send-proxy-v2";
+    }
+    return options;
+}
 
 class proxy_reader {
 public:
@@ -45,6 +63,11 @@ private:
             proxy_.settings.default_backend = words[1];
         else if (first == "server" || first == "server-template")
             read_server(line);
+        else if (first == "default-server")
+            proxy_.settings.servers =
+                read_options(std::span(words).subspan(1), proxy_.settings.servers);
+        else if (first == "mode" && words.size() > 1)
+            proxy_.settings.speaks_http = words[1].text == "http";
         else if (first == "http-request" && words.size() > 3 && words[1].text == "set-timeout")
             read_rule(line);
         else if (first == "disabled")
@@ -106,7 +129,9 @@ private:
         if (address.has_variable)
             return remark(line, "may lead to the gateway: its address depends on an environment "
                                 "variable");
-        proxy_.servers.push_back({line.where(), parse_haproxy_address(address.text)});
+        proxy_.servers.push_back(
+            {line.where(), parse_haproxy_address(address.text),
+             read_options(std::span(line.words).subspan(at + 1), proxy_.settings.servers)});
     }
 
     /// `http-request set-timeout server|tunnel TIME`, without a condition the same for all.

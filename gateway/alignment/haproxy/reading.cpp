@@ -33,6 +33,7 @@ void add_passages(const haproxy_proxy& frontend, const haproxy_proxy& backend,
             server.to ? reached_listener(*server.to, what.listeners) : std::nullopt;
         if (!listener || !reached.insert(*listener).second)
             continue;
+        const haproxy_server_options& options = server.options;
         passages.push_back({.where = backend.head,
                             .title = std::string(backend.head.text()),
                             .frontend = frontend.name,
@@ -41,7 +42,11 @@ void add_passages(const haproxy_proxy& frontend, const haproxy_proxy& backend,
                             .limits = haproxy_idle_limits(frontend.settings, backend.settings,
                                                           backend.head.text()),
                             .has_client_fin = frontend.settings.client_fin.has_value(),
-                            .frontend_head = frontend.head});
+                            .frontend_head = frontend.head,
+                            .sends_proxy_header = options.sends_proxy || options.sends_proxy2,
+                            .is_secure = options.speaks_tls || backend.settings.speaks_http
+                                             ? std::optional(options.speaks_tls)
+                                             : std::nullopt});
     }
 }
 

@@ -25,6 +25,9 @@ struct haproxy_passage {
     bool has_client_fin = false; // else a client that vanishes while closing lingers as long as a
                                  // quiet one
     span frontend_head;          // where `timeout client-fin` could be set
+    bool sends_proxy_header = false;
+    std::optional<bool> is_secure; // whether HAProxy speaks TLS to the gateway; nothing in `mode
+                                   // tcp` without `ssl`, where clients decide
 };
 
 struct haproxy_reading {

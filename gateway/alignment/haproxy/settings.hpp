@@ -18,6 +18,13 @@ struct haproxy_time {
     span where;                        // the whole directive
 };
 
+/// Of the words behind a server's address, or behind `default-server`.
+struct haproxy_server_options {
+    bool speaks_tls = false;   // `ssl`
+    bool sends_proxy = false;  // `send-proxy`, that is version 1 of the PROXY protocol
+    bool sends_proxy2 = false; // `send-proxy-v2`, with or without more
+};
+
 /// What a `defaults` section hands on. A time that is unset or 0, which is the same, is nothing.
 struct haproxy_settings {
     std::optional<haproxy_time> client;
@@ -28,11 +35,14 @@ struct haproxy_settings {
     std::optional<haproxy_time> tunnel_rule;
     bool has_independent_streams = false;        // a side's own silence counts, not both sides'
     std::optional<haproxy_word> default_backend; // its name
+    bool speaks_http = false;                    // `mode http`; the default is `mode tcp`
+    haproxy_server_options servers;              // of `default-server`
 };
 
 struct haproxy_server {
     span where;                       // the whole line
     std::optional<socket_address> to; // nothing: no address that a listener could have
+    haproxy_server_options options;
 };
 
 /// A section `frontend`, `backend` or `listen`.

@@ -14,19 +14,22 @@ constexpr std::string_view unix_prefix = "unix:";
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
 
-/// The default port of the scheme at the front of `text`, which is taken off. `$scheme` counts as
+struct scheme {
+    std::string_view prefix;
+    std::uint16_t port; // if none is written
+    std::optional<bool> is_secure;
+};
+
+/// The scheme at the front of `text`, which is taken off. The port of `$scheme` counts as that of
 /// `http`, although a request over TLS makes it `https`.
-std::optional<std::uint16_t> take_scheme(std::string_view& text) {
-    struct scheme {
-        std::string_view prefix;
-        std::uint16_t port;
-    };
-    constexpr std::array<scheme, 3> schemes{
-        {{"http://", http_port}, {"https://", https_port}, {"$scheme://", http_port}}};
-    for (const auto& [prefix, port] : schemes)
-        if (equals_ignoring_case(text.substr(0, prefix.size()), prefix)) {
-            text.remove_prefix(prefix.size());
-            return port;
+std::optional<scheme> take_scheme(std::string_view& text) {
+    constexpr std::array<scheme, 3> schemes{{{"http://", http_port, false},
+                                             {"https://", https_port, true},
+                                             {"$scheme://", http_port, std::nullopt}}};
+    for (const scheme& each : schemes)
+        if (equals_ignoring_case(text.substr(0, each.prefix.size()), each.prefix)) {
+            text.remove_prefix(each.prefix.size());
+            return each;
         }
     return std::nullopt;
 }
@@ -118,15 +121,20 @@ std::optional<nginx_destination> parse_server(std::string_view text, std::uint16
 } // namespace
 
 std::optional<nginx_destination> parse_http_destination(std::string_view text) {
-    const auto default_port = take_scheme(text);
-    if (!default_port)
+    const auto found = take_scheme(text);
+    if (!found)
         return std::nullopt;
-    if (text.starts_with(unix_prefix))
-        return parse_unix_url(text);
-    const std::size_t end = authority_end(text);
-    auto parts = parse_authority(text.substr(0, end), *default_port);
+    std::optional<nginx_destination> parts;
+    if (text.starts_with(unix_prefix)) {
+        parts = parse_unix_url(text);
+    } else {
+        const std::size_t end = authority_end(text);
+        parts = parse_authority(text.substr(0, end), found->port);
+        if (parts)
+            parts->uri = text.substr(end);
+    }
     if (parts)
-        parts->uri = text.substr(end);
+        parts->is_secure = found->is_secure;
     return parts;
 }
 

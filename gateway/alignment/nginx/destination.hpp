@@ -16,6 +16,7 @@ namespace pulsegate {
 
 /// The parts of a `proxy_pass`. Variables that no one could replace are still in them.
 struct nginx_destination {
+    std::optional<bool> is_secure; // by its scheme; nothing for `$scheme`, and without one
     bool is_unix = false;
     std::string host;       // a literal address without brackets, a name, or a path
     bool has_port = false;  // one is written

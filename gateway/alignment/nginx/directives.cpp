@@ -31,7 +31,7 @@ bool is_http_version(std::string_view text) {
 }
 
 // Sorted by name.
-constexpr std::array<nginx_directive_row, 20> rows{{
+constexpr std::array<nginx_directive_row, 21> rows{{
     {"events", true, true, 0, 0, "events { … }", nullptr},
     {"http", true, true, 0, 0, "http { … }", nullptr},
     {"if", true, false, 1, any_number, "if ($variable) { … }", nullptr},
@@ -43,6 +43,7 @@ constexpr std::array<nginx_directive_row, 20> rows{{
     {"proxy_protocol", false, true, 1, 1, "proxy_protocol on;", is_flag},
     {"proxy_read_timeout", false, true, 1, 1, "proxy_read_timeout 60s;", is_time},
     {"proxy_set_header", false, false, 2, 2, "proxy_set_header Host $host;", nullptr},
+    {"proxy_ssl", false, true, 1, 1, "proxy_ssl on;", is_flag},
     {"proxy_timeout", false, true, 1, 1, "proxy_timeout 10m;", is_time},
     {"server", true, false, 0, 0, "server { … }", nullptr},
     {"set", false, false, 2, 2, "set $variable value;", nullptr},

@@ -74,8 +74,10 @@ private:
             passage.proxy_pass = pass.whole();
             passage.target = target;
             passage.listener = *listener;
-            if (protocol_ == protocols::http)
+            if (protocol_ == protocols::http) {
                 passage.path = path_handed_on(level, to.uri);
+                passage.is_secure = to.is_secure;
+            }
             into_.passages.push_back(std::move(passage));
         }
     }
@@ -91,6 +93,8 @@ private:
                 setting_in_force(level, "proxy_timeout", default_stream_timeout, parse_nginx_time);
             passage.proxy_protocol =
                 setting_in_force(level, "proxy_protocol", false, parse_nginx_flag);
+            if (setting_in_force(level, "proxy_ssl", false, parse_nginx_flag).value)
+                passage.is_secure = true;
             return passage;
         }
         passage.read_timeout =

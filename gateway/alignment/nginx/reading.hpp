@@ -36,6 +36,10 @@ struct nginx_passage {
     /// http: `proxy_read_timeout`, 60 s; stream: `proxy_timeout`, 10 minutes.
     nginx_setting<milliseconds> read_timeout;
 
+    /// Whether Nginx speaks TLS to the gateway: `https://`, or `proxy_ssl on;` of stream. Nothing
+    /// where clients decide: `$scheme`, and a stream that passes on what they send.
+    std::optional<bool> is_secure;
+
     // Of stream only: true if Nginx begins each connection with a PROXY protocol header.
     nginx_setting<bool> proxy_protocol;
 

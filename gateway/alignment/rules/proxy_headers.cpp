@@ -1,58 +1,74 @@
-// PG319: an Nginx and a listener that do not agree on the PROXY protocol.
+// PG319: a proxy and a listener that do not agree on the PROXY protocol.
 #include "alignment/rules/rules.hpp"
+#include "alignment/rules/wording.hpp"
 
 namespace pulsegate {
 namespace {
 
-/// Only `proxy_pass` of stream can send the header.
-bool sends_header(const nginx_passage& passage) {
-    return passage.protocol == nginx_passage::protocols::stream && passage.proxy_protocol.value;
-}
+/// What a proxy of either kind does, and how to change it.
+struct sender {
+    std::string_view proxy; // `Nginx`
+    span where;
+    std::size_t listener;
+    bool sends_header;
+    std::string because; // why it does, or does not, as a label at `where`
+    std::string cure;    // of a header that is missing
+};
 
-diagnostic refused(const nginx_passage& passage) {
+/// Only `proxy_pass` of stream can send the header.
+sender sender_of(const nginx_passage& passage) {
     const bool is_stream = passage.protocol == nginx_passage::protocols::stream;
-    return {code::nginx_proxy_protocol,
-            "the gateway refuses this Nginx for want of a PROXY header",
-            {passage.proxy_pass, is_stream ? "without `proxy_protocol on;`"
-                                           : "no PROXY header goes with `proxy_pass http://`"},
-            {},
+    const bool sends = is_stream && passage.proxy_protocol.value;
+    return {"Nginx",
+            passage.proxy_pass,
+            passage.listener,
+            sends,
+            sends       ? "begins with one because of `proxy_protocol on;`"
+            : is_stream ? "without `proxy_protocol on;`"
+                        : "no PROXY header goes with `proxy_pass http://`",
             is_stream ? "add beside it `proxy_protocol on;`"
                       : "write `proxy_protocol: off` for that listener; this Nginx tells the "
                         "client's address in a header"};
 }
 
-diagnostic unexpected(const nginx_passage& passage) {
-    return {code::nginx_proxy_protocol,
-            "the gateway does not expect the PROXY header that this Nginx sends",
-            {passage.proxy_pass, "begins with one because of `proxy_protocol on;`"},
-            {},
-            "write `proxy_protocol: accept` for that listener"};
+sender sender_of(const haproxy_passage& passage) {
+    return {"HAProxy",
+            passage.server,
+            passage.listener,
+            passage.sends_proxy_header,
+            passage.sends_proxy_header ? "begins with one because of `send-proxy`"
+                                       : "without `send-proxy-v2`",
+            "add `send-proxy-v2` to this line"};
 }
 
-void check_passage(const nginx_passage& passage, const load_result& loaded, findings& out) {
-    const auto mode = loaded.values.listeners[passage.listener].proxy_protocol;
-    const bool is_sent = sends_header(passage);
-    if (is_sent ? mode != proxy_protocol_mode::off : mode != proxy_protocol_mode::require)
+void check(const sender& from, const load_result& loaded, findings& out) {
+    const auto mode = loaded.values.listeners[from.listener].proxy_protocol;
+    if (from.sends_header ? mode != proxy_protocol_mode::off : mode != proxy_protocol_mode::require)
         return;
-    diagnostic what = is_sent ? unexpected(passage) : refused(passage);
-    const std::string listener = "listeners[" + std::to_string(passage.listener) + "].";
-    for (const char* const key : {"proxy_protocol", "address"}) {
-        const auto set = loaded.origins.find(listener + key);
-        if (set == loaded.origins.end())
-            continue;
-        what.others.push_back({set->second.value, "the listener that it leads to"});
-        break;
-    }
+    const std::string proxy(from.proxy);
+    diagnostic what{
+        code::proxy_protocol_mismatch,
+        from.sends_header
+            ? "the gateway does not expect the PROXY header that this " + proxy + " sends"
+            : "the gateway refuses this " + proxy + " for want of a PROXY header",
+        {from.where, from.because},
+        {},
+        from.sends_header ? "write `proxy_protocol: accept` for that listener" : from.cure};
+    point_at_listener(what, loaded, from.listener, "proxy_protocol");
     out.push_back(std::move(what));
 }
 
 } // namespace
 
 void check_proxy_headers(const rule_input& in, findings& out) {
-    for (const chain_hop& each : in.proxies.hops)
+    for (const chain_hop& each : in.proxies.hops) {
         if (const auto* const nginx = sound_nginx(each))
             for (const nginx_passage& passage : nginx->passages)
-                check_passage(passage, in.loaded, out);
+                check(sender_of(passage), in.loaded, out);
+        if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
+            for (const haproxy_passage& passage : haproxy->passages)
+                check(sender_of(passage), in.loaded, out);
+    }
 }
 
 } // namespace pulsegate

@@ -34,6 +34,7 @@ void check_client_address(const rule_input& in, findings& out); // PG315, PG316
 void check_passages(const rule_input& in, findings& out);       // PG317, PG318
 void check_proxy_headers(const rule_input& in, findings& out);  // PG319
 void check_haproxy(const rule_input& in, findings& out);        // PG332, PG333
+void check_proxy_tls(const rule_input& in, findings& out);      // PG342
 
 /// All rules, in the order above.
 [[nodiscard]] findings apply_rules(const rule_input& in);

@@ -109,6 +109,18 @@ void explain(diagnostic& what, const provenance& from, const std::string& text) 
         what.others.push_back({from.at->value, text});
 }
 
+void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t listener,
+                       std::string_view key) {
+    const std::string path = "listeners[" + std::to_string(listener) + "].";
+    for (const std::string_view each : {key, std::string_view("address")}) {
+        const auto set = loaded.origins.find(path + std::string(each));
+        if (set == loaded.origins.end())
+            continue;
+        what.others.push_back({set->second.value, "the listener that it leads to"});
+        return;
+    }
+}
+
 std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
                                         const std::vector<beat>& beats) {
     std::vector<shared_limit> shared;

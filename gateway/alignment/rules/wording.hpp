@@ -25,6 +25,11 @@ namespace pulsegate {
 /// label tells. The same place is added once.
 void explain(diagnostic& what, const provenance& from, const std::string& text);
 
+/// Adds the listener that a proxy leads to: its `key`, if the user has written it, else its
+/// address.
+void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t listener,
+                       std::string_view key);
+
 /// A limit that several passages share, which is one thing to mend.
 struct shared_limit {
     const limit* which;
