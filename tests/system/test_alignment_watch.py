@@ -360,12 +360,14 @@ class AlignmentWatch(SystemTest):
         installed = await Installation.start(
             self, nginx_that_includes("limits.conf", limits="limits.conf")
         )
+        began = time.monotonic()
         for number in range(200):  # each one would be a finding of its own
             installed.proxy.replace("limits.conf", f"proxy_read_timeout {20_000 + number}ms;")
             await asyncio.sleep(0.005)
         await installed.becomes(State(round(TIGHT + 0.199, 6), 1))
+        seconds = time.monotonic() - began  # more than one where the machine is busy
         findings = installed.new_lines()
-        self.assertLess(len(findings), 5, findings)
+        self.assertLess(len(findings), 5 * seconds, findings)
         installed.proxy.replace("limits.conf", FINE)
         await installed.becomes(State(CALM, 0))
         await installed.tells_that_all_is_fine()
