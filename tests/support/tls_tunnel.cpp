@@ -45,10 +45,6 @@ public:
 
     void update_keys() { SSL_key_update(secure_.native_handle(), SSL_KEY_UPDATE_REQUESTED); }
 
-    void say_goodbye() {
-        secure_.async_shutdown([self = shared_from_this()](error_code) {});
-    }
-
     void cut() {
         error_code ignored;
         plain_.close(ignored);
@@ -170,10 +166,6 @@ std::string tls_tunnel::url(const std::string& host) const {
 
 void tls_tunnel::update_keys() {
     server_->for_all(&pair::update_keys);
-}
-
-void tls_tunnel::say_goodbye() {
-    server_->for_all(&pair::say_goodbye);
 }
 
 } // namespace pulsegate::test

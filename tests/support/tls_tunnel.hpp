@@ -33,8 +33,6 @@ public:
     /// Makes new keys for all connections, and asks the peers to do so; goes out with the next
     /// data.
     void update_keys();
-    /// Ends TLS of all connections (close_notify), but not TCP.
-    void say_goodbye();
 
 private:
     class server;
