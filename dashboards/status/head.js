@@ -1,0 +1,89 @@
+// The head of the page: is the gateway serving, and are these figures fresh? What changes state is
+// announced to screen readers, once; what counts seconds is not.
+
+import { byId, icon, setAttribute, setText } from "./dom.js";
+import { clock, counted, duration } from "./format.js";
+
+/** How the connection to the gateway is, in words; `age` in seconds, null without data. Pure. */
+export function linkText(link, age) {
+    const data = age === null ? "" : `, data ${duration(age)} old`;
+    switch (link) {
+    case "live": return age !== null && age >= 2 ? `Live${data}` : "Live";
+    case "waiting": return `Reconnecting${data}`;
+    case "locked": return `Token needed${data}`;
+    case "idle": return `Paused${data}`;
+    default: return age === null ? "Connecting" : `Reconnecting${data}`;
+    }
+}
+
+/** Draining or not, in words; `now` is the gateway's time. Pure. */
+export function stateText(status, now) {
+    if (status.state !== "draining") return "Serving";
+    const left = (status.drain_ends ?? now) - now;
+    return left > 0 ? `Draining, ${duration(Math.ceil(left))} left` : "Draining, time is up";
+}
+
+export class Head {
+    #status = null;
+    #arrived = 0; // when, by performance.now()
+    #link = "connecting";
+    #said = "";
+
+    constructor() {
+        setText(byId("host"), location.host);
+        setInterval(() => this.tick(), 1000);
+    }
+
+    set link(state) {
+        // Trying again is no news: it would be announced at every attempt.
+        if (state === "connecting" && this.#link === "waiting") return;
+        this.#link = state;
+        this.tick();
+        if (state === "waiting") this.#announce("The connection to the gateway is lost.");
+        if (state === "live") this.#announce("Connected to the gateway.");
+    }
+
+    show(status) {
+        const previous = this.#status;
+        this.#status = status;
+        this.#arrived = performance.now();
+        if (previous && previous.started !== status.started) {
+            this.#announce(`The gateway was restarted at ${clock(status.started)}.`);
+        } else if (previous && previous.state !== status.state) {
+            this.#announce(`The gateway is ${status.state}.`);
+        }
+        setText(byId("version"), status.version);
+        setText(byId("workers"), status.workers_answered === status.workers
+            ? counted(status.workers, "worker")
+            : `${status.workers_answered} of ${counted(status.workers, "worker")} answering`);
+        this.tick();
+    }
+
+    /** Shows how time goes by. */
+    tick() {
+        const age = this.#status && (performance.now() - this.#arrived) / 1000;
+        const isFresh = this.#link === "live" && age !== null && age < 5;
+        setText(byId("link-text"), linkText(this.#link, age));
+        setAttribute(byId("link"), "data-state", isFresh ? "live" : "stale");
+        document.documentElement.classList.toggle("is-stale", !isFresh && age !== null);
+        if (!this.#status) return;
+        const now = this.#status.time + age;
+        const text = stateText(this.#status, now);
+        const kind = this.#status.state === "draining" ? "warn" : "good";
+        const state = byId("state");
+        if (state.dataset.kind !== kind) {
+            state.dataset.kind = kind;
+            byId("state-icon").replaceChildren(icon(kind === "warn" ? "drain" : "good"));
+        }
+        setText(byId("state-text"), text);
+        setText(byId("uptime"), `up ${duration(now - this.#status.started)}`);
+        const title = `${kind === "warn" ? "Draining" : isFresh ? "Serving" : "Stale"} – Pulsegate`;
+        if (document.title !== title) document.title = title;
+    }
+
+    #announce(text) {
+        if (text === this.#said) return;
+        this.#said = text;
+        setText(byId("announcement"), text);
+    }
+}
