@@ -40,6 +40,14 @@ function ofAlignment(status, alignment) {
 
 function ofGateway(status) {
     const findings = [];
+    if (status.state === "draining") {
+        findings.push({
+            level: "warn",
+            text: "Draining: new clients are refused, and sessions are asked to reconnect until " +
+                `${clock(status.drain_ends ?? status.time, true)}.`,
+            section: "figures",
+        });
+    }
     const missing = status.workers - status.workers_answered;
     if (missing > 0) {
         findings.push({
@@ -97,7 +105,7 @@ function ofTraffic(status, series) {
             level: "bad",
             text: `The application could not be reached, or refused to speak WebSocket, ` +
                 `${counted(errors, "time")} within five minutes.`,
-            section: "reasons",
+            section: "refusals",
         });
     }
     return findings;

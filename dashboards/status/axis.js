@@ -7,7 +7,7 @@ const TIME_STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800,
  * Ticks for whole numbers from 0 to at least `greatest`, about `wanted` steps of 1, 2 or 5 times a
  * power of ten; the last tick is the top of the axis.
  */
-export function countTicks(greatest, wanted = 4) {
+export function countTicks(greatest, wanted = 5) {
     const least = Math.max(greatest, 1) / wanted;
     const power = 10 ** Math.floor(Math.log10(least));
     const step = Math.max(1, [1, 2, 5, 10].map((each) => each * power)

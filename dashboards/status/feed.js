@@ -30,16 +30,19 @@ export class Feed {
     #gateway;
     #onEvent;
     #onState;
+    #wait;
     #running = null; // aborts what runs; null while idle
 
     /**
      * onEvent(name, value): an event with its JSON.
      * onState(name, problem): connecting, live, waiting, locked, idle; the Refusal for waiting.
+     * wait(milliseconds, signal): a promise; another one in tests.
      */
-    constructor(gateway, onEvent, onState) {
+    constructor(gateway, onEvent, onState, wait = pause) {
         this.#gateway = gateway;
         this.#onEvent = onEvent;
         this.#onState = onState;
+        this.#wait = wait;
     }
 
     /** Connects and stays connected. Anew, if it runs already. */
@@ -76,7 +79,7 @@ export class Feed {
             }
             failures = isLive ? 0 : failures + 1;
             this.#onState("waiting", problem);
-            await pause(1000 * reconnectDelay(failures), signal);
+            await this.#wait(1000 * reconnectDelay(failures), signal);
         }
     }
 

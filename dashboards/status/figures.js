@@ -1,21 +1,19 @@
 // The key figures, and what needs attention.
 
 import { byId, element, icon, setText } from "./dom.js";
-import { bytes, count, counted, rate, share } from "./format.js";
+import { bytes, count, rate, share } from "./format.js";
 import { findingsOf } from "./attention.js";
+import { happened } from "./tallies.js";
 
 const RATE_SECONDS = 300;
 
 const sum = (numbers) => Object.values(numbers).reduce((total, each) => total + each, 0);
 
-/** The rejections that happened, the most frequent first: `3 no_route, 1 malformed`. Pure. */
+/** Why handshakes were rejected, in short: `most: no_route (14)`. Pure. */
 export function rejectionText(rejected) {
-    const happened = Object.entries(rejected)
-        .filter(([, times]) => times > 0)
-        .sort((a, b) => b[1] - a[1]);
-    const shown = happened.slice(0, 3).map(([reason, times]) => `${count(times)} ${reason}`);
-    const more = happened.length - shown.length;
-    return [...shown, ...(more > 0 ? [counted(more, "other reason")] : [])].join(", ");
+    const [first, ...others] = happened(rejected);
+    if (!first) return "none since start";
+    return `most: ${first[0]}` + (others.length > 0 ? ` (${count(first[1])})` : "");
 }
 
 function set(name, value, detail) {
@@ -41,7 +39,7 @@ export function showFigures(status, series) {
 
     set("pending", bytes(status.pending_bytes), "held back for slow peers");
 
-    set("rejected", count(sum(status.rejected)), rejectionText(status.rejected) || "none since start");
+    set("rejected", count(sum(status.rejected)), rejectionText(status.rejected));
 
     const pinged = status.pings.client;
     set("pongs", pinged === 0 ? "\u2013" : share(Math.min(status.pongs.client, pinged), pinged),

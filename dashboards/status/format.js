@@ -59,10 +59,10 @@ export function duration(seconds) {
         .join(" ");
 }
 
-/** A configured or computed time, to a tenth of a second: `25 s`, `45.4 s`, `1 min 40 s`, `4 h`. */
+/** A limit, to a tenth of a second, as proxies' files have them: `45.4 s`, `100 s`, `5 min`, `4 h`. */
 export function limit(seconds) {
     const tenths = Math.round(seconds * 10) / 10;
-    return tenths < 100 && tenths % 60 !== 0 ? withUnit(tenths, "s") : duration(seconds);
+    return tenths < 120 ? withUnit(tenths, "s") : duration(seconds);
 }
 
 /** What a hop's limit leaves, with its sign: `29.9 s`, `−10.1 s`. */

@@ -152,7 +152,7 @@ export class Plot {
 
 /** The rows of a table that says the same as the plots, newest first. */
 export function minuteRows(minutes) {
-    return minutes.toReversed().map((minute) => element("tr", {},
+    return [...minutes].reverse().map((minute) => element("tr", {},
         element("th", { scope: "row" }, clock(minute.time)),
         ...["connections", "opened", "closed", "evictions", "cuts"].map((name) =>
             element("td", {}, count(minute[name])))));

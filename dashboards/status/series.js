@@ -56,9 +56,10 @@ export class Series {
         if (fresh.length === 0) return;
         const before = this.#points.filter((each) => each.time < fresh[0].time - 1);
         this.#points = [...before, ...fresh];
-        // The status next to its last point says what the counters were at that time.
-        const end = fresh.at(-1).time;
-        this.#base = this.#recent.find((each) => Math.abs(each.time - end) <= 1) ?? null;
+        // The status nearest to its last point says what the counters were at that time.
+        const distance = (each) => Math.abs(each.time - fresh.at(-1).time);
+        const nearest = [...this.#recent].sort((a, b) => distance(a) - distance(b))[0];
+        this.#base = nearest && distance(nearest) <= 1 ? nearest : null;
         this.#open = null;
     }
 

@@ -17,7 +17,7 @@ export function textsOf(session) {
         age: [duration(session.age_seconds), ""],
         idle: [duration(session.client_idle_seconds), ""],
         rtt: [session.rtt_seconds === null ? "not yet" : latency(session.rtt_seconds), ""],
-        bytes: [bytes(all), `${count(session.client_messages + session.app_messages)} msgs`],
+        bytes: [bytes(all), `${count(session.client_messages + session.app_messages)} messages`],
         state: [isClosing ? `closing: ${session.closing_reason ?? "asked"}` : "open", pending],
     };
 }

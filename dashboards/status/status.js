@@ -15,6 +15,7 @@ import { Reasons } from "./reasons.js";
 import { RoundTrips } from "./rtt.js";
 import { Series } from "./series.js";
 import { Sessions } from "./sessions.js";
+import { showTallies } from "./tallies.js";
 
 /** How often what no event tells is asked for. */
 const REREAD_MS = 30000;
@@ -49,6 +50,7 @@ function onEvent(name, value) {
     showCuts();
     reasons.show(status);
     roundTrips.show(status);
+    showTallies(status);
     sessions.routes = status.routes.map((route) => route.path);
     sessions.active = true;
     byId("drain").disabled = status.state === "draining";

@@ -12,20 +12,25 @@ import { element, icon, svg } from "./dom.js";
 export function spanOf(timeline) {
     const core = Math.max(timeline.eviction_seconds, timeline.silence_seconds);
     const near = timeline.hops
-        .map((hop) => hop.limit_seconds)
+        .flatMap((hop) => [hop.limit_seconds, needOf(hop)])
         .filter((seconds) => seconds <= 3 * core);
     return 1.08 * Math.max(core, ...near);
 }
 
-/** What a hop does to a quiet connection: its verdict, in words. Pure. */
-export function verdictOf(hop) {
-    if (hop.margin_seconds === null || hop.margin_seconds === undefined) return ["plain", ""];
-    if (hop.margin_seconds < 0) {
-        return ["bad", `misaligned: cuts ${limit(-hop.margin_seconds)} too early`];
-    }
-    if (hop.margin_seconds === 0) return ["bad", "misaligned: cuts at the very moment of the ping"];
-    if (hop.margin_seconds < 10) return ["warn", `only ${margin(hop.margin_seconds)} to spare`];
-    return ["good", `${margin(hop.margin_seconds)} to spare`];
+/** Less than this to spare is tight, as the rules of `pulsegate check` have it, in seconds. */
+const TIGHT = 10;
+
+/** What a hop does to a quiet connection: [kind, in words]. Pure. */
+export function verdictOf({ margin_seconds: left }) {
+    if (left === null || left === undefined) return ["plain", ""];
+    if (left <= 0) return ["bad", `misaligned, margin ${margin(left)}`];
+    if (left < TIGHT) return ["warn", `tight, margin ${margin(left)}`];
+    return ["good", `margin ${margin(left)}`];
+}
+
+/** How long a healthy connection may be quiet for this hop at worst: what its margin is left of. */
+function needOf(hop) {
+    return hop.limit_seconds - hop.margin_seconds;
 }
 
 const DIRECTIONS = {
@@ -36,7 +41,8 @@ const DIRECTIONS = {
 
 function describeHop(hop) {
     if (hop.kind === "life") return `ends every connection after ${limit(hop.limit_seconds)}`;
-    return `cuts after ${limit(hop.limit_seconds)} idle; ${DIRECTIONS[hop.direction] ?? ""}`;
+    const rest = DIRECTIONS[hop.direction];
+    return `cuts after ${limit(hop.limit_seconds)} idle${rest ? `; ${rest}` : ""}`;
 }
 
 function diamond(x, kind) {
@@ -46,6 +52,7 @@ function diamond(x, kind) {
 
 function cross(x) {
     return svg("svg", { x, y: "50%", overflow: "visible" },
+        svg("path", { class: "cut-ground", d: "M-6,-6 L6,6 M6,-6 L-6,6" }),
         svg("path", { class: "cut", d: "M-6,-6 L6,6 M6,-6 L-6,6" }));
 }
 
@@ -75,24 +82,25 @@ function quietLane(timeline, percent) {
             `${limit(timeline.silence_seconds)} at most`]);
 }
 
-function hopLane(hop, timeline, percent) {
+function hopLane(hop, percent) {
     const [kind, verdict] = verdictOf(hop);
-    const isInside = percent(hop.limit_seconds) < 100;
-    const end = isInside ? percent(hop.limit_seconds) : 100;
-    const silence = percent(timeline.silence_seconds);
+    const end = percent(hop.limit_seconds);
+    const isInside = end < 100;
+    const need = hop.kind === "idle" && kind !== "plain" ? percent(needOf(hop)) : null;
     const drawing = picture(
         svg("rect", { class: "waits", y: "22%", height: "56%", width: `${end}%`, rx: "2" }),
-        kind === "bad" && hop.kind === "idle" && end < silence
+        need !== null && end < need
             ? svg("rect", { class: "missing", x: `${end}%`, y: "22%", height: "56%",
-                width: `${silence - end}%` })
+                width: `${need - end}%` })
             : null,
-        hop.kind === "idle" ? svg("line", { class: "need", x1: `${silence}%`, x2: `${silence}%`,
-            y1: "8%", y2: "92%" }) : null,
+        need !== null
+            ? svg("line", { class: "need", x1: `${need}%`, x2: `${need}%`, y1: "5%", y2: "95%" })
+            : null,
         isInside
             ? cross(`${end}%`)
             : svg("svg", { x: "100%", y: "50%", overflow: "visible" },
                 svg("path", { class: "beyond", d: "M-12,-5 L-4,0 L-12,5" })));
-    return lane(element("span", {}, hop.name), drawing, [
+    return lane(hop.name, drawing, [
         verdict ? element("strong", { class: `verdict verdict-${kind}` }, icon(kind), verdict) : "",
         element("span", { class: "lane-detail" }, describeHop(hop),
             hop.from ? element("span", { class: "lane-from" }, ` (${hop.from})`) : ""),
@@ -124,20 +132,26 @@ function axis(span, percent) {
         element("div", { class: "lane-words" }));
 }
 
+/** A route is what the worst of its hops is. Pure. */
+export function routeVerdict(hops) {
+    const kinds = hops.map((hop) => verdictOf(hop)[0]);
+    const bad = kinds.filter((kind) => kind === "bad").length;
+    if (bad > 0) return ["bad", `${counted(bad, "limit")} misaligned`];
+    if (kinds.includes("warn")) return ["warn", "aligned, but tight"];
+    return ["good", "aligned"];
+}
+
 /** The picture of one route. */
 export function timelineOf(timeline) {
     const span = spanOf(timeline);
     const percent = (seconds) => Math.min(100, (100 * seconds) / span);
-    const bad = timeline.hops.filter((hop) => verdictOf(hop)[0] === "bad").length;
+    const [kind, verdict] = routeVerdict(timeline.hops);
     return element("section", { class: "timeline" },
         element("h3", {}, "Route ", element("code", {}, timeline.route),
-            bad > 0
-                ? element("strong", { class: "verdict verdict-bad" }, icon("bad"),
-                    `${counted(bad, "hop")} misaligned`)
-                : element("strong", { class: "verdict verdict-good" }, icon("good"), "aligned")),
+            element("strong", { class: `verdict verdict-${kind}` }, icon(kind), verdict)),
         element("ol", { class: "lanes" },
             axis(span, percent),
             quietLane(timeline, percent),
-            ...timeline.hops.map((hop) => hopLane(hop, timeline, percent)),
+            ...timeline.hops.map((hop) => hopLane(hop, percent)),
             evictionLane(timeline, percent)));
 }

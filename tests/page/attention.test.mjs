@@ -1,0 +1,81 @@
+// What is brought to the attention of somebody on call.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findingsOf } from "../../dashboards/status/attention.js";
+import { rejectionText } from "../../dashboards/status/figures.js";
+import { linkText, stateText } from "../../dashboards/status/head.js";
+import { Series } from "../../dashboards/status/series.js";
+import { status } from "./statuses.mjs";
+
+const plain = (text) => text.replaceAll("\u202f", " ");
+
+/** The texts of the findings of two statuses, five seconds apart. */
+function texts(later, earlier = {}) {
+    const series = new Series();
+    series.onStatus(status({ time: 995, ...earlier }));
+    const last = status(later);
+    series.onStatus(last);
+    return findingsOf(last, series, null).map((finding) => plain(finding.text));
+}
+
+test("a healthy gateway needs no attention", () => {
+    assert.deepEqual(texts({}), []);
+});
+
+test("the worst comes first", () => {
+    const [first, second] = texts({
+        reload: { successful: false, time: 900 }, alignment: { errors: 1, warnings: 0 } });
+    assert.match(first, /alignment has 1 error/);
+    assert.match(second, /reload at 00:15 failed/);
+});
+
+test("a misaligned hop is named with its least margin", () => {
+    const last = status({ alignment: { errors: 2, warnings: 0 } });
+    const margins = [["nginx", -4], ["nginx", -10.1], ["cloudflare", 69.9]]
+        .map(([hop, seconds]) => ({ hop, seconds, direction: "any" }));
+    const [finding] = findingsOf(last, new Series(), { margins });
+    assert.equal(plain(finding.text),
+        "Misaligned: nginx (margin \u221210.1 s) cuts healthy connections.");
+    assert.equal(finding.section, "alignment");
+});
+
+test("a suspected cut is told for an hour", () => {
+    const cut = { hop: "nginx", cuts: 7, last: 900, text: "" };
+    assert.match(texts({ suspected_cuts: [cut] })[0], /nginx seems to cut connections: 7 times/);
+    assert.deepEqual(texts({ time: 6000, suspected_cuts: [cut] }), []);
+});
+
+test("workers that do not answer, a limit that is near, and a drain are told", () => {
+    assert.match(texts({ workers_answered: 1 })[0], /1 worker of 2 did not answer/);
+    assert.match(texts({ limits: { connections: 12 } })[0], /83 % of limits.connections/);
+    assert.match(texts({ limits: { connections: 10 } })[0], /new clients are refused/);
+    assert.match(texts({ state: "draining", drain_ends: 1030 })[0], /until 00:17:10/);
+});
+
+test("a single eviction is nothing, a burst is something, and so is an application away", () => {
+    assert.deepEqual(texts({ evictions: 4 }, { evictions: 3 }), []);
+    assert.match(texts({ evictions: 23 }, { evictions: 3 })[0], /20 clients went silent/);
+    assert.match(texts({ app_errors: { connect: 2 } }, { app_errors: { connect: 0 } })[0],
+        /could not be reached.* 2 times/);
+});
+
+test("the head says how old the figures are unless they are fresh", () => {
+    assert.equal(plain(linkText("live", 0.4)), "Live");
+    assert.equal(plain(linkText("live", 4)), "Live, data 4 s old");
+    assert.equal(plain(linkText("waiting", 75)), "Reconnecting, data 1 min 15 s old");
+    assert.equal(linkText("connecting", null), "Connecting");
+    assert.equal(linkText("waiting", null), "Reconnecting");
+});
+
+test("a drain is counted down", () => {
+    assert.equal(stateText(status(), 1000), "Serving");
+    const draining = status({ state: "draining", drain_ends: 1030 });
+    assert.equal(plain(stateText(draining, 1000.5)), "Draining, 30 s left");
+    assert.equal(stateText(draining, 1031), "Draining, time is up");
+});
+
+test("rejections are summed up by the most frequent", () => {
+    assert.equal(rejectionText({ malformed: 0 }), "none since start");
+    assert.equal(rejectionText({ malformed: 0, no_route: 2 }), "most: no_route");
+    assert.equal(rejectionText({ malformed: 1, no_route: 2 }), "most: no_route (2)");
+});
