@@ -60,8 +60,8 @@ export class Alignment {
         const hops = alignment.hops.length;
         const bad = alignment.margins.filter((each) => each.seconds < 0).length;
         setText(this.#summary, hops === 0
-            ? "No proxies are declared, so nothing can be said about their limits. Name them under " +
-              "`proxies` in the configuration."
+            ? "No proxies are declared, so nothing can be said about their limits. " +
+              "Name them under `proxies` in the configuration."
             : `${counted(hops, "hop")} in front of the gateway, outermost first. ` +
               (bad > 0 ? "A healthy quiet connection will be cut." :
                   "No limit is shorter than a healthy client's silence."));

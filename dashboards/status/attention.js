@@ -60,8 +60,8 @@ function ofGateway(status) {
     if (!status.reload.successful) {
         findings.push({
             level: "warn",
-            text: `The reload at ${clock(status.reload.time)} failed: what runs is not what the ` +
-                "configuration file says. The log has its errors.",
+            text: "The last reload failed: the log has its errors. What runs is the " +
+                `configuration of ${clock(status.reload.time)}.`,
             section: "figures",
         });
     }

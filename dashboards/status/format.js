@@ -42,7 +42,7 @@ export function latency(seconds) {
     return withUnit(significant(seconds), "s");
 }
 
-/** A stretch of time, in whole units of its two largest: `7 s`, `3 min 20 s`, `2 h 5 min`, `4 d`. */
+/** A stretch of time in its two largest units: `7 s`, `3 min 20 s`, `2 h 5 min`, `4 d`. */
 export function duration(seconds) {
     const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
     let rest = Math.max(0, Math.floor(seconds));
@@ -59,7 +59,7 @@ export function duration(seconds) {
         .join(" ");
 }
 
-/** A limit, to a tenth of a second, as proxies' files have them: `45.4 s`, `100 s`, `5 min`, `4 h`. */
+/** A limit, in seconds while those are what proxies' files have: `45.4 s`, `100 s`, `5 min`. */
 export function limit(seconds) {
     const tenths = Math.round(seconds * 10) / 10;
     return tenths < 120 ? withUnit(tenths, "s") : duration(seconds);

@@ -32,7 +32,7 @@ export class Plot {
 
     /**
      * place: an element with role slider; readout: where a point is described.
-     * kind: {greatest(point), describe(point), draw(plot geometry, points, interval), width(interval)}.
+     * kind: how to draw and describe a point; those of plot_kinds.js.
      */
     constructor(place, readout, kind) {
         this.#place = place;
@@ -87,9 +87,9 @@ export class Plot {
             const x = geometry.x(tick);
             picture.append(
                 svg("line", { class: "axis", x1: x, x2: x, y1: bottom, y2: bottom + 4 }));
-            if (x < MARGIN.left + 14 || x > right - 14) continue; // it would be cut off
-            picture.append(svg("text", { class: "tick", x, y: bottom + 18,
-                "text-anchor": "middle" }, clock(tick)));
+            const anchor = x > right - 16 ? "end" : "middle"; // else the last would be cut off
+            picture.append(svg("text", { class: "tick", x, y: bottom + 18, "text-anchor": anchor },
+                clock(tick)));
         }
         picture.append(...this.#kind.draw(geometry, points, interval));
         for (const restart of restarts) {

@@ -1,4 +1,6 @@
 // What the two plots of the page show, and how their points are drawn and put into words.
+//   greatest(point): its value on the axis     width(interval): seconds that it stands for
+//   describe(point): a sentence                draw(geometry, points, interval): SVG nodes
 
 import { clock, counted } from "./format.js";
 import { svg } from "./dom.js";

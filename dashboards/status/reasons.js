@@ -103,7 +103,7 @@ export class Reasons {
             `${counted(never.length, "reason")} that did not occur`);
         this.#never.querySelector("dl").replaceChildren(...never.flatMap((row) => [
             element("dt", {}, element("code", {}, row.label)),
-            element("dd", {}, `${row.who === "gateway" ? "" : `${ENDERS[row.who]}: `}${row.meaning}`),
+            element("dd", {}, row.meaning),
         ]));
     }
 }

@@ -44,6 +44,7 @@ export class Series {
     /** The answer of /history, which replaces what is known of its time. */
     onHistory(history) {
         this.interval = history.interval_seconds;
+        const errors = this.#points.filter((each) => each.appErrors > 0); // /history has none
         const fresh = history.times.map((time, i) => ({
             time,
             connections: history.connections[i],
@@ -51,7 +52,7 @@ export class Series {
             closed: history.closed[i],
             evictions: history.evictions[i],
             cuts: history.cuts[i],
-            appErrors: this.#points.find((each) => Math.abs(each.time - time) < 1)?.appErrors ?? 0,
+            appErrors: errors.find((each) => Math.abs(each.time - time) < 1)?.appErrors ?? 0,
         }));
         if (fresh.length === 0) return;
         const before = this.#points.filter((each) => each.time < fresh[0].time - 1);
@@ -65,7 +66,7 @@ export class Series {
 
     onStatus(status) {
         const now = countersOf(status);
-        if (this.#started !== null && Math.abs(status.started - this.#started) > 1) {
+        if (this.#started !== null && status.started !== this.#started) {
             this.restarts.push(status.started);
             this.#base = null;
             this.#recent = [];

@@ -17,6 +17,8 @@ import { Series } from "./series.js";
 import { Sessions } from "./sessions.js";
 import { showTallies } from "./tallies.js";
 
+const LOCKED = "This gateway shows its figures to those who have its token.";
+
 /** How often what no event tells is asked for. */
 const REREAD_MS = 30000;
 
@@ -64,7 +66,7 @@ function onLink(state, problem) {
     byId("link-problem").hidden = !isTold;
     if (isTold) byId("link-problem").textContent = problem.text;
     byId("locked").hidden = state !== "locked";
-    if (state === "locked") enterToken("This gateway shows its figures to those who have its token.");
+    if (state === "locked") enterToken(LOCKED);
 }
 
 function showHour() {
@@ -119,8 +121,8 @@ function showTokenState() {
 function closeSession(session) {
     confirm({
         title: "Close this session?",
-        text: `The client ${session.client} on ${session.path} (connection ${session.id}) is asked ` +
-            `to leave after ${duration(session.age_seconds)}. Most clients reconnect at once.`,
+        text: `The client ${session.client} on ${session.path} (connection ${session.id}), here ` +
+            `for ${duration(session.age_seconds)}, gets a Close. Most clients reconnect at once.`,
         action: "Close the session",
     }, () => gateway.closeConnection(session.id)).then(() => sessions.refresh());
 }
@@ -129,16 +131,15 @@ function drain() {
     const live = counted(status.connections, "session");
     confirm({
         title: "Drain this gateway?",
-        text: `New clients are refused from now on, and ${live} are asked to reconnect elsewhere, ` +
-            "spread over drain.window. Then the gateway ends. This cannot be taken back.",
+        text: `New clients are refused from now on, and ${live} get a Close, spread over ` +
+            "drain.window. Then the gateway ends. This cannot be taken back.",
         action: "Drain",
     }, () => gateway.drain());
 }
 
 byId("enter-token").addEventListener("click", () =>
     enterToken("With the gateway's token you can close sessions and drain."));
-byId("unlock").addEventListener("click", () =>
-    enterToken("This gateway shows its figures to those who have its token."));
+byId("unlock").addEventListener("click", () => enterToken(LOCKED));
 byId("forget-token").addEventListener("click", () => {
     gateway.token = "";
     showTokenState();

@@ -1,4 +1,4 @@
-// The small tables: handshakes that did not become sessions, with whose fault it was, and the routes.
+// The small tables: handshakes that did not become sessions, and why; and the routes.
 
 import { byId, element, setText, svg } from "./dom.js";
 import { count, counted } from "./format.js";

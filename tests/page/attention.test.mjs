@@ -26,7 +26,7 @@ test("the worst comes first", () => {
     const [first, second] = texts({
         reload: { successful: false, time: 900 }, alignment: { errors: 1, warnings: 0 } });
     assert.match(first, /alignment has 1 error/);
-    assert.match(second, /reload at 00:15 failed/);
+    assert.match(second, /last reload failed.* configuration of 00:15/);
 });
 
 test("a misaligned hop is named with its least margin", () => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventStreamReader } from "../../dashboards/status/event_stream.js";
 
-const STREAM = ': hello\n\nevent: history\ndata: {"a":\ndata: 1}\n\r\nevent:status\r\ndata:2\r\n\r\n' +
-    "data: last\rid: 7\r\rretry: 5\n\n";
+const STREAM = ': hello\n\nevent: history\ndata: {"a":\ndata: 1}\n\r\n' +
+    "event:status\r\ndata:2\r\n\r\ndata: last\rid: 7\r\rretry: 5\n\n";
 const EVENTS = [
     { event: "history", data: '{"a":\n1}' },
     { event: "status", data: "2" },

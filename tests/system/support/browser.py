@@ -11,6 +11,9 @@ from support.waiting import eventually
 from support.web import get
 
 
+KEY_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "Home": 36, "ArrowLeft": 37}
+
+
 class Browser:
     def __init__(self, process, devtools):
         self.process = process
@@ -18,6 +21,9 @@ class Browser:
         self._last_id = 0
         self._answers = {}
         self.complaints = []  # console errors, uncaught exceptions, failed loads
+        self.requests = []  # the addresses of all that it asked for
+        self.dialogs = []  # what alert() and its like said
+        self.on_event = {}  # DevTools event: what to call with its parameters
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -54,7 +60,7 @@ class Browser:
                 target["webSocketDebuggerUrl"], ping_interval=None, max_size=None
             ),
         )
-        for domain in ("Runtime", "Log", "Page"):
+        for domain in ("Runtime", "Log", "Page", "Network", "Accessibility"):
             await browser.call(f"{domain}.enable")
         await browser.call("Page.navigate", url=url)
         await browser.until("location.href !== 'about:blank' && document.readyState === 'complete'")
@@ -87,6 +93,39 @@ class Browser:
             lambda: self.evaluate(expression), f"in the page: {expression}", seconds
         )
 
+    async def look(self, width=1280, scheme="light"):
+        """Sets the width of the page, in pixels, and whether the person prefers light or dark."""
+        is_phone = width < 500
+        await self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=800,
+            deviceScaleFactor=1,
+            mobile=is_phone,
+        )
+        await self.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
+
+    async def press(self, key, shift=False):
+        """A key of the keyboard, by its name in KEY_CODES."""
+        more = {"text": "\r"} if key == "Enter" else {}
+        for kind in ("rawKeyDown" if not more else "keyDown", "keyUp"):
+            await self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=KEY_CODES[key],
+                modifiers=8 if shift else 0,
+                **(more if kind != "keyUp" else {}),
+            )
+
+    async def type(self, text):
+        """Text into what has the focus."""
+        await self.call("Input.insertText", text=text)
+
     async def _read(self):
         async for text in self._devtools:
             message = json.loads(text)
@@ -94,6 +133,12 @@ class Browser:
                 self._answers.pop(message["id"]).set_result(message)
                 continue
             event, details = message["method"], message["params"]
+            if event in self.on_event:
+                self.on_event[event](details)
+            if event == "Network.requestWillBeSent":
+                self.requests.append(details["request"]["url"])
+            if event == "Page.javascriptDialogOpening":
+                self.dialogs.append(details["message"])
             if (
                 event == "Runtime.exceptionThrown"
                 or event == "Runtime.consoleAPICalled"
