@@ -4,11 +4,15 @@
 import { byId, icon, setAttribute, setText } from "./dom.js";
 import { clock, counted, duration } from "./format.js";
 
-/** How the connection to the gateway is, in words; `age` in seconds, null without data. Pure. */
-export function linkText(link, age) {
+/**
+ * How the connection to the gateway is and how old the data are, in words. `time` is that of the
+ * data and `age` how many seconds ago they came; both null without data. Pure.
+ */
+export function linkText(link, time, age) {
     const data = age === null ? "" : `, data ${duration(age)} old`;
     switch (link) {
-    case "live": return age !== null && age >= 2 ? `Live${data}` : "Live";
+    case "live":
+        return age !== null && age < 3 ? `Live, as of ${clock(time, true)}` : `Live${data}`;
     case "waiting": return `Reconnecting${data}`;
     case "locked": return `Token needed${data}`;
     case "idle": return `Paused${data}`;
@@ -63,7 +67,7 @@ export class Head {
     tick() {
         const age = this.#status && (performance.now() - this.#arrived) / 1000;
         const isFresh = this.#link === "live" && age !== null && age < 5;
-        setText(byId("link-text"), linkText(this.#link, age));
+        setText(byId("link-text"), linkText(this.#link, this.#status?.time ?? null, age));
         setAttribute(byId("link"), "data-state", isFresh ? "live" : "stale");
         document.documentElement.classList.toggle("is-stale", !isFresh && age !== null);
         if (!this.#status) return;

@@ -59,12 +59,13 @@ test("a single eviction is nothing, a burst is something, and so is an applicati
         /could not be reached.* 2 times/);
 });
 
-test("the head says how old the figures are unless they are fresh", () => {
-    assert.equal(plain(linkText("live", 0.4)), "Live");
-    assert.equal(plain(linkText("live", 4)), "Live, data 4 s old");
-    assert.equal(plain(linkText("waiting", 75)), "Reconnecting, data 1 min 15 s old");
-    assert.equal(linkText("connecting", null), "Connecting");
-    assert.equal(linkText("waiting", null), "Reconnecting");
+test("the head always says how old the figures are", () => {
+    assert.equal(linkText("live", 1000, 0.4), "Live, as of 00:16:40");
+    assert.equal(plain(linkText("live", 1000, 4)), "Live, data 4 s old");
+    assert.equal(plain(linkText("waiting", 1000, 75)), "Reconnecting, data 1 min 15 s old");
+    assert.equal(plain(linkText("idle", 1000, 75)), "Paused, data 1 min 15 s old");
+    assert.equal(linkText("connecting", null, null), "Connecting");
+    assert.equal(linkText("waiting", null, null), "Reconnecting");
 });
 
 test("a drain is counted down", () => {
