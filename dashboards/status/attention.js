@@ -71,7 +71,7 @@ function ofGateway(status) {
         findings.push({
             level: isFull ? "bad" : "warn",
             text: isFull
-                ? `At limits.connections: new clients are refused.`
+                ? "At limits.connections: new clients are refused."
                 : `${share(status.connections, most)} of limits.connections is in use.`,
             section: "figures",
         });
@@ -103,7 +103,7 @@ function ofTraffic(status, series) {
     if (errors > 0) {
         findings.push({
             level: "bad",
-            text: `The application could not be reached, or refused to speak WebSocket, ` +
+            text: "The application could not be reached, or did not speak WebSocket, " +
                 `${counted(errors, "time")} within five minutes.`,
             section: "refusals",
         });

@@ -10,13 +10,14 @@ const sum = (numbers) => Object.values(numbers).reduce((total, each) => total + 
 
 /** What is counted, from a status. */
 function countersOf(status) {
+    const { refused, ...failed } = status.app_errors; // a refusal is the application's right
     return {
         time: status.time,
         opened: status.opened,
         closed: sum(status.closed),
         evictions: status.evictions,
         cuts: sum(status.suspected_cuts.map((each) => each.cuts)),
-        appErrors: sum(status.app_errors),
+        appErrors: sum(failed),
     };
 }
 

@@ -59,6 +59,10 @@ test("a single eviction is nothing, a burst is something, and so is an applicati
         /could not be reached.* 2 times/);
 });
 
+test("an application that refuses clients, as it may, is no finding", () => {
+    assert.deepEqual(texts({ app_errors: { refused: 9 } }, { app_errors: { refused: 0 } }), []);
+});
+
 test("the head always says how old the figures are", () => {
     assert.equal(linkText("live", 1000, 0.4), "Live, as of 00:16:40");
     assert.equal(plain(linkText("live", 1000, 4)), "Live, data 4 s old");
