@@ -11,6 +11,14 @@ function isBurst(evictions, connections) {
     return evictions >= 10 && evictions >= 0.05 * (connections + evictions);
 }
 
+/** The first diagnostic of a severity, and how many there are beside it. */
+function firstDiagnostic(alignment, severity, number) {
+    const first = (alignment?.diagnostics ?? []).find((each) => each.severity === severity);
+    if (!first) return `The alignment has ${counted(number, severity)}.`;
+    const more = number > 1 ? ` (and ${counted(number - 1, "more", "more")})` : "";
+    return `Alignment: ${first.message}${more}.`;
+}
+
 function ofAlignment(status, alignment) {
     const findings = [];
     if (status.alignment.errors > 0) {
@@ -24,14 +32,14 @@ function ofAlignment(status, alignment) {
             level: "bad",
             text: names.length > 0
                 ? `Misaligned: ${names.join(", ")} cuts healthy connections.`
-                : `The alignment has ${counted(status.alignment.errors, "error")}.`,
+                : firstDiagnostic(alignment, "error", status.alignment.errors),
             section: "alignment",
         });
     }
     if (status.alignment.warnings > 0) {
         findings.push({
             level: "warn",
-            text: `The alignment has ${counted(status.alignment.warnings, "warning")}.`,
+            text: firstDiagnostic(alignment, "warning", status.alignment.warnings),
             section: "alignment",
         });
     }

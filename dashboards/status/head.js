@@ -20,8 +20,9 @@ export function linkText(link, time, age) {
     }
 }
 
-/** Draining or not, in words; `now` is the gateway's time. Pure. */
-export function stateText(status, now) {
+/** Draining or not, in words, as far as that is known; `now` is the gateway's time. Pure. */
+export function stateText(status, now, isFresh = true) {
+    if (!isFresh) return `Was ${status.state}`;
     if (status.state !== "draining") return "Serving";
     const left = (status.drain_ends ?? now) - now;
     return left > 0 ? `Draining, ${duration(Math.ceil(left))} left` : "Draining, time is up";
@@ -71,17 +72,15 @@ export class Head {
         setAttribute(byId("link"), "data-state", isFresh ? "live" : "stale");
         document.documentElement.classList.toggle("is-stale", !isFresh && age !== null);
         if (!this.#status) return;
-        const now = this.#status.time + age;
-        const text = stateText(this.#status, now);
-        const kind = this.#status.state === "draining" ? "warn" : "good";
-        const state = byId("state");
-        if (state.dataset.kind !== kind) {
-            state.dataset.kind = kind;
-            byId("state-icon").replaceChildren(icon(kind === "warn" ? "drain" : "good"));
+        const now = this.#status.time + (isFresh ? age : 0);
+        const kind = !isFresh ? "note" : this.#status.state === "draining" ? "drain" : "good";
+        if (byId("state").dataset.kind !== kind) {
+            byId("state").dataset.kind = kind;
+            byId("state-icon").replaceChildren(icon(kind));
         }
-        setText(byId("state-text"), text);
+        setText(byId("state-text"), stateText(this.#status, now, isFresh));
         setText(byId("uptime"), `up ${duration(now - this.#status.started)}`);
-        const title = `${kind === "warn" ? "Draining" : isFresh ? "Serving" : "Stale"} – Pulsegate`;
+        const title = `${{ note: "No news", drain: "Draining", good: "Serving" }[kind]} – Pulsegate`;
         if (document.title !== title) document.title = title;
     }
 

@@ -39,6 +39,13 @@ test("a misaligned hop is named with its least margin", () => {
     assert.equal(finding.section, "alignment");
 });
 
+test("a warning about the alignment is told in its own words", () => {
+    const last = status({ alignment: { errors: 0, warnings: 2 } });
+    const diagnostics = [{ severity: "warning", message: "too tight" }];
+    assert.deepEqual(findingsOf(last, new Series(), { margins: [], diagnostics })
+        .map((finding) => finding.text), ["Alignment: too tight (and 1 more)."]);
+});
+
 test("a suspected cut is told for an hour", () => {
     const cut = { hop: "nginx", cuts: 7, last: 900, text: "" };
     assert.match(texts({ suspected_cuts: [cut] })[0], /nginx seems to cut connections: 7 times/);
@@ -77,6 +84,12 @@ test("a drain is counted down", () => {
     const draining = status({ state: "draining", drain_ends: 1030 });
     assert.equal(plain(stateText(draining, 1000.5)), "Draining, 30 s left");
     assert.equal(stateText(draining, 1031), "Draining, time is up");
+});
+
+test("a gateway that is not heard of is not called serving", () => {
+    assert.equal(stateText(status(), 1000, false), "Was serving");
+    assert.equal(stateText(status({ state: "draining", drain_ends: 1030 }), 1000, false),
+        "Was draining");
 });
 
 test("rejections are summed up by the most frequent", () => {
