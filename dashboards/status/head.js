@@ -28,6 +28,9 @@ export function stateText(status, now, isFresh = true) {
     return left > 0 ? `Draining, ${duration(Math.ceil(left))} left` : "Draining, time is up";
 }
 
+/** What the tab is called, by the icon of the state. */
+const TITLES = { good: "Serving", drain: "Draining", note: "No news" };
+
 export class Head {
     #status = null;
     #arrived = 0; // when, by performance.now()
@@ -80,7 +83,7 @@ export class Head {
         }
         setText(byId("state-text"), stateText(this.#status, now, isFresh));
         setText(byId("uptime"), `up ${duration(now - this.#status.started)}`);
-        const title = `${{ note: "No news", drain: "Draining", good: "Serving" }[kind]} – Pulsegate`;
+        const title = `${TITLES[kind]} – Pulsegate`;
         if (document.title !== title) document.title = title;
     }
 

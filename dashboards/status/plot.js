@@ -21,19 +21,58 @@ export function pieces(points, gap) {
     return all;
 }
 
+/** Where times and values lie in a plot of this width, over the hour before `now`. Pure. */
+export function geometryOf(width, greatest, now) {
+    const ticks = countTicks(greatest);
+    const [left, right] = [MARGIN.left, width - MARGIN.right];
+    const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom];
+    return {
+        left, right, top, bottom, ticks, now,
+        x: (time) => left + (right - left) * position(time, now - HOUR, now),
+        y: (value) => bottom - (bottom - top) * position(value, 0, ticks.at(-1)),
+    };
+}
+
+function valueAxis({ left, right, ticks, y }) {
+    return ticks.flatMap((tick) => [
+        svg("line", { class: tick === 0 ? "axis" : "grid", x1: left, x2: right, y1: y(tick),
+            y2: y(tick) }),
+        svg("text", { class: "tick", x: left - 8, y: y(tick) + 4, "text-anchor": "end" },
+            count(tick)),
+    ]);
+}
+
+function timeAxis({ left, right, bottom, now, x }) {
+    const most = Math.max(1, Math.floor((right - left) / LEAST_TICK_WIDTH));
+    const offset = -60 * new Date(now * 1000).getTimezoneOffset();
+    return timeTicks(now - HOUR, now, most, offset).flatMap((tick) => [
+        svg("line", { class: "axis", x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4 }),
+        svg("text", { class: "tick", x: x(tick), y: bottom + 18,
+            "text-anchor": x(tick) > right - 16 ? "end" : "middle" }, clock(tick)),
+    ]);
+}
+
+/** Where a gateway began. */
+function startLine({ left, top, bottom, x }, time) {
+    const isNearEdge = x(time) < left + 40;
+    return [
+        svg("line", { class: "start", x1: x(time), x2: x(time), y1: top, y2: bottom }),
+        svg("text", { class: "tick", x: x(time) + (isNearEdge ? 4 : -4), y: top + 8,
+            "text-anchor": isNearEdge ? "start" : "end" }, "start"),
+    ];
+}
+
 export class Plot {
     #place; // the element that holds the picture
     #readout;
-    #kind; // how to draw and describe points: below
-    #data = null;
-    #index = null; // of the point that is read out; null: none
+    #kind; // how to draw and describe points: plot_kinds.js
+    #data = null; // what show() was given
+    #chosen = null; // the time of the point that is read out; null: none
     #marker = svg("g", { class: "marker" });
-    #width = 0;
+    #geometry = null; // of the drawing
+    #width = 0; // for which it is drawn
 
-    /**
-     * place: an element with role slider; readout: where a point is described.
-     * kind: how to draw and describe a point; those of plot_kinds.js.
-     */
+    /** place: an element with role slider; readout: where a point is described. */
     constructor(place, readout, kind) {
         this.#place = place;
         this.#readout = readout;
@@ -42,111 +81,92 @@ export class Plot {
             if (this.#data && place.clientWidth !== this.#width) this.#draw();
         }).observe(place);
         place.addEventListener("pointermove", (event) => this.#point(event));
-        place.addEventListener("pointerleave", () => this.#read(null));
-        place.addEventListener("blur", () => this.#read(null));
-        place.addEventListener("focus", () => this.#read(this.#index ?? this.#last));
+        place.addEventListener("pointerleave", () => this.#choose(null));
+        place.addEventListener("blur", () => this.#choose(null));
+        place.addEventListener("focus", () => this.#choose(this.#index));
         place.addEventListener("keydown", (event) => this.#key(event));
     }
 
-    /** points: [{time, …}], oldest first; interval: seconds between two; restarts: times; now. */
-    show(points, interval, restarts, now) {
-        this.#data = { points, interval, restarts, now };
-        if (this.#index !== null) this.#index = Math.min(this.#index, this.#last);
+    /** points: [{time, …}], oldest first; interval: seconds between two; starts: times; now. */
+    show(points, interval, starts, now) {
+        this.#data = { points, interval, starts, now };
         this.#draw();
     }
 
-    get #last() {
-        return this.#data.points.length - 1;
+    /** Of the chosen point, or else of the last; -1 without points. */
+    get #index() {
+        const points = this.#data?.points ?? [];
+        const index = points.findIndex((point) => point.time >= this.#chosen);
+        return this.#chosen === null || index === -1 ? points.length - 1 : index;
     }
 
     #draw() {
-        const { points, interval, restarts, now } = this.#data;
+        const { points, interval, starts, now } = this.#data;
         const width = (this.#width = this.#place.clientWidth);
         if (width === 0) return;
-        const ticks = countTicks(Math.max(0, ...points.map(this.#kind.greatest)));
-        const right = width - MARGIN.right;
-        const bottom = HEIGHT - MARGIN.bottom;
-        const from = now - HOUR;
-        const geometry = {
-            x: (time) => MARGIN.left + (right - MARGIN.left) * position(time, from, now),
-            y: (value) => bottom - (bottom - MARGIN.top) * position(value, 0, ticks.at(-1)),
-            left: MARGIN.left, right, top: MARGIN.top, bottom,
-        };
-        const picture = svg("svg", { class: "plot", width, height: HEIGHT, "aria-hidden": "true" });
-        for (const tick of ticks) {
-            const y = geometry.y(tick);
-            picture.append(
-                svg("line", { class: tick === 0 ? "axis" : "grid", x1: MARGIN.left, x2: right,
-                    y1: y, y2: y }),
-                svg("text", { class: "tick", x: MARGIN.left - 8, y: y + 4, "text-anchor": "end" },
-                    count(tick)));
-        }
-        const most = Math.max(1, Math.floor((right - MARGIN.left) / LEAST_TICK_WIDTH));
-        const offset = -60 * new Date(now * 1000).getTimezoneOffset();
-        for (const tick of timeTicks(from, now, most, offset)) {
-            const x = geometry.x(tick);
-            picture.append(
-                svg("line", { class: "axis", x1: x, x2: x, y1: bottom, y2: bottom + 4 }));
-            const anchor = x > right - 16 ? "end" : "middle"; // else the last would be cut off
-            picture.append(svg("text", { class: "tick", x, y: bottom + 18, "text-anchor": anchor },
-                clock(tick)));
-        }
-        picture.append(...this.#kind.draw(geometry, points, interval));
-        for (const restart of restarts) {
-            const x = geometry.x(restart);
-            picture.append(
-                svg("line", { class: "restart", x1: x, x2: x, y1: MARGIN.top, y2: bottom }),
-                svg("text", { class: "tick", x: x - 4, y: MARGIN.top + 8, "text-anchor": "end" },
-                    "restart"));
-        }
-        picture.append(this.#marker);
-        this.#geometry = geometry;
-        this.#place.replaceChildren(picture);
-        this.#read(this.#index);
+        const greatest = Math.max(0, ...points.map(this.#kind.greatest));
+        const geometry = (this.#geometry = geometryOf(width, greatest, now));
+        this.#place.replaceChildren(
+            svg("svg", { class: "plot", width, height: HEIGHT, "aria-hidden": "true" },
+                ...valueAxis(geometry), ...timeAxis(geometry),
+                ...this.#kind.draw(geometry, points, interval),
+                ...starts.flatMap((time) => startLine(geometry, time)),
+                this.#marker));
+        this.#read();
     }
-    #geometry = null;
+
+    /** The horizontal place of a point's middle. */
+    #x(point) {
+        return this.#geometry.x(point.time + this.#kind.width / 2);
+    }
 
     #point(event) {
-        const { points, interval } = this.#data ?? { points: [] };
-        if (points.length === 0) return;
+        const points = this.#data?.points ?? [];
         const x = event.clientX - this.#place.getBoundingClientRect().left;
-        const middle = (point) => this.#geometry.x(point.time + this.#kind.width(interval) / 2);
-        let best = 0;
+        const distance = (point) => Math.abs(this.#x(point) - x);
+        let nearest = 0;
         points.forEach((point, i) => {
-            if (Math.abs(middle(point) - x) < Math.abs(middle(points[best]) - x)) best = i;
+            if (distance(point) < distance(points[nearest])) nearest = i;
         });
-        this.#read(best);
+        this.#choose(nearest);
     }
 
     #key(event) {
-        if (!this.#data || this.#last < 0) return;
-        const at = this.#index ?? this.#last;
+        const at = this.#index;
+        const last = (this.#data?.points.length ?? 0) - 1;
         const steps = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1,
-            PageDown: at - 10, PageUp: at + 10, Home: 0, End: this.#last };
+            PageDown: at - 10, PageUp: at + 10, Home: 0, End: last };
         if (!(event.key in steps)) return;
         event.preventDefault();
-        this.#read(Math.min(this.#last, Math.max(0, steps[event.key])));
+        this.#choose(Math.min(last, Math.max(0, steps[event.key])));
     }
 
-    /** Marks a point and describes it; null: none. */
-    #read(index) {
-        this.#index = index;
-        if (!this.#data) return;
-        const { points, interval } = this.#data;
-        const point = points[index ?? this.#last];
-        setAttribute(this.#place, "aria-valuemax", String(Math.max(0, this.#last)));
-        setAttribute(this.#place, "aria-valuenow", String(Math.max(0, index ?? this.#last)));
-        setAttribute(this.#place, "aria-valuetext", point ? this.#kind.describe(point) : "no data");
-        if (index === null || !point || !this.#geometry) {
-            this.#marker.replaceChildren();
-            setText(this.#readout, "");
-            return;
-        }
-        const x = this.#geometry.x(point.time + this.#kind.width(interval) / 2);
-        this.#marker.replaceChildren(
-            svg("line", { x1: x, x2: x, y1: this.#geometry.top, y2: this.#geometry.bottom }),
-            svg("circle", { cx: x, cy: this.#geometry.y(this.#kind.greatest(point)), r: "3.5" }));
-        setText(this.#readout, this.#kind.describe(point));
+    #choose(index) {
+        this.#chosen = this.#data?.points[index]?.time ?? null;
+        if (this.#geometry) this.#read();
+    }
+
+    /** Describes the chosen point, and marks it; the last one is the slider's value otherwise. */
+    #read() {
+        const { points } = this.#data;
+        const index = this.#index;
+        const point = points[index];
+        const text = point ? this.#kind.describe(point) : "no data";
+        setAttribute(this.#place, "aria-valuemax", String(Math.max(0, points.length - 1)));
+        setAttribute(this.#place, "aria-valuenow", String(Math.max(0, index)));
+        setAttribute(this.#place, "aria-valuetext", text);
+        const isChosen = this.#chosen !== null && point !== undefined;
+        setText(this.#readout, isChosen ? text : "");
+        this.#marker.replaceChildren(...(isChosen ? this.#mark(point) : []));
+    }
+
+    #mark(point) {
+        const { top, bottom, y } = this.#geometry;
+        const x = this.#x(point);
+        return [
+            svg("line", { x1: x, x2: x, y1: top, y2: bottom }),
+            svg("circle", { cx: x, cy: y(this.#kind.greatest(point)), r: "3.5" }),
+        ];
     }
 }
 

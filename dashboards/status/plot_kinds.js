@@ -1,5 +1,5 @@
 // What the two plots of the page show, and how their points are drawn and put into words.
-//   greatest(point): its value on the axis     width(interval): seconds that it stands for
+//   greatest(point): its value on the axis     width: seconds that it stands for
 //   describe(point): a sentence                draw(geometry, points, interval): SVG nodes
 
 import { clock, counted } from "./format.js";
@@ -11,7 +11,7 @@ const at = (x, y) => `${x.toFixed(1)},${y.toFixed(1)}`;
 /** Live connections: a line over its area, interrupted where the gateway was not there. */
 export const CONNECTIONS = {
     greatest: (point) => point.connections,
-    width: () => 0,
+    width: 0,
     describe: (point) =>
         `${clock(point.time, true)}: ${counted(point.connections, "live connection")}`,
 
@@ -30,7 +30,7 @@ export const CONNECTIONS = {
 /** Evictions minute by minute as bars, suspected cuts of hops on top of them, hatched. */
 export const EVICTIONS = {
     greatest: (minute) => minute.evictions + minute.cuts,
-    width: () => 60,
+    width: 60,
     describe: (minute) => {
         const cuts = minute.cuts > 0 ? `, ${counted(minute.cuts, "suspected cut")}` : "";
         const until = clock(minute.time + 60);

@@ -33,8 +33,8 @@ function pointBetween(earlier, later, connections) {
 export class Series {
     /** Seconds from one point to the next. */
     interval = 5;
-    /** When gateways began that the page saw begin, in seconds since 1970. */
-    restarts = [];
+    /** When gateways began within this hour, in seconds since 1970. */
+    starts = [];
 
     #points = []; // whole intervals, oldest first
     #open = null; // the interval that has not ended
@@ -67,8 +67,8 @@ export class Series {
 
     onStatus(status) {
         const now = countersOf(status);
-        if (this.#started !== null && status.started !== this.#started) {
-            this.restarts.push(status.started);
+        if (status.started !== this.#started) {
+            this.starts.push(status.started);
             this.#base = null;
             this.#recent = [];
         }
@@ -82,7 +82,7 @@ export class Series {
             this.#open = null;
         }
         this.#points = this.#points.filter((each) => each.time > now.time - HOUR);
-        this.restarts = this.restarts.filter((each) => each > now.time - HOUR);
+        this.starts = this.starts.filter((each) => each > now.time - HOUR);
     }
 
     /** All points, the unfinished interval included. */

@@ -70,9 +70,9 @@ function onLink(state, problem) {
 }
 
 function showHour() {
-    const { points, minutes, interval, restarts } = series;
-    plots.connections.show(points, interval, restarts, status.time);
-    plots.evictions.show(minutes, interval, restarts, status.time);
+    const { points, minutes, interval, starts } = series;
+    plots.connections.show(points, interval, starts, status.time);
+    plots.evictions.show(minutes, interval, starts, status.time);
     byId("cuts-key").hidden = series.total("cuts", status.time) === 0;
     if (byId("hour").open) {
         byId("hour-table").tBodies[0].replaceChildren(...minuteRows(minutes));

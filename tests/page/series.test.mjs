@@ -26,7 +26,7 @@ test("a restart makes no negative difference, keeps what was before and is remem
         series.onStatus(status({ time, started: 1015, opened, evictions: 0,
             closed: { client_closed: 0, evicted: 0 } }));
     }
-    assert.deepEqual(series.restarts, [1015]);
+    assert.deepEqual(series.starts, [100, 1015]);
     assert.deepEqual(series.points.map((point) => [point.time, point.opened]),
         [[988, 2], [993, 2], [998, 2], [1005, 7], [1019, 0], [1025, 3]]);
     for (const point of series.points) {
