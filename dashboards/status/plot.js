@@ -146,7 +146,10 @@ export class Plot {
         if (this.#geometry) this.#read();
     }
 
-    /** Describes the chosen point, and marks it; the last one is the slider's value otherwise. */
+    /**
+     * Describes the chosen point, and marks it; sums up all of them where none is chosen, and the
+     * slider's value is then the last.
+     */
     #read() {
         const { points } = this.#data;
         const index = this.#index;
@@ -156,7 +159,8 @@ export class Plot {
         setAttribute(this.#place, "aria-valuenow", String(Math.max(0, index)));
         setAttribute(this.#place, "aria-valuetext", text);
         const isChosen = this.#chosen !== null && point !== undefined;
-        setText(this.#readout, isChosen ? text : "");
+        setText(this.#readout, isChosen ? text : this.#kind.summarize(points));
+        this.#readout.classList.toggle("is-chosen", isChosen);
         this.#marker.replaceChildren(...(isChosen ? this.#mark(point) : []));
     }
 

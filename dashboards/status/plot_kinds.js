@@ -1,8 +1,9 @@
 // What the two plots of the page show, and how their points are drawn and put into words.
 //   greatest(point): its value on the axis     width: seconds that it stands for
-//   describe(point): a sentence                draw(geometry, points, interval): SVG nodes
+//   describe(point): a sentence                summarize(points): another, of all of them
+//   draw(geometry, points, interval): SVG nodes
 
-import { clock, counted } from "./format.js";
+import { clock, count, counted } from "./format.js";
 import { svg } from "./dom.js";
 import { pieces } from "./plot.js";
 
@@ -14,6 +15,13 @@ export const CONNECTIONS = {
     width: 0,
     describe: (point) =>
         `${clock(point.time, true)}: ${counted(point.connections, "live connection")}`,
+    summarize: (points) => {
+        const figures = points.map((point) => point.connections);
+        const [least, most] = [Math.min(...figures), Math.max(...figures)];
+        return points.length === 0 ? "" : least === most
+            ? `${count(least)} all the time`
+            : `between ${count(least)} and ${count(most)}`;
+    },
 
     draw({ x, y, bottom }, points, interval) {
         return pieces(points, 3 * interval).flatMap((piece) => {
@@ -35,6 +43,13 @@ export const EVICTIONS = {
         const cuts = minute.cuts > 0 ? `, ${counted(minute.cuts, "suspected cut")}` : "";
         const until = clock(minute.time + 60);
         return `${clock(minute.time)} to ${until}: ${counted(minute.evictions, "eviction")}${cuts}`;
+    },
+
+    summarize: (minutes) => {
+        const worst = minutes.reduce((a, b) => (b.evictions > a.evictions ? b : a),
+            { evictions: 0 });
+        if (worst.evictions === 0) return "none";
+        return `at most ${count(worst.evictions)}, at ${clock(worst.time)}`;
     },
 
     draw({ x, y }, minutes) {

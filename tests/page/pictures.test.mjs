@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../dashboards/status/plot.js";
+import { CONNECTIONS, EVICTIONS } from "../../dashboards/status/plot_kinds.js";
 import { bucketOf, rangeOf, shownBuckets } from "../../dashboards/status/rtt.js";
 import { rangeText, validOffset } from "../../dashboards/status/sessions.js";
 import { textsOf } from "../../dashboards/status/session_rows.js";
@@ -60,6 +61,17 @@ test("a line is interrupted where the gateway was away", () => {
     const points = [0, 5, 10, 60, 65].map((time) => ({ time }));
     assert.deepEqual(times(pieces(points, 15)), [[0, 5, 10], [60, 65]]);
     assert.deepEqual(pieces([], 15), []);
+});
+
+test("a plot is summed up in words", () => {
+    const points = [3, 7, 5].map((connections) => ({ connections }));
+    assert.equal(CONNECTIONS.summarize([]), "");
+    assert.equal(CONNECTIONS.summarize(points), "between 3 and 7");
+    assert.equal(CONNECTIONS.summarize(points.slice(1, 2)), "7 all the time");
+    const minute = { time: 3600, evictions: 2, cuts: 1 };
+    assert.equal(EVICTIONS.summarize([]), "none");
+    assert.equal(EVICTIONS.summarize([{ ...minute, evictions: 0 }, minute]), "at most 2, at 01:00");
+    assert.equal(EVICTIONS.describe(minute), "01:00 to 01:01: 2 evictions, 1 suspected cut");
 });
 
 test("the sessions shown are counted, and a page that no longer exists is left", () => {
