@@ -21,6 +21,14 @@ export function validOffset(offset, total) {
     return offset < total ? offset : Math.max(0, PAGE * (Math.ceil(total / PAGE) - 1));
 }
 
+/**
+ * Whether a text may be a client's whole address; the gateway refuses half of one, and nobody wants
+ * to be told so while still typing. Enter asks for any text. Pure.
+ */
+export function isWhole(client) {
+    return client === "" || client === "unix" || /^\d+(\.\d+){3}$|:.*[\da-f:]$/i.test(client);
+}
+
 export class Sessions {
     #gateway;
     #root;
@@ -37,15 +45,15 @@ export class Sessions {
         this.#gateway = gateway;
         this.#root = root;
         this.#rows = new SessionRows(root.querySelector("tbody"), onClose);
-        const typed = { timer: null };
+        let typing = null;
         this.#control("client").addEventListener("input", (event) => {
-            clearTimeout(typed.timer);
-            typed.timer = setTimeout(() => this.#ask({ client: event.target.value.trim() }),
-                TYPING_MS);
+            clearTimeout(typing);
+            const client = event.target.value.trim();
+            if (isWhole(client)) typing = setTimeout(() => this.#ask({ client }), TYPING_MS);
         });
-        for (const name of ["route", "state"]) {
+        for (const name of ["client", "route", "state"]) {
             this.#control(name).addEventListener("change",
-                (event) => this.#ask({ [name]: event.target.value }));
+                (event) => this.#ask({ [name]: event.target.value.trim() }));
         }
         this.#control("sort").addEventListener("change", (event) => {
             const [sort, order] = event.target.value.split(" ");
@@ -109,6 +117,8 @@ export class Sessions {
     }
 
     #ask(change) {
+        const isNews = Object.entries(change).some(([name, value]) => this.#query[name] !== value);
+        if (!isNews) return;
         Object.assign(this.#query, change);
         this.#offset = 0;
         const { sort, order } = this.#query;

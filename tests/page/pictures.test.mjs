@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { pieces } from "../../dashboards/status/plot.js";
 import { CONNECTIONS, EVICTIONS } from "../../dashboards/status/plot_kinds.js";
 import { bucketOf, rangeOf, shownBuckets } from "../../dashboards/status/rtt.js";
-import { rangeText, validOffset } from "../../dashboards/status/sessions.js";
+import { isWhole, rangeText, validOffset } from "../../dashboards/status/sessions.js";
 import { textsOf } from "../../dashboards/status/session_rows.js";
 import { routeVerdict, spanOf, verdictOf } from "../../dashboards/status/timeline.js";
 
@@ -82,6 +82,15 @@ test("the sessions shown are counted, and a page that no longer exists is left",
     assert.equal(validOffset(50, 50), 0);
     assert.equal(validOffset(2000, 120), 100);
     assert.equal(validOffset(50, 0), 0);
+});
+
+test("half an address is not searched for before Enter", () => {
+    for (const whole of ["", "unix", "203.0.113.7", "2001:db8::7", "::1", "::ffff:1.2.3.4"]) {
+        assert.ok(isWhole(whole), whole);
+    }
+    for (const half of ["2", "203.0.113", "203.0.113.", "2001", "un"]) {
+        assert.ok(!isWhole(half), half);
+    }
 });
 
 test("a session says what it has, and no more", () => {
