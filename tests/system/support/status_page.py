@@ -4,6 +4,13 @@ import asyncio
 import pathlib
 
 from support.browser import Browser
+from support.case import SystemTest
+from support.gateway import Gateway
+from support.ports import free_port
+from support.raw_client import RawClient, request
+from support.web import get
+
+TOKEN = "a-token-of-thirty-two-characters"
 
 CONTRAST = pathlib.Path(__file__).with_name("page_text.js").read_text()
 
@@ -25,6 +32,8 @@ def rows(part):
 
 
 IS_LIVE = "document.getElementById('link').dataset.state === 'live'"
+LINK = "document.getElementById('link-text').textContent"
+PATHS = rows(".cell-path .first")
 FOCUS = "(document.activeElement.id || document.activeElement.textContent.trim())"
 
 
@@ -63,8 +72,8 @@ class StatusPage:
 
     async def choose(self, selector, value):
         await self.evaluate(
-            f"const chosen = document.querySelector({selector!r}); chosen.value = {value!r};"
-            "chosen.dispatchEvent(new Event('change', {bubbles: true}))"
+            f"{{ const chosen = document.querySelector({selector!r}); chosen.value = {value!r};"
+            "chosen.dispatchEvent(new Event('change', { bubbles: true })) }"
         )
 
     async def demand_token(self, path, token):
@@ -129,3 +138,42 @@ class StatusPage:
         return await self.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
+
+
+class StatusPageTest(SystemTest):
+    """A test that opens the page of a gateway whose admin listener has a token."""
+
+    async def start(self, more="", **settings):
+        """A gateway with a token; its configuration is kept for a restart. It evicts nobody while
+        a test runs, unless it is told to."""
+        settings.setdefault("heartbeat", "{ interval: 1m, timeout: 2m }")
+        self.port, self.admin_port = free_port(), free_port()
+        token = self.write("token", TOKEN + "\n")
+        token.chmod(0o600)
+        self.file = Gateway.write(self, self.port, self.admin_port, more=more, **settings)
+        text = self.file.read_text()
+        self.file.write_text(text.replace("admin:\n", f"admin:\n  token_file: {token}\n"))
+        return await self.start_again()
+
+    async def start_again(self):
+        return await Gateway.run(self, self.port, self.admin_port, self.file)
+
+    async def client(self, path="/", **headers):
+        """A raw client, which answers no ping."""
+        client = await RawClient.connect(self.port)
+        client.send(request(path, **headers))
+        status, _, _ = await client.answer()
+        self.assertEqual(status, 101)
+        self.addCleanup(client.abort)
+        return client
+
+    async def clients(self, paths):
+        return await asyncio.gather(*(self.client(path) for path in paths))
+
+    async def status(self):
+        return (await get(f"http://127.0.0.1:{self.admin_port}/status")).json()
+
+    def assert_clean(self, page):
+        self.assertEqual(page.complaints(), [])
+        self.assertEqual(page.foreign_requests(), [])
+        self.assertEqual(page.browser.dialogs, [])
