@@ -5,7 +5,8 @@ import { countTicks, position, timeTicks } from "./axis.js";
 import { clock, count } from "./format.js";
 import { element, setAttribute, setText, svg } from "./dom.js";
 
-const HOUR = 3600;
+const LONGEST = 3600; // seconds
+const SHORTEST = 600;
 const HEIGHT = 190;
 const MARGIN = { top: 12, right: 8, bottom: 24, left: 44 };
 const LEAST_TICK_WIDTH = 64; // pixels for a time of day
@@ -21,14 +22,20 @@ export function pieces(points, gap) {
     return all;
 }
 
-/** Where times and values lie in a plot of this width, over the hour before `now`. Pure. */
-export function geometryOf(width, greatest, now) {
+/** Where a plot begins: with its points, but at least ten minutes and at most an hour ago. Pure. */
+export function beginning(points, now) {
+    const age = now - (points[0]?.time ?? now);
+    return now - Math.min(LONGEST, Math.max(SHORTEST, age));
+}
+
+/** Where times and values lie in a plot of this width, from a time to `now`. Pure. */
+function geometryOf(width, greatest, from, now) {
     const ticks = countTicks(greatest);
     const [left, right] = [MARGIN.left, width - MARGIN.right];
     const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom];
     return {
-        left, right, top, bottom, ticks, now,
-        x: (time) => left + (right - left) * position(time, now - HOUR, now),
+        left, right, top, bottom, ticks, from, now,
+        x: (time) => left + (right - left) * position(time, from, now),
         y: (value) => bottom - (bottom - top) * position(value, 0, ticks.at(-1)),
     };
 }
@@ -42,10 +49,10 @@ function valueAxis({ left, right, ticks, y }) {
     ]);
 }
 
-function timeAxis({ left, right, bottom, now, x }) {
+function timeAxis({ left, right, bottom, from, now, x }) {
     const most = Math.max(1, Math.floor((right - left) / LEAST_TICK_WIDTH));
     const offset = -60 * new Date(now * 1000).getTimezoneOffset();
-    return timeTicks(now - HOUR, now, most, offset).flatMap((tick) => [
+    return timeTicks(from, now, most, offset).flatMap((tick) => [
         svg("line", { class: "axis", x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4 }),
         svg("text", { class: "tick", x: x(tick), y: bottom + 18,
             "text-anchor": x(tick) > right - 16 ? "end" : "middle" }, clock(tick)),
@@ -105,12 +112,13 @@ export class Plot {
         const width = (this.#width = this.#place.clientWidth);
         if (width === 0) return;
         const greatest = Math.max(0, ...points.map(this.#kind.greatest));
-        const geometry = (this.#geometry = geometryOf(width, greatest, now));
+        const geometry = (this.#geometry = geometryOf(width, greatest, beginning(points, now), now));
         this.#place.replaceChildren(
             svg("svg", { class: "plot", width, height: HEIGHT, "aria-hidden": "true" },
                 ...valueAxis(geometry), ...timeAxis(geometry),
                 ...this.#kind.draw(geometry, points, interval),
-                ...starts.flatMap((time) => startLine(geometry, time)),
+                ...starts.filter((time) => time >= geometry.from)
+                    .flatMap((time) => startLine(geometry, time)),
                 this.#marker));
         this.#read();
     }

@@ -5,6 +5,9 @@ import { timeStep } from "./axis.js";
 import { counted, limit, margin } from "./format.js";
 import { element, icon, svg } from "./dom.js";
 
+/** Limits up to so many times what else is shown are drawn to their end. */
+const NEAR = 4;
+
 /**
  * How many seconds the picture spans: the eviction and all idle limits of its size; a limit that is
  * much longer leaves the picture at its right edge. Pure.
@@ -13,7 +16,7 @@ export function spanOf(timeline) {
     const core = Math.max(timeline.eviction_seconds, timeline.silence_seconds);
     const near = timeline.hops
         .flatMap((hop) => [hop.limit_seconds, needOf(hop)])
-        .filter((seconds) => seconds <= 3 * core);
+        .filter((seconds) => seconds <= NEAR * core);
     return 1.08 * Math.max(core, ...near);
 }
 

@@ -1,7 +1,7 @@
 // Round trips, timelines, plots and sessions: what they say, apart from the drawing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pieces } from "../../dashboards/status/plot.js";
+import { beginning, pieces } from "../../dashboards/status/plot.js";
 import { CONNECTIONS, EVICTIONS } from "../../dashboards/status/plot_kinds.js";
 import { bucketOf, rangeOf, shownBuckets } from "../../dashboards/status/rtt.js";
 import { isWhole, rangeText, validOffset } from "../../dashboards/status/sessions.js";
@@ -61,6 +61,13 @@ test("a line is interrupted where the gateway was away", () => {
     const points = [0, 5, 10, 60, 65].map((time) => ({ time }));
     assert.deepEqual(times(pieces(points, 15)), [[0, 5, 10], [60, 65]]);
     assert.deepEqual(pieces([], 15), []);
+});
+
+test("a plot of a young gateway shows ten minutes, that of an old one an hour", () => {
+    assert.equal(beginning([], 10000), 9400);
+    assert.equal(beginning([{ time: 9900 }], 10000), 9400);
+    assert.equal(beginning([{ time: 8000 }], 10000), 8000);
+    assert.equal(beginning([{ time: 100 }], 10000), 6400);
 });
 
 test("a plot is summed up in words", () => {
