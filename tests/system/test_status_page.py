@@ -113,7 +113,7 @@ class Figures(StatusPageTest):
         page = await StatusPage.open(self, gateway)
         await page.demand_token("/events", TOKEN)
         await page.browser.call("Page.reload")
-        await page.until("document.getElementById('token-dialog').open")
+        await page.until("document.getElementById('token-dialog')?.open")
         self.assertEqual(await page.evaluate(FOCUS), "token-field")
         await page.browser.press("Escape")
         await page.until("document.getElementById('unlock').checkVisibility()")
