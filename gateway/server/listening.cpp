@@ -13,7 +13,7 @@ void expect_all_wanted(const configuration& config, const listening_means& means
         const bool is_listener =
             std::any_of(config.listeners.begin(), config.listeners.end(),
                         [&](const listener_settings& one) { return one.address == each.address; });
-        if (!is_listener && each.address != socket_address{config.admin})
+        if (!is_listener && each.address != socket_address{config.admin.address})
             throw std::runtime_error("the service manager passes a socket on " +
                                      to_string(each.address) +
                                      ", which is no address of `listeners`; change the one or the "
