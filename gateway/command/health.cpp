@@ -21,7 +21,7 @@ int ask_health(const std::string& config_path, bool is_readiness, std::ostream& 
     const auto loaded = load_or_say_why_not(config_path, errors);
     if (!loaded.has_value())
         return loaded.error();
-    const tcp_address& address = loaded->values.admin;
+    const tcp_address& address = loaded->values.admin.address;
     if (address.port == 0) {
         errors
             << "pulsegate: " << config_path
