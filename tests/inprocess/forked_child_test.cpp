@@ -7,6 +7,7 @@
 #include <csignal>
 #include <stdexcept>
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ class idle_child {
 public:
     idle_child() : id_(::fork()) {
         if (id_ == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL); // also when the test itself is killed
             for (;;)
                 ::pause();
         }
