@@ -37,7 +37,7 @@ void add_closed(const snapshot& from, samples& to) {
 
 using shot = const snapshot&;
 
-const std::array<metric_row, 35> rows{{
+const std::array<metric_row, 37> rows{{
     {"pulsegate_connections",
      MetricType::Gauge,
      "Sessions open now.",
