@@ -74,6 +74,7 @@ const std::map<std::string_view, std::function<void(scene&)>> causes{
     {"age", [](scene&) {}},
     {"admin",
      [](scene& it) {
+         it.gate.wait_metric("pulsegate_connections", {}, 1); // a little after the 101
          CHECK(it.gate.ask("DELETE", "/connections?route=/") ==
                std::pair<int, std::string>(200, "{\"closed\":1}\n"));
      }},

@@ -30,6 +30,11 @@ json::object only_connection(const running_gateway& gate) {
     return all[0].as_object();
 }
 
+/// A session begins a little after its client has read the 101.
+void wait_live(const running_gateway& gate, double count) {
+    gate.wait_metric("pulsegate_connections", {}, count);
+}
+
 constexpr const char* one_worker = "workers: 1\nroutes: [{ path: /, upstream: '";
 
 } // namespace
@@ -96,6 +101,7 @@ TEST_SUITE("operations") {
         std::vector<ws_peer> peers;
         for (int i = 0; i < 5; ++i)
             peers.push_back(ws_peer::connect(gate.address()));
+        wait_live(gate, 5);
         const std::string id(connections(gate, "?limit=1&offset=2")[0].at("id").as_string());
         CHECK(object_of(gate.ask("DELETE", "/connections/" + id)).at("closed") == 1);
         gate.wait_closed("admin");
@@ -112,6 +118,7 @@ TEST_SUITE("operations") {
         running_gateway gate("limits: { session_age: 1h }\ndrain: { window: 0s }");
         ws_peer first = ws_peer::connect(gate.address());
         ws_peer second = ws_peer::connect(gate.address());
+        wait_live(gate, 2);
         CHECK(
             object_of(gate.ask("DELETE", "/connections?client=127.0.0.1&window=1h")).at("closed") ==
             2);
@@ -121,6 +128,7 @@ TEST_SUITE("operations") {
                   .at("closed") == 2);
         gate.wait_closed("admin", 2);
         ws_peer third = ws_peer::connect(gate.address());
+        wait_live(gate, 1);
         CHECK(object_of(gate.ask("DELETE", "/connections?route=/&window=1h")).at("closed") == 1);
         gate.self().drain();
         CHECK(third.wait_closed().code == 1012);
@@ -132,6 +140,7 @@ TEST_SUITE("operations") {
         std::vector<ws_peer> peers;
         for (int i = 0; i < 60; ++i)
             peers.push_back(ws_peer::connect(gate.address()));
+        wait_live(gate, 60);
         for (const std::string sort : {"age", "idle", "rtt", "bytes"}) {
             CAPTURE(sort);
             std::set<std::string> seen;

@@ -35,6 +35,14 @@ class AdminConnections(SystemTest):
             self, heartbeat=QUIET, routes={"/": "echo", "/chat": "echo"}
         )
 
+    async def live(self, count):
+        """A session begins a little after its client has read the 101."""
+
+        async def are_live():
+            return await self.gateway.live() == count
+
+        await eventually(are_live, f"{count} sessions")
+
     async def test_connections_are_filtered_sorted_and_paged(self):
         await self.start()
         held = []
@@ -84,7 +92,8 @@ class AdminConnections(SystemTest):
         socket = await connect(self.gateway)
 
         async def is_measured():
-            return (await self.admin.connections())[0]["rtt_seconds"]
+            rows = await self.admin.connections()
+            return rows and rows[0]["rtt_seconds"]
 
         self.assertGreater(await eventually(is_measured, "a round trip"), 0)
         await socket.close()
@@ -97,6 +106,7 @@ class AdminConnections(SystemTest):
             await connect(self.gateway, "/", "203.0.113.3", "client"),
             await connect(self.gateway, "/", "203.0.113.4", "other"),
         ]
+        await self.live(4)
         ids = {each["user_agent"]: each["id"] for each in await self.admin.connections()}
         closed = (1012, "closed by administrator")
         self.assertEqual(await self.admin.close(f"/connections/{ids['one']}"), 1)
@@ -116,6 +126,7 @@ class AdminConnections(SystemTest):
     async def test_closes_are_spread_over_a_window(self):
         await self.start()
         held = [await connect(self.gateway) for _ in range(40)]
+        await self.live(40)
         began = time.monotonic()
         self.assertEqual(await self.admin.close(route="/", window="4s"), 40)
 

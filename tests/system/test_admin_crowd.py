@@ -32,6 +32,11 @@ class AdminCrowd(SystemTest):
             answers = json.loads(crowd.log().partition("answered ")[2])
             self.assertEqual(answers, {"101": CLIENTS_OF_EACH})
         async with Witness(gateway.url + "/witness") as witness:
+
+            async def all_live():
+                return await gateway.live() == TOTAL + 1
+
+            await eventually(all_live, "every session has begun")
             seen = set()
             for offset in range(0, TOTAL, 1000):
                 page = await admin.json("/connections", route="/", limit=1000, offset=offset)

@@ -65,7 +65,7 @@ class AdminDescription(SystemTest):
 
         async def has_round_trip():
             rows = await self.admin.connections()
-            return rows[0]["id"] if rows[0]["rtt_seconds"] else None
+            return rows[0]["id"] if rows and rows[0]["rtt_seconds"] else None
 
         identity = await eventually(has_round_trip, "a round trip of the connection")
         queries = {"listConnections": "?state=open", "closeConnections": "?client=203.0.113.7"}
