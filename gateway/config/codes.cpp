@@ -13,10 +13,10 @@ namespace pulsegate {
 std::span<const code_row> code_table() {
     static const std::vector<code_row> rows = [] {
         std::vector<code_row> all;
-        for (const auto part : {file_codes(), value_codes(), address_codes(), heartbeat_codes(),
-                                route_codes(), proxy_codes(), tls_codes(), admin_codes(),
-                                limit_codes(), hop_codes(), nginx_codes(), proxy_file_codes(),
-                                deployment_codes()})
+        for (const auto part :
+             {file_codes(), value_codes(), address_codes(), heartbeat_codes(), route_codes(),
+              proxy_codes(), tls_codes(), admin_codes(), limit_codes(), hop_codes(), nginx_codes(),
+              proxy_file_codes(), deployment_codes()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

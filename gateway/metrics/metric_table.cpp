@@ -197,7 +197,7 @@ const std::array<metric_row, 37> rows{{
      MetricType::Gauge,
      "1 while the gateway ends its sessions to stop.",
      {},
-     [](shot from, samples& to) { to.add(from.draining ? 1.0 : 0.0); }},
+     [](shot from, samples& to) { to.add(from.drain_ends_seconds ? 1.0 : 0.0); }},
     {"pulsegate_drain_deadline_timestamp_seconds",
      MetricType::Gauge,
      "When the last session is asked to end, in seconds since 1970 UTC; 0 unless draining.",

@@ -59,8 +59,7 @@ struct snapshot {
     bool is_last_reload_successful = true;  // also before the first one
     double last_reload_success_seconds = 0; // since 1970 UTC; of the start before the first one
 
-    bool draining = false;
-    std::optional<double> drain_ends_seconds; // since 1970 UTC; of the window
+    std::optional<double> drain_ends_seconds; // while it drains; since 1970 UTC
     std::uint64_t log_lines_dropped = 0;
     process_figures process;
 };

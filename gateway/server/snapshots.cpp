@@ -45,10 +45,8 @@ snapshot snapshots::of(scraper::result found) const {
         add_alignment(*of_.alignment, shown);
     of_.cuts.add_to(shown);
     of_.reloads.add_to(shown);
-    if (of_.drain_until) {
-        shown.draining = true;
+    if (of_.drain_until)
         shown.drain_ends_seconds = shown.time_seconds + seconds(*of_.drain_until - clock::now());
-    }
     shown.log_lines_dropped = log::dropped();
     shown.process = read_process_figures();
     return shown;

@@ -67,7 +67,7 @@ json::object status_to_json(const snapshot& from) {
     json::object shown{{"time", from.time_seconds},
                        {"started", from.started_seconds},
                        {"version", build_info::version()},
-                       {"state", from.draining ? "draining" : "serving"},
+                       {"state", from.drain_ends_seconds ? "draining" : "serving"},
                        {"drain_ends", nullptr},
                        {"workers", from.workers},
                        {"workers_answered", from.workers_answered},

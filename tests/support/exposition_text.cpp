@@ -152,7 +152,6 @@ snapshot distinct_snapshot() {
     shown.workers = 8;
     shown.workers_answered = 7;
     shown.connections_limit = next++;
-    shown.draining = true;
     shown.drain_ends_seconds = 1795381200.75;
     shown.log_lines_dropped = next++;
     shown.process = {1001, 100000, 1ull << 33, 12.5, 1795381107.25};

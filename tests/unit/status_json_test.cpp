@@ -52,10 +52,9 @@ TEST_CASE("the status has what the counters have, of all routes together and of 
 
 TEST_CASE("the status says whether the gateway drains, and until when") {
     snapshot now = distinct_snapshot();
-    now.draining = false;
+    now.drain_ends_seconds.reset();
     CHECK(text(status_to_json(now), "/state") == "\"serving\"");
     CHECK(text(status_to_json(now), "/drain_ends") == "null");
-    now.draining = true;
     now.drain_ends_seconds = 1000.5;
     CHECK(text(status_to_json(now), "/state") == "\"draining\"");
     CHECK(text(status_to_json(now), "/drain_ends") == "1.0005E3");
