@@ -3,6 +3,8 @@
 #include "net/listener.hpp"
 #include "session/lifecycle.hpp"
 
+#include <algorithm>
+
 namespace pulsegate {
 namespace {
 
@@ -33,7 +35,7 @@ void drain_watch::look() {
     if (newcomers_ == newcomers::are_refused) {
         newcomers_ = newcomers::are_awaited;
         earliest_ = now + listener::last_steps + poll_interval;
-        latest_ = now + last_answers;
+        latest_ = std::min(latest_, now + last_answers);
         last_call_();
         return look_again_soon();
     }

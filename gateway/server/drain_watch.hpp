@@ -16,7 +16,8 @@ public:
     /// What a session that was asked to end at the last moment of the window may still take.
     static const milliseconds grace;
 
-    /// What the last who connected may still take to send their request and to read their answer.
+    /// What the last who connected may still take to send their request and to read their answer,
+    /// within `grace`.
     static constexpr milliseconds last_answers{2'500};
 
     /// What becomes of those who connect while the gateway drains.
@@ -32,7 +33,7 @@ public:
     /// Calls `done` when the last session has ended, or `grace` after `until`.
     /// \param last_call  called before `done` where newcomers are refused, if all sessions have
     ///                   ended: stops letting them in. `done` waits for their answers then, for
-    ///                   `last_answers` at most.
+    ///                   `last_answers` at most and not beyond `grace`.
     void start(time_point until, newcomers what, scraper& scrapes, std::function<void()> last_call,
                std::function<void()> done);
 

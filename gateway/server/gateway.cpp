@@ -85,7 +85,7 @@ public:
         if (drain_until_)
             return stop();
         const duration window = settings_->config.drain.window;
-        service_manager_.on_drain(window + drain_watch::grace + drain_watch::last_answers);
+        service_manager_.on_drain(window + drain_watch::grace);
         const bool has_heir = listening_->hand_over();
         admin_->hand_over();
         drain_until_ = clock::now() + window;
