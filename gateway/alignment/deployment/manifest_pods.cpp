@@ -1,14 +1,15 @@
 #include "alignment/deployment/manifest_pods.hpp"
 
+#include <boost/regex.hpp>
+
 #include <charconv>
-#include <regex>
 
 namespace pulsegate {
 namespace {
 
 using kinds = yaml_value::kinds;
 
-/// Bytes of a command that are looked at: std::regex recurses.
+/// Bytes of a command that are looked at: what a pattern costs grows with them.
 constexpr std::size_t longest_command = 1'024;
 
 const yaml_entry* entry_of(const yaml_value* map, std::string_view key) {
@@ -63,10 +64,10 @@ milliseconds milliseconds_of(const std::string& number, const std::string& unit)
 
 /// Adds up every `sleep 5` of a command; false if there is none.
 bool add_sleeps(const std::string& command, milliseconds& total) {
-    static const std::regex sleep(R"(\bsleep\s+(\d{1,9}(?:\.\d{1,3})?)([smhd]?)\b)");
+    static const boost::regex sleep(R"(\bsleep\s+(\d{1,9}(?:\.\d{1,3})?)([smhd]?)\b)");
     bool has_any = false;
     const std::string head = command.substr(0, longest_command);
-    for (std::sregex_iterator i(head.begin(), head.end(), sleep), end; i != end; ++i) {
+    for (boost::sregex_iterator i(head.begin(), head.end(), sleep), end; i != end; ++i) {
         total += milliseconds_of((*i)[1], (*i)[2]);
         has_any = true;
     }

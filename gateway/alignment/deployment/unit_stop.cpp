@@ -7,8 +7,9 @@
 #include "base/duration.hpp"
 #include "base/quoted.hpp"
 
+#include <boost/regex.hpp>
+
 #include <algorithm>
-#include <regex>
 
 namespace pulsegate {
 namespace {
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 /// What the gateway gets to say how long it needs, on a machine that is busy.
 constexpr milliseconds time_to_speak = 1s;
 
-/// Bytes of a command that are looked at: std::regex recurses.
+/// Bytes of a command that are looked at: what a pattern costs grows with them.
 constexpr std::size_t longest_command = 1'024;
 
 /// The files of one unit, as systemd reads them one after another.
@@ -50,10 +51,10 @@ bool names_gateway(const unit_setting* command) {
 /// HUP) or only looks (0), and not a script: it may do anything.
 bool is_stop_signal(const std::string& whole) {
     const std::string command = whole.substr(0, longest_command);
-    const std::regex stops(R"([-@:+!]*(?:/\S*/)?(?:kill|pkill|killall)\s)");
-    const std::regex harmless(R"(\s-(?:[01]|s\s*(?:SIG)?HUP|(?:SIG)?HUP)\b)");
-    return std::regex_search(command, stops, std::regex_constants::match_continuous) &&
-           !std::regex_search(command, harmless);
+    const boost::regex stops(R"([-@:+!]*(?:/\S*/)?(?:kill|pkill|killall)\s)");
+    const boost::regex harmless(R"(\s-(?:[01]|s\s*(?:SIG)?HUP|(?:SIG)?HUP)\b)");
+    return boost::regex_search(command, stops, boost::match_continuous) &&
+           !boost::regex_search(command, harmless);
 }
 
 /// In whole seconds, which need no unit.
