@@ -10,6 +10,7 @@ import websockets
 
 from support.case import SOURCE, SystemTest, main
 from support.gateway import Gateway
+from support.goodbye_app import GoodbyeApp
 from support.nginx import Nginx
 from support.ports import free_port
 from support.tcp_table import is_listening
@@ -184,6 +185,21 @@ class Tls(SystemTest):
         await app.until(lambda: is_listening(port), "uvicorn listens", 30)
         gateway = await self.in_front_of(f"wss://127.0.0.1:{port}", "app")
         await self.expect_echo(f"{gateway.url}/echo")
+
+    async def test_an_application_that_ends_tls_alone_is_lost(self):
+        files = (self.directory / "app.pem", self.directory / "app.key")
+        async with GoodbyeApp(*files) as app:
+            gateway = await self.in_front_of(f"wss://127.0.0.1:{app.port}", "app")
+            async with websockets.connect(gateway.url, ping_interval=None) as client:
+                app.may_leave.set()
+                await within(client.wait_closed(), "the client is told")
+                self.assertEqual(client.close_code, 1014)
+
+            async def is_counted():
+                metrics = await gateway.metrics()
+                return metrics.sum("pulsegate_connections_closed_total", reason="app_lost")
+
+            await eventually(is_counted, "the loss of the application is counted")
 
     async def test_a_gateway_reaches_another_one_by_wss(self):
         inner = await self.start()
