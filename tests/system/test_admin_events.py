@@ -104,7 +104,8 @@ class AdminEvents(SystemTest):
         reader = asyncio.create_task(read_on())
         await eventually(is_cut, "the cut of a client that does not read", 60)
         # 17 events, and what the allocator keeps.
-        self.assertLess(await memory() - before, 20 * size + 4_000_000)
+        if not gateway.process.is_sanitized():
+            self.assertLess(await memory() - before, 20 * size + 4_000_000)
         since = received
         await eventually(lambda: received > since + 1, "the other client reads on")
         reader.cancel()

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -12,7 +13,15 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Process:
-    def __init__(self, name, command, directory, environment=None, death_signal=signal.SIGKILL, close_fds=True):
+    def __init__(
+        self,
+        name,
+        command,
+        directory,
+        environment=None,
+        death_signal=signal.SIGKILL,
+        close_fds=True,
+    ):
         """Starts `command` as leader of its own process group, its output in directory/name.log.
 
         death_signal: what it gets when the test itself is killed.
@@ -50,6 +59,11 @@ class Process:
     def descriptors(self):
         """How many file descriptors it holds."""
         return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def is_sanitized(self):
+        """Sanitizers keep freed memory, so that its size tells nothing."""
+        maps = pathlib.Path(f"/proc/{self.pid}/maps").read_text()
+        return "libasan" in maps or "libtsan" in maps
 
     async def until(self, probe, what, seconds=15.0):
         """eventually(), but fails at once, with the log, when the process ends first."""
