@@ -25,6 +25,28 @@ std::string client_frame(frame_kind kind, const std::string& payload) {
     return to_bytes({.kind = kind, .masked = true, .payload = payload});
 }
 
+/// An open session of a client that speaks TLS.
+struct secure_session {
+    explicit secure_session(authority& ca)
+        : gate(tls_yaml(ca.issue("DNS:gate.example")) + "routes: [{ path: /, upstream: '" +
+               app.url() + "' }]\n"),
+          client(gate.address()), served(begin()) {}
+
+    raw_app app;
+    running_gateway gate;
+    tls_peer client;
+    raw_app::session served;
+
+private:
+    raw_app::session begin() {
+        REQUIRE(client.handshake());
+        client.send(upgrade_request_text());
+        auto accepted = app.accept_session();
+        (void)client.read_until("\r\n\r\n");
+        return accepted;
+    }
+};
+
 } // namespace
 
 TEST_SUITE("TLS sessions") {
@@ -33,22 +55,15 @@ TEST_SUITE("TLS sessions") {
         authority ca;
         for (const auto& way : ways) {
             CAPTURE(way.name);
-            raw_app app;
-            running_gateway gate(tls_yaml(ca.issue("DNS:gate.example")) +
-                                 "routes: [{ path: /, upstream: '" + app.url() + "' }]\n");
-            tls_peer client(gate.address());
-            REQUIRE(client.handshake());
-            client.send(upgrade_request_text());
-            auto served = app.accept_session();
-            (void)client.read_until("\r\n\r\n");
-            client.send(client_frame(frame_kind::text, "last words"));
-            (client.*way.end)();
-            CHECK(served.socket.read_message().payload == "last words");
-            CHECK_THROWS((void)served.socket.read_frame()); // no Close: 1006
-            CHECK(client.read() == "");
-            CHECK(client.has_clean_end()); // the gateway says goodbye itself
-            gate.wait_closed("client_lost");
-            gate.expect_all_closed();
+            secure_session open(ca);
+            open.client.send(client_frame(frame_kind::text, "last words"));
+            (open.client.*way.end)();
+            CHECK(open.served.socket.read_message().payload == "last words");
+            CHECK_THROWS((void)open.served.socket.read_frame()); // no Close: 1006
+            CHECK(open.client.read() == "");
+            CHECK(open.client.has_clean_end()); // the gateway says goodbye itself
+            open.gate.wait_closed("client_lost");
+            open.gate.expect_all_closed();
         }
     }
 
@@ -56,19 +71,13 @@ TEST_SUITE("TLS sessions") {
         authority ca;
         for (const auto& way : ways) {
             CAPTURE(way.name);
-            raw_app app;
-            running_gateway gate(tls_yaml(ca.issue("DNS:gate.example")) +
-                                 "routes: [{ path: /, upstream: '" + app.url() + "' }]\n");
-            tls_peer client(gate.address());
-            REQUIRE(client.handshake());
-            client.send(upgrade_request_text());
-            auto served = app.accept_session();
-            (void)client.read_until("\r\n\r\n");
-            client.send(client_frame(frame_kind::binary, std::string(1000, 'x')).substr(0, 500));
-            (client.*way.end)();
-            CHECK_THROWS((void)served.socket.read_frame());
-            gate.wait_closed("client_lost");
-            gate.expect_all_closed();
+            secure_session open(ca);
+            open.client.send(
+                client_frame(frame_kind::binary, std::string(1000, 'x')).substr(0, 500));
+            (open.client.*way.end)();
+            CHECK_THROWS((void)open.served.socket.read_frame());
+            open.gate.wait_closed("client_lost");
+            open.gate.expect_all_closed();
         }
     }
 
@@ -76,20 +85,13 @@ TEST_SUITE("TLS sessions") {
         authority ca;
         for (const auto& way : ways) {
             CAPTURE(way.name);
-            raw_app app;
-            running_gateway gate(tls_yaml(ca.issue("DNS:gate.example")) +
-                                 "routes: [{ path: /, upstream: '" + app.url() + "' }]\n");
-            tls_peer client(gate.address());
-            REQUIRE(client.handshake());
-            client.send(upgrade_request_text());
-            auto served = app.accept_session();
-            (void)client.read_until("\r\n\r\n");
-            client.send(client_frame(frame_kind::close, close_body(1000, "bye")));
-            (client.*way.end)();
-            CHECK(served.socket.read_message().close_code() == 1000);
-            served.socket.send_close(1000);
-            gate.wait_closed("client_closed");
-            gate.expect_all_closed();
+            secure_session open(ca);
+            open.client.send(client_frame(frame_kind::close, close_body(1000, "bye")));
+            (open.client.*way.end)();
+            CHECK(open.served.socket.read_message().close_code() == 1000);
+            open.served.socket.send_close(1000);
+            open.gate.wait_closed("client_closed");
+            open.gate.expect_all_closed();
         }
     }
 
