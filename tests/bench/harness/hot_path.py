@@ -1,12 +1,13 @@
 """The hot path in isolation: a gateway under callgrind, and a client and an application of one
 connection that let it relay one message at a time, so that every run does exactly the same."""
 
+import concurrent.futures
 import pathlib
 import re
 import socket
 import struct
+import threading
 import time
-import urllib.request
 
 from harness.processes import BenchError, Children, free_port
 
@@ -119,25 +120,24 @@ def relay(sender, receiver):
             raise BenchError("a message arrived changed")
 
 
-def answer_pings(*peers):
-    for _ in range(BEATS):
-        for peer in peers:
-            opcode, payload = peer.receive()
-            if opcode != 0x9:
-                raise BenchError(f"a frame with opcode {opcode} came instead of a ping")
-            peer.send(0xA, payload)
+def answer_until_close(peer, answered):
+    """Answers every ping, and the Close that a drain sends. Returns the number of pings."""
+    pings = 0
+    while True:
+        opcode, payload = peer.receive()
+        if opcode == 0x8:
+            peer.send(0x8, payload)
+            return pings
+        if opcode != 0x9:
+            raise BenchError(f"a frame with opcode {opcode} came instead of a ping")
+        peer.send(0xA, payload)
+        pings += 1
+        answered.release()
 
 
-def pongs_taken(admin_port):
-    with urllib.request.urlopen(f"http://127.0.0.1:{admin_port}/metrics",
-                                timeout=PATIENCE_SECONDS) as answer:
-        found = re.findall(r"^pulsegate_pongs_received_total\{.*\} (\d+)$",
-                           answer.read().decode(), re.MULTILINE)
-    return sum(map(int, found))
-
-
-def run_once(pulsegate, interval, work):
-    """The instructions of one session that does `work(client, app)`, and the pongs it took."""
+def run_once(pulsegate, interval, work=lambda client, app: None, beats=0):
+    """The instructions of one session that does `work(client, app)` and then lives for so many
+    heartbeats at least; and how many it had, of both legs."""
     with Children() as children, socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENCE_SECONDS)
         directory = pathlib.Path(children.directory)
@@ -153,30 +153,18 @@ def run_once(pulsegate, interval, work):
             pulsegate, "run", "--config", config])
         client, app = connect(port, listener)
         work(client, app)
-        pongs = wait_for_pongs(admin_port, 2 * BEATS) if interval == OFTEN else 0
-        gateway.process.terminate()
-        for peer in (app, client):
-            say_goodbye(peer)
+        answered = threading.Semaphore(0)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            peers = [pool.submit(answer_until_close, peer, answered) for peer in (client, app)]
+            for _ in range(2 * beats):
+                if not answered.acquire(timeout=PATIENCE_SECONDS):
+                    raise BenchError("the gateway's pings do not come")
+            gateway.process.terminate()
+            pings = sum(peer.result() for peer in peers)
         gateway.expect_success(PATIENCE_SECONDS)
-        return instructions_in(profile), pongs
-
-
-def wait_for_pongs(admin_port, wanted):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (taken := pongs_taken(admin_port)) < wanted:
-        if time.monotonic() > deadline:
-            raise BenchError(f"the gateway took {taken} pongs of {wanted}")
-        time.sleep(0.05)
-    return taken
-
-
-def say_goodbye(peer):
-    """Answers the Close that a drain sends; pings may come before it."""
-    while True:
-        opcode, payload = peer.receive()
-        if opcode == 0x8:
-            peer.send(0x8, payload)
-            return
+        for peer in (client, app):
+            peer.close()
+        return instructions_in(profile), pings
 
 
 def instructions_in(profile):
@@ -189,12 +177,12 @@ def instructions_in(profile):
 
 def count_instructions(pulsegate):
     """{scenario: instructions}: a run of each, less what a session without any of it takes."""
-    beginning_and_end, _ = run_once(pulsegate, NEVER, lambda client, app: None)
+    beginning_and_end, _ = run_once(pulsegate, NEVER)
     counted = {}
     for name, work in {"client_to_app": lambda client, app: relay(client, app),
                        "app_to_client": lambda client, app: relay(app, client)}.items():
         total, _ = run_once(pulsegate, NEVER, work)
         counted[name] = round((total - beginning_and_end) / MESSAGES)
-    total, pongs = run_once(pulsegate, OFTEN, answer_pings)
-    counted["heartbeat"] = round((total - beginning_and_end) / pongs)
+    total, pings = run_once(pulsegate, OFTEN, beats=BEATS)
+    counted["heartbeat"] = round((total - beginning_and_end) / pings)
     return counted
