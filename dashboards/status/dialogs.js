@@ -67,8 +67,12 @@ function opened(dialog) {
     dialog.returnValue = "";
     dialog.querySelector(".cancel").onclick = () => dialog.close("");
     return new Promise((resolve) => {
-        dialog.addEventListener("close", () => resolve(dialog.returnValue === "done"),
-            { once: true });
+        const onClose = () => {
+            if (dialog.open) return; // this tells late of an earlier end: it has been opened again
+            dialog.removeEventListener("close", onClose);
+            resolve(dialog.returnValue === "done");
+        };
+        dialog.addEventListener("close", onClose);
         dialog.showModal();
     });
 }
