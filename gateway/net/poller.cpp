@@ -54,9 +54,19 @@ void poller::wait() {
 }
 
 void poller::deliver() {
+    std::size_t delivered = 0;
+    std::size_t count = 0;
+    do {
+        count = deliver_batch();
+        delivered += count;
+    } while (count > 1 && delivered < batch_size);
+}
+
+/// Returns how many sockets were ready.
+std::size_t poller::deliver_batch() {
     const int count = ::epoll_wait(epoll_.native_handle(), batch_.data(), batch_size, 0);
     if (count <= 0)
-        return;
+        return 0;
     undelivered_ = std::span(batch_).first(static_cast<std::size_t>(count));
     while (!undelivered_.empty()) {
         const epoll_event event = undelivered_.front();
@@ -64,6 +74,7 @@ void poller::deliver() {
         if (event.data.ptr != nullptr)
             static_cast<poll_target*>(event.data.ptr)->on_ready(event.events);
     }
+    return static_cast<std::size_t>(count);
 }
 
 } // namespace pulsegate
