@@ -2,12 +2,15 @@
 
 #include "net/echo.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/post.hpp>
 
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pulsegate {
@@ -17,11 +20,12 @@ using tcp_resolver = asio::ip::basic_resolver<asio::ip::tcp, io_executor>;
 
 } // namespace
 
-/// One dial. Pending handlers hold it; a cancelled one has no `done`.
-struct app_dial::attempt : std::enable_shared_from_this<attempt>, turnstile::visitor {
-    attempt(app_dial& of, std::shared_ptr<const client_tls>&& with, on_done&& then)
-        : resolver(of.io_.get_executor()), socket(of.io_.get_executor()),
-          connected(of.io_.get_executor()), gate(of.secure_), context(std::move(with)),
+/// One dial. A cancelled one has no `done`, and no connection.
+struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
+                                 poll_target,
+                                 turnstile::visitor {
+    attempt(worker_context& of, std::shared_ptr<const client_tls>&& with, on_done&& then)
+        : worker(of), resolver(of.io.get_executor()), app(of.poll), context(std::move(with)),
           done(std::move(then)) {}
 
     void resolve(const tcp_address& to) {
@@ -35,6 +39,8 @@ struct app_dial::attempt : std::enable_shared_from_this<attempt>, turnstile::vis
         resolver.async_resolve(
             to.host, std::to_string(to.port), tcp_resolver::numeric_service,
             [self = shared_from_this()](error_code error, tcp_resolver::results_type found) {
+                if (!self->done)
+                    return;
                 if (error)
                     return self->fail(app_error::resolve,
                                       "the application's host name does not resolve");
@@ -44,39 +50,63 @@ struct app_dial::attempt : std::enable_shared_from_this<attempt>, turnstile::vis
             });
     }
 
+    /// Tries the endpoints from `next` on, until one of them may answer.
     void connect() {
-        if (!done)
+        while (next < endpoints.size()) {
+            const asio::ip::tcp::endpoint& to = endpoints[next++];
+            app = connection(worker.poll, ::socket(to.protocol().family(),
+                                                   SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+            if (app.is_cut()) {
+                why = errno;
+                continue;
+            }
+            set_connection_options(app.descriptor());
+            const bool is_begun =
+                ::connect(app.descriptor(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
+                errno == EINPROGRESS || errno == EINTR;
+            if (is_begun && app.watch(*this, EPOLLOUT))
+                return;
+            why = errno;
+            app.cut();
+        }
+        fail_later(why, "the application cannot be reached");
+    }
+
+    void on_ready(std::uint32_t) override {
+        const auto keep_alive = shared_from_this();
+        if (is_connected) {
+            if (!is_in_queue())
+                enter_gate();
             return;
-        asio::async_connect(
-            socket, endpoints,
-            [self = shared_from_this()](error_code error, const asio::ip::tcp::endpoint&) {
-                if (error)
-                    return self->fail_to_connect(error, "the application cannot be reached");
-                if (!self->done)
-                    return;
-                self->connected = stream_socket(std::move(self->socket));
-                if (self->context == nullptr)
-                    return self->succeed();
-                send_at_once(self->connected);
-                self->tls = self->context->connect(self->connected.native_handle());
-                self->enter_gate();
-            });
+        }
+        socklen_t size = sizeof why;
+        ::getsockopt(app.descriptor(), SOL_SOCKET, SO_ERROR, &why, &size);
+        if (why != 0) {
+            app.cut();
+            return connect();
+        }
+        is_connected = true;
+        if (context == nullptr)
+            return succeed();
+        tls = context->connect(app.descriptor());
+        enter_gate();
     }
 
     void enter_gate() {
         in_queue = shared_from_this();
-        gate.enter(*this);
+        worker.secure.enter(*this);
     }
 
     void on_turn() override {
         const auto keep_alive = std::move(in_queue);
         switch (tls.handshake()) {
         case tls_stream::outcome::done:
+            app.secure(std::move(tls));
             return succeed();
         case tls_stream::outcome::wants_read:
-            return wait(stream_socket::wait_read);
+            return wait(EPOLLIN);
         case tls_stream::outcome::wants_write:
-            return wait(stream_socket::wait_write);
+            return wait(EPOLLOUT);
         case tls_stream::outcome::ended:
             return fail(app_error::tls, "the application ended the connection instead of TLS; "
                                         "does it speak ws:// on this port?");
@@ -85,68 +115,66 @@ struct app_dial::attempt : std::enable_shared_from_this<attempt>, turnstile::vis
         }
     }
 
-    void wait(stream_socket::wait_type what) {
-        connected.async_wait(what, [self = shared_from_this()](error_code) {
-            if (self->done)
-                self->enter_gate();
-        });
+    void wait(std::uint32_t events) {
+        if (!app.watch(*this, events))
+            fail(app_error::tls, "the kernel lacks memory for another connection");
     }
 
     void succeed() {
         if (const auto then = std::exchange(done, nullptr))
-            then({std::nullopt, "", transport(std::move(connected), std::move(tls)), false});
+            then({std::nullopt, "", std::move(app), false});
     }
 
     void fail(app_error kind, std::string text, bool lacks_descriptors = false) {
         if (const auto then = std::exchange(done, nullptr))
-            then({kind, std::move(text), transport(stream_socket(socket.get_executor())),
-                  lacks_descriptors});
+            then({kind, std::move(text), connection(worker.poll), lacks_descriptors});
     }
 
-    void fail_to_connect(error_code error, std::string text) {
-        using namespace boost::system::errc;
-        const bool lacks_descriptors =
-            error == too_many_files_open || error == too_many_files_open_in_system;
-        fail(app_error::connect, std::move(text), lacks_descriptors);
+    /// Nothing is reported from within start().
+    void fail_later(int reason, std::string text) {
+        const bool lacks_descriptors = reason == EMFILE || reason == ENFILE;
+        asio::post(worker.io,
+                   [self = shared_from_this(), lacks_descriptors, text = std::move(text)] {
+                       self->fail(app_error::connect, text, lacks_descriptors);
+                   });
     }
 
     void cancel() {
         done = nullptr;
         resolver.cancel();
         leave_queue();
-        error_code ignored;
-        socket.close(ignored);
-        connected.close(ignored);
+        app.cut();
         in_queue.reset();
     }
 
+    worker_context& worker;
     tcp_resolver resolver;
-    tcp_socket socket;       // while it connects
-    stream_socket connected; // from then on
-    turnstile& gate;
+    connection app;
+    bool is_connected = false;
+    int why = 0;                       // errno of the last endpoint that failed
     std::shared_ptr<attempt> in_queue; // itself, while it waits for its turn
     std::shared_ptr<const client_tls> context;
     tls_stream tls;
     std::vector<asio::ip::tcp::endpoint> endpoints;
+    std::size_t next = 0;
     on_done done;
 };
 
 void app_dial::start(const upstream& to, std::shared_ptr<const client_tls> tls,
                      std::uint64_t max_message_bytes, on_done done) {
-    attempt_ = std::make_shared<attempt>(*this, std::move(tls), std::move(done));
+    attempt_ = std::make_shared<attempt>(worker_, std::move(tls), std::move(done));
     if (const auto* app = std::get_if<websocket_upstream>(&to)) {
         attempt_->resolve(app->address);
         return;
     }
-    asio::post(io_, [this_attempt = attempt_, &io = io_, max_message_bytes] {
-        if (!this_attempt->done)
+    asio::post(worker_.io, [attempt = attempt_, &worker = worker_, max_message_bytes] {
+        if (!attempt->done)
             return;
-        error_code error;
-        this_attempt->connected = start_echo(io, max_message_bytes, error);
-        if (error)
-            this_attempt->fail_to_connect(error, "the built-in echo cannot be reached");
-        else
-            this_attempt->succeed();
+        const int descriptor = start_echo(worker.io, max_message_bytes);
+        if (descriptor < 0)
+            return attempt->fail_later(errno, "the built-in echo cannot be reached");
+        attempt->app = connection(worker.poll, descriptor);
+        attempt->succeed();
     });
 }
 

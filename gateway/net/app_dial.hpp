@@ -4,9 +4,10 @@
 
 #include "config/configuration.hpp"
 #include "metrics/counters.hpp"
+#include "net/connection.hpp"
 #include "net/tls_context.hpp"
-#include "net/transport.hpp"
 #include "net/turnstile.hpp"
+#include "net/worker_context.hpp"
 
 #include <functional>
 #include <memory>
@@ -20,14 +21,13 @@ public:
     struct outcome {
         std::optional<app_error> failed;
         std::string text;               // what failed, for people
-        transport app;                  // connected unless something failed
+        connection app;                 // connected, unless something failed
         bool lacks_descriptors = false; // what failed is this process, which has no more of them
     };
     /// Called once. Not called after cancel().
     using on_done = std::function<void(outcome)>;
 
-    /// \param secure  where the steps of TLS handshakes wait for their turns.
-    app_dial(asio::io_context& io, turnstile& secure) : io_(io), secure_(secure) {}
+    explicit app_dial(worker_context& worker) : worker_(worker) {}
 
     /// Begins to connect; `done` runs later, on the worker.
     /// \param tls  null unless the upstream is reached by `wss://`.
@@ -39,8 +39,7 @@ public:
 
 private:
     struct attempt;
-    asio::io_context& io_;
-    turnstile& secure_;
+    worker_context& worker_;
     std::shared_ptr<attempt> attempt_;
 };
 

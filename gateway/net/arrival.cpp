@@ -22,19 +22,19 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 
 } // namespace
 
-arrival::arrival(worker_context& worker, stream_socket&& client, std::size_t listener)
+arrival::arrival(worker_context& worker, connection&& client, const std::optional<ip_address>& peer,
+                 std::size_t listener)
     : worker_(worker), mode_(worker.settings->config.listeners[listener].proxy_protocol),
-      tls_(worker.settings->tls.listeners[listener]), client_(std::move(client)),
-      peer_(peer_address(client_)) {}
+      tls_(worker.settings->tls.listeners[listener]), open_(*this), client_(std::move(client)),
+      peer_(peer) {}
 
-void arrival::begin(worker_context& worker, stream_socket client, std::size_t listener) {
+void arrival::begin(worker_context& worker, connection client,
+                    const std::optional<ip_address>& peer, std::size_t listener) {
     const service_settings& settings = *worker.settings;
-    if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off) {
-        const auto peer = peer_address(client);
+    if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off)
         return securing::begin(worker, std::move(client), {peer, {}},
                                settings.tls.listeners[listener]);
-    }
-    auto* const self = new arrival(worker, std::move(client), listener);
+    auto* const self = new arrival(worker, std::move(client), peer, listener);
     const operation keep_alive(*self);
     worker.members.push_back(*self);
     ++worker.count.handshakes_live;
@@ -58,7 +58,7 @@ void arrival::read_proxy_header() {
     std::copy(taken_.begin(), taken_.end(), room.begin());
     const auto unread = room.subspan(taken_.size());
     const auto count =
-        ::recv(client_.native_handle(), unread.data(), unread.size(), MSG_PEEK | MSG_DONTWAIT);
+        ::recv(client_.descriptor(), unread.data(), unread.size(), MSG_PEEK | MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return wait_for_more();
     if (count <= 0)
@@ -68,13 +68,13 @@ void arrival::read_proxy_header() {
 }
 
 void arrival::wait_for_more() {
-    client_.async_wait(stream_socket::wait_read, [self = operation(*this)](error_code error) {
-        if (self->is_over_)
-            return;
-        if (error)
-            return self->give_up();
-        self->read_proxy_header();
-    });
+    if (!client_.watch(*this, EPOLLIN))
+        give_up();
+}
+
+void arrival::on_ready(std::uint32_t) {
+    const operation keep_alive(*this);
+    read_proxy_header();
 }
 
 void arrival::on_verdict(std::span<const std::uint8_t> seen, const proxy_header_verdict& verdict) {
@@ -103,25 +103,24 @@ void arrival::on_verdict(std::span<const std::uint8_t> seen, const proxy_header_
 /// Takes bytes off the socket that were seen there. False if the connection broke meanwhile.
 bool arrival::take(std::size_t count) {
     const auto room = worker_.read_buffer().last(max_proxy_header_bytes);
-    return ::recv(client_.native_handle(), room.data(), count, MSG_DONTWAIT) ==
+    return ::recv(client_.descriptor(), room.data(), count, MSG_DONTWAIT) ==
            static_cast<ssize_t>(count);
 }
 
 // --- The end ---
 
 void arrival::hand_over() {
-    is_over_ = true;
-    timing_wheel::disarm(*this);
+    leave();
     securing::begin(worker_, std::move(client_), {peer_, std::move(taken_)}, tls_);
 }
 
 void arrival::refuse(refusal why) {
-    is_over_ = true;
-    timing_wheel::disarm(*this);
     log::write(log::level::debug, "connection refused",
                {{"peer", peer_ ? peer_->to_string() : "unix"}, {"detail", why.text}});
-    if (tls_ == nullptr)
-        return handshake::begin_refused(worker_, transport(std::move(client_)), std::move(why));
+    if (tls_ == nullptr) {
+        leave();
+        return handshake::begin_refused(worker_, std::move(client_), std::move(why));
+    }
     worker_.count.on_rejected(why.why); // no text is readable without TLS
     cut();
 }
@@ -132,15 +131,18 @@ void arrival::give_up() {
 }
 
 void arrival::cut() {
-    is_over_ = true;
+    leave();
+    client_.cut();
+}
+
+/// The connection is no longer this one's. To be called while an operation keeps *this alive.
+void arrival::leave() {
     timing_wheel::disarm(*this);
-    error_code ignored;
-    client_.close(ignored);
+    open_.reset();
 }
 
 void arrival::on_due() {
     const operation keep_alive(*this);
-    client_.cancel();
     refuse({rejection::handshake_timeout, http::status::request_timeout,
             "the PROXY header did not arrive within `limits.handshake`"});
 }
@@ -151,8 +153,6 @@ void arrival::on_reload() {} // as its handshake
 
 void arrival::on_shutdown() {
     const operation keep_alive(*this);
-    if (is_over_)
-        return;
     worker_.count.on_rejected(rejection::draining);
     cut();
 }

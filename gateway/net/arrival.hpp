@@ -7,6 +7,7 @@
 //          └─► refusal, or cut
 #pragma once
 
+#include "net/connection.hpp"
 #include "net/operation.hpp"
 #include "net/upgrade.hpp"
 #include "net/worker_context.hpp"
@@ -19,11 +20,13 @@
 
 namespace pulsegate {
 
-class arrival final : public worker_member {
+class arrival final : public worker_member, private poll_target {
 public:
     /// Takes an accepted connection. One with nothing to take off goes straight to the next step.
+    /// \param peer      nothing on a Unix socket.
     /// \param listener  index into configuration::listeners.
-    static void begin(worker_context& worker, stream_socket client, std::size_t listener);
+    static void begin(worker_context& worker, connection client,
+                      const std::optional<ip_address>& peer, std::size_t listener);
 
     // worker_member
     void on_due() override;
@@ -34,9 +37,11 @@ public:
 private:
     friend class operation<arrival>;
 
-    arrival(worker_context& worker, stream_socket&& client, std::size_t listener);
+    arrival(worker_context& worker, connection&& client, const std::optional<ip_address>& peer,
+            std::size_t listener);
     ~arrival() = default;
 
+    void on_ready(std::uint32_t events) override;
     void read_proxy_header();
     void wait_for_more();
     void on_verdict(std::span<const std::uint8_t> seen, const proxy_header_verdict& verdict);
@@ -45,14 +50,15 @@ private:
     void refuse(refusal why);
     void give_up();
     void cut();
+    void leave();
     void finish();
 
     worker_context& worker_;
     const proxy_protocol_mode mode_;
     const std::shared_ptr<const server_tls> tls_; // null: plain
     unsigned pending_operations_ = 0;
-    bool is_over_ = false;
-    stream_socket client_;
+    std::optional<operation<arrival>> open_; // until it is over
+    connection client_;
     std::optional<ip_address> peer_; // as the PROXY header tells, once it is read
     std::string taken_;              // off the socket, of a header that is not complete
 };

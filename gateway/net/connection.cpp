@@ -10,11 +10,25 @@
 
 namespace pulsegate {
 
-connection::connection(transport&& from) : descriptor_(-1) {
-    auto parts = from.release();
-    descriptor_ = parts.descriptor;
-    tls_ = std::move(parts.tls);
-    encrypts_ = tls_ && !tls_.is_in_kernel();
+connection& connection::operator=(connection&& other) noexcept {
+    std::swap(poll_, other.poll_);
+    std::swap(watch_, other.watch_);
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(tls_, other.tls_);
+    std::swap(encrypts_, other.encrypts_);
+    std::swap(pending_, other.pending_);
+    std::swap(flushed_, other.flushed_);
+    std::swap(is_broken_, other.is_broken_);
+    std::swap(ending_, other.ending_);
+    for (connection* each : {this, &other})
+        if (each->encrypts_)
+            each->tls_.write_to(*each);
+    return *this;
+}
+
+void connection::secure(tls_stream&& tls) {
+    tls_ = std::move(tls);
+    encrypts_ = !tls_.is_in_kernel();
     if (encrypts_)
         tls_.write_to(*this);
 }
@@ -117,7 +131,6 @@ void connection::give_up_after(milliseconds unacknowledged) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(unacknowledged).count();
     set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unacknowledged.count()));
     set(IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(std::min<std::int64_t>(seconds, 32'767)));
-    set(SOL_SOCKET, SO_KEEPALIVE, 1);
 }
 
 void connection::shut() {
@@ -132,8 +145,10 @@ void connection::cut() {
     tls_ = {};
     encrypts_ = false;
     forget_pending();
-    if (descriptor_ >= 0)
-        ::close(descriptor_);
+    if (descriptor_ < 0)
+        return;
+    poll_->forget(descriptor_, watch_);
+    ::close(descriptor_);
     descriptor_ = -1;
 }
 

@@ -1,9 +1,11 @@
-// One leg's socket, plain or TLS, with the bytes that it did not take yet. Reads and writes never
-// block; what the kernel does not take is kept, and the session stops reading from the other leg
-// until it has left. Owner: the session's worker.
+// One leg's socket, plain or TLS, from the moment it is accepted or connected to the end of its
+// session: with what it is watched for, and the bytes that it did not take yet. Reads and writes
+// never block; what the kernel does not take is kept, to be flushed once the socket is writable.
+// Owner: one worker.
 #pragma once
 
-#include "net/transport.hpp"
+#include "net/poller.hpp"
+#include "net/tls_stream.hpp"
 
 #include <sys/uio.h>
 
@@ -16,13 +18,31 @@ namespace pulsegate {
 
 class connection final : tls_sink {
 public:
-    /// Takes the socket over from Asio, which knows nothing of it from then on.
-    explicit connection(transport&& from);
-    connection(const connection&) = delete;
-    connection& operator=(const connection&) = delete;
+    /// None: it is cut.
+    explicit connection(poller& poll) : poll_(&poll) {}
+    /// \param descriptor  a non-blocking stream socket, whose owner this becomes.
+    connection(poller& poll, int descriptor) : poll_(&poll), descriptor_(descriptor) {}
+    /// Who was told of the socket until now still is: call watch() next.
+    connection(connection&& other) noexcept { *this = std::move(other); }
+    /// Exchanges the two.
+    connection& operator=(connection&& other) noexcept;
     ~connection() { cut(); }
 
     [[nodiscard]] int descriptor() const { return descriptor_; }
+
+    /// From now on everything is read and written by TLS.
+    /// \param tls  on this socket, with its handshake done.
+    void secure(tls_stream&& tls);
+    [[nodiscard]] bool is_secure() const { return static_cast<bool>(tls_); }
+
+    /// Has `target`, and nobody else, told when the socket is ready.
+    /// \param interest  events of epoll_ctl(2); 0: not at all, not even for errors.
+    /// \return false if the kernel lacks memory for it.
+    [[nodiscard]] bool watch(poll_target& target, std::uint32_t interest) {
+        const poll_watch wanted{&target, interest};
+        return watch_ == wanted || poll_->change(descriptor_, watch_, wanted);
+    }
+    [[nodiscard]] std::uint32_t interest() const { return watch_.interest; }
 
     /// Writes the parts in order; keeps what the kernel does not take. A connection that is broken
     /// takes nothing: its end is seen by reading.
@@ -52,13 +72,13 @@ public:
 
     /// Has the kernel give up on a peer that acknowledges nothing for so long: the second line
     /// behind heartbeats and `limits.write_stall`, for what those cannot see. Does nothing on Unix
-    /// sockets.
+    /// sockets, nor for a peer that owes nothing, without set_connection_options().
     void give_up_after(milliseconds unacknowledged);
 
     /// Ends the sending side; with TLS, after a goodbye.
     void shut();
 
-    /// Closes the socket: unwritten bytes are gone.
+    /// Closes the socket: unwritten bytes are gone, and nobody is told of it any more.
     void cut();
 
     [[nodiscard]] std::size_t pending_bytes() const { return pending_.size() - flushed_; }
@@ -76,7 +96,9 @@ private:
     void forget_pending();
     void note_end(int error);
 
-    int descriptor_;
+    poller* poll_ = nullptr;
+    poll_watch watch_;
+    int descriptor_ = -1;
     tls_stream tls_;
     bool encrypts_ = false; // what is written; else it is plain, or the kernel encrypts it
     std::vector<std::uint8_t> pending_; // as it goes to the kernel; allocated only while needed

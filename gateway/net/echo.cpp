@@ -1,6 +1,5 @@
 #include "net/echo.hpp"
 
-#include <boost/asio/local/connect_pair.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -11,6 +10,11 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
 #include <memory>
 #include <optional>
 
@@ -89,14 +93,21 @@ private:
 
 } // namespace
 
-stream_socket start_echo(asio::io_context& io, std::uint64_t max_message_bytes, error_code& error) {
-    local_socket near(io.get_executor());
+int start_echo(asio::io_context& io, std::uint64_t max_message_bytes) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return -1;
     local_socket far(io.get_executor());
-    asio::local::connect_pair(near, far, error);
-    if (error)
-        return stream_socket(io.get_executor());
+    error_code error;
+    far.assign(asio::local::stream_protocol(), ends[1], error);
+    if (error) {
+        ::close(ends[0]);
+        ::close(ends[1]);
+        errno = error.value();
+        return -1;
+    }
     std::make_shared<echo_server>(std::move(far), max_message_bytes)->start();
-    return stream_socket(std::move(near));
+    return ends[0];
 }
 
 } // namespace pulsegate

@@ -9,9 +9,9 @@
 
 namespace pulsegate {
 
-/// Starts an echo server for one connection on the worker's event loop and returns the socket that
-/// leads to it. It ends when that socket is closed.
-[[nodiscard]] stream_socket start_echo(asio::io_context& io, std::uint64_t max_message_bytes,
-                                       error_code& error);
+/// Starts an echo server for one connection on the worker's event loop and returns the non-blocking
+/// socket that leads to it, the caller's to close; -1, with errno set, if there is none. It ends
+/// when that socket is closed.
+[[nodiscard]] int start_echo(asio::io_context& io, std::uint64_t max_message_bytes);
 
 } // namespace pulsegate

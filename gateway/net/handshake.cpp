@@ -10,17 +10,11 @@
 #include "session/client_address.hpp"
 #include "session/proxy_protocol.hpp"
 
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
 
 namespace pulsegate {
 namespace {
-
-std::string_view contents(const boost::beast::flat_buffer& buffer) {
-    return {static_cast<const char*>(buffer.data().data()), buffer.size()};
-}
 
 constexpr std::chrono::seconds retry_when_files_are_closed{5};
 
@@ -36,25 +30,30 @@ bool begins_with_proxy_header(std::string_view bytes) {
 
 } // namespace
 
-handshake::handshake(worker_context& worker, transport&& client,
+handshake::handshake(worker_context& worker, connection&& client,
                      const std::optional<ip_address>& peer)
-    : worker_(worker), settings_(worker.settings), client_(std::move(client)), peer_(peer),
-      dial_(worker.io, worker.secure), app_(stream_socket(worker.io.get_executor())) {
+    : worker_(worker), settings_(worker.settings), open_(*this), client_(std::move(client)),
+      peer_(peer), dial_(worker), app_(worker.poll) {
     worker.members.push_back(*this);
     ++worker.count.handshakes_live;
 }
 
-void handshake::begin(worker_context& worker, transport client, arrived_client known) {
+void handshake::begin(worker_context& worker, connection client, arrived_client known) {
     auto* const self = new handshake(worker, std::move(client), known.peer);
     const operation keep_alive(*self);
-    send_at_once(self->client_.socket());
-    self->client_buffer_.commit(asio::buffer_copy(self->client_buffer_.prepare(known.bytes.size()),
-                                                  asio::buffer(known.bytes)));
+    self->request_.emplace();
+    self->request_->header_limit(
+        static_cast<std::uint32_t>(self->settings_->config.limits.header_bytes));
     self->enter(step::reading, self->settings_->config.limits.handshake);
-    self->read_request();
+    self->watch(leg::client, EPOLLIN);
+    if (known.bytes.empty() || self->client_.is_cut())
+        return;
+    append(self->client_bytes_,
+           {reinterpret_cast<const std::uint8_t*>(known.bytes.data()), known.bytes.size()});
+    self->parse_request();
 }
 
-void handshake::begin_refused(worker_context& worker, transport client, refusal why) {
+void handshake::begin_refused(worker_context& worker, connection client, refusal why) {
     auto* const self = new handshake(worker, std::move(client), std::nullopt);
     const operation keep_alive(*self);
     self->refuse(std::move(why));
@@ -65,49 +64,83 @@ void handshake::enter(step next, duration allowed) {
     worker_.wheel.arm(*this, worker_.now().real + allowed);
 }
 
+void handshake::on_ready(leg which, std::uint32_t events) {
+    const operation keep_alive(*this);
+    if (at(which).pending_bytes() > 0)
+        at(which).flush();
+    if (which == leg::client)
+        on_client_ready();
+    else if (step_ != step::asking)
+        watch(leg::app, 0); // what it sends already is for the session
+    else if ((events & ~std::uint32_t{EPOLLOUT}) != 0)
+        read_answer();
+    else
+        watch(leg::app, EPOLLIN);
+}
+
+void handshake::on_client_ready() {
+    switch (step_) {
+    case step::reading:
+        return read_request();
+    case step::dialling:
+    case step::asking:
+        return watch(leg::client, 0); // what it sends already is for the session
+    case step::accepting:
+    case step::refusing:
+        return on_answer_written();
+    case step::lingering:
+        return discard();
+    }
+}
+
+/// What a leg did not take yet goes on as soon as it can.
+void handshake::watch(leg which, std::uint32_t interest) {
+    const bool is_client = which == leg::client;
+    if (at(which).pending_bytes() > 0)
+        interest |= EPOLLOUT;
+    if (at(which).watch(is_client ? client_ear_ : app_ear_, interest))
+        return;
+    if (is_client)
+        give_up(rejection::client_gone);
+    else
+        on_app_error(app_error::connect, rejection::app_unreachable, http::status::bad_gateway,
+                     "the kernel lacks memory for another connection");
+}
+
 // --- The client's request ---
 
 void handshake::read_request() {
-    request_.emplace();
-    request_->header_limit(static_cast<std::uint32_t>(settings_->config.limits.header_bytes));
-    read_part_of_request();
+    const auto room = worker_.read_buffer();
+    const auto received = client_.read(room);
+    append(client_bytes_, room.first(received.bytes));
+    parse_request();
+    if (step_ == step::reading && received.is_over && !client_.is_cut())
+        give_up(rejection::client_gone);
 }
 
-/// Part by part, because Beast (1.81) limits only what is not parsed yet: a request that arrives in
-/// pieces could be of any size.
-void handshake::read_part_of_request() {
-    http::async_read_some(client_, client_buffer_, *request_,
-                          [self = operation(*this)](error_code error, std::size_t parsed) {
-                              self->on_request(error, parsed);
-                          });
-}
-
-void handshake::on_request(error_code error, std::size_t parsed) {
-    if (step_ != step::reading)
-        return; // the deadline was faster
-    request_bytes_ += parsed;
+/// Beast (1.81) limits only what it has not parsed yet: a request that arrives in pieces could be
+/// of any size.
+void handshake::parse_request() {
+    error_code error;
+    request_bytes_ += parse(*request_, client_bytes_, error);
     const bool is_complete = request_->is_header_done();
     const limits_settings& limits = settings_->config.limits;
     if (error == http::error::header_limit ||
-        request_bytes_ + (is_complete ? 0 : client_buffer_.size()) > limits.header_bytes)
+        request_bytes_ + (is_complete ? 0 : client_bytes_.size()) > limits.header_bytes)
         return refuse({rejection::headers_too_large, http::status::request_header_fields_too_large,
                        "the request is larger than `limits.header_bytes`, " +
                            format_size(limits.header_bytes)});
-    if (error == http::error::end_of_stream || error == http::error::partial_message)
-        return give_up(rejection::client_gone);
-    if (error.category() == http::make_error_code(http::error::bad_method).category())
+    if (error)
         return refuse({rejection::malformed, http::status::bad_request,
-                       begins_with_proxy_header(contents(client_buffer_))
+                       begins_with_proxy_header(contents(client_bytes_))
                            ? "this is a PROXY header; `proxy_protocol: accept` makes the listener "
                              "read it, if it comes from one of `trusted_proxies`"
                            : "this is not an HTTP/1.1 request: " + error.message()});
-    if (error)
-        return give_up(rejection::client_gone);
     if (auto wrong = check_header_count(request_->get(), limits.headers))
         return refuse(std::move(*wrong));
-    if (!is_complete)
-        return read_part_of_request();
-    route_request();
+    if (is_complete)
+        return route_request();
+    watch(leg::client, EPOLLIN);
 }
 
 void handshake::route_request() {
@@ -158,64 +191,68 @@ void handshake::on_dialled(app_dial::outcome made) {
                             std::move(made.text));
     worker_.count.app_dial.observe(worker_.now().real - dial_began_);
     app_ = std::move(made.app);
-    send_at_once(app_.socket());
     enter(step::asking, settings_->config.limits.handshake);
-    ask_app();
-}
-
-void handshake::ask_app() {
+    const std::string request = to_bytes(app_request_);
     // A failure to write shows as a failure to read, unless the application has answered early.
-    http::async_write(app_, app_request_, [self = operation(*this)](error_code error, std::size_t) {
-        self->is_asked_ = !error;
-    });
-    read_answer();
+    app_.write({reinterpret_cast<const std::uint8_t*>(request.data()), request.size()});
+    begin_answer();
+    watch(leg::app, EPOLLIN);
 }
 
-void handshake::read_answer() {
+void handshake::begin_answer() {
     answer_.emplace();
     answer_->header_limit(max_header_bytes_of_answer);
     answer_->body_limit(max_refusal_bytes);
     answer_header_bytes_ = 0;
-    read_part_of_answer();
 }
 
-/// The header part by part, for the reason that read_part_of_request() has.
-void handshake::read_part_of_answer() {
-    http::async_read_some(app_, app_buffer_, *answer_,
-                          [self = operation(*this)](error_code error, std::size_t parsed) {
-                              self->on_part_of_answer(error, parsed);
-                          });
+void handshake::read_answer() {
+    const auto room = worker_.read_buffer();
+    const auto received = app_.read(room);
+    append(app_bytes_, room.first(received.bytes));
+    parse_answer(received.is_over);
 }
 
-void handshake::on_part_of_answer(error_code error, std::size_t parsed) {
-    answer_header_bytes_ += parsed;
-    const bool has_header = answer_->is_header_done();
-    if (!error &&
-        answer_header_bytes_ + (has_header ? 0 : app_buffer_.size()) > max_header_bytes_of_answer)
-        error = http::error::header_limit;
-    if (error || step_ != step::asking || answer_->is_done())
+/// \param is_over  nothing more will come.
+void handshake::parse_answer(bool is_over) {
+    error_code error;
+    if (!answer_->is_header_done()) {
+        answer_header_bytes_ += parse(*answer_, app_bytes_, error);
+        const bool has_header = answer_->is_header_done();
+        // As with the request.
+        if (!error && answer_header_bytes_ + (has_header ? 0 : app_bytes_.size()) >
+                          max_header_bytes_of_answer)
+            error = http::error::header_limit;
+        answer_->eager(has_header); // now for the body
+        if (!error && has_header && is_interim(answer_->get().result_int())) {
+            begin_answer();
+            return parse_answer(is_over);
+        }
+    }
+    if (!error && answer_->is_header_done())
+        parse(*answer_, app_bytes_, error);
+    if (!error && is_over && !answer_->is_done()) {
+        if (app_.how_it_ended() != connection::ending::orderly)
+            error = asio::error::connection_reset;
+        else if (answer_->got_some())
+            answer_->put_eof(error);
+        else
+            error = http::error::end_of_stream;
+    }
+    if (error || answer_->is_done())
         return on_answer(error);
-    if (!has_header)
-        return read_part_of_answer();
-    http::async_read(app_, app_buffer_, *answer_,
-                     [self = operation(*this)](error_code body_error, std::size_t) {
-                         self->on_answer(body_error);
-                     });
+    watch(leg::app, EPOLLIN);
 }
 
 void handshake::on_answer(error_code error) {
-    if (step_ != step::asking)
-        return; // the deadline was faster
     if (error)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             http::status::bad_gateway,
                             "the application did not answer in HTTP: " + error.message());
-    if (is_interim(answer_->get().result_int()))
-        return read_answer();
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
     // The rest of the request would go out among the frames of the session.
-    if (!is_asked_)
+    if (app_.pending_bytes() > 0)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             http::status::bad_gateway,
                             "the application answered 101 before it had the whole request");
@@ -228,14 +265,7 @@ void handshake::on_answer(error_code error) {
 void handshake::accept() {
     client_answer_ = make_client_response(answer_->get());
     enter(step::accepting, last_wait);
-    http::async_write(client_, client_answer_,
-                      [self = operation(*this)](error_code error, std::size_t) {
-                          if (self->step_ != step::accepting)
-                              return;
-                          if (error)
-                              return self->give_up(rejection::client_gone);
-                          self->open_session();
-                      });
+    send_answer();
 }
 
 void handshake::open_session() {
@@ -247,11 +277,9 @@ void handshake::open_session() {
         .compressed = is_compressed(client_answer_),
         .words = {request_->get().target(), request_->get()[http::field::user_agent]},
         .places = std::move(places_)};
-    step_ = step::gone;
-    client_.take_decrypted(client_buffer_);
-    app_.take_decrypted(app_buffer_);
-    session::begin(worker_, std::move(origin), std::move(client_), contents(client_buffer_),
-                   std::move(app_), contents(app_buffer_));
+    leave();
+    session::begin(worker_, std::move(origin), std::move(client_), contents(client_bytes_),
+                   std::move(app_), contents(app_bytes_));
 }
 
 // --- Time ---
@@ -260,7 +288,6 @@ void handshake::on_due() {
     const operation keep_alive(*this);
     switch (step_) {
     case step::reading:
-        client_.cancel();
         return refuse({rejection::handshake_timeout, http::status::request_timeout,
                        "the request did not arrive within `limits.handshake`"});
     case step::dialling:
@@ -272,7 +299,6 @@ void handshake::on_due() {
         return give_up(rejection::client_gone);
     case step::refusing:
     case step::lingering:
-    case step::gone:
         return cut();
     }
 }
@@ -283,7 +309,7 @@ void handshake::on_reload() {} // it ends as it began; its session takes the new
 
 void handshake::on_shutdown() {
     const operation keep_alive(*this);
-    if (step_ != step::refusing && step_ != step::lingering && step_ != step::gone)
+    if (step_ != step::refusing && step_ != step::lingering)
         worker_.count.on_rejected(rejection::draining);
     cut();
 }

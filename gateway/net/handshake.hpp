@@ -4,7 +4,7 @@
 //
 //     reading ──► dialling ──► asking ──► accepting ──► (session)
 //        │            │           │
-//        └────────────┴───────────┴─────► refusing ──► lingering ──► gone
+//        └────────────┴───────────┴─────► refusing ──► lingering
 //
 //   reading    the client's request                       deadline: 408
 //   dialling   resolving and connecting to the application   deadline: 504
@@ -12,18 +12,18 @@
 //   accepting  101 is on its way to the client               deadline: cut
 //   refusing   any other answer is on its way                deadline: cut
 //   lingering  the answer is out; what the client still sends is thrown away, so that the answer is
-//   not
-//              lost in a reset                               deadline: cut
+//              not lost in a reset                        deadline: cut
 #pragma once
 
 #include "net/app_dial.hpp"
+#include "net/connection.hpp"
+#include "net/http_bytes.hpp"
 #include "net/operation.hpp"
 #include "net/shared_admission.hpp"
-#include "net/transport.hpp"
 #include "net/upgrade.hpp"
 #include "net/worker_context.hpp"
+#include "session/leg.hpp"
 
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 
 #include <cstdint>
@@ -42,10 +42,10 @@ struct arrived_client {
 class handshake final : public worker_member {
 public:
     /// Takes a connection whose next bytes are the request.
-    static void begin(worker_context& worker, transport client, arrived_client known);
+    static void begin(worker_context& worker, connection client, arrived_client known);
 
     /// Takes a connection only to refuse it.
-    static void begin_refused(worker_context& worker, transport client, refusal why);
+    static void begin_refused(worker_context& worker, connection client, refusal why);
 
     // worker_member
     void on_due() override;
@@ -60,32 +60,45 @@ private:
     static constexpr std::size_t max_refusal_bytes = 1024 * 1024; // of an application's own answer
     static constexpr milliseconds last_wait{2'000};               // for writing and lingering
 
-    enum class step { reading, dialling, asking, accepting, refusing, lingering, gone };
+    enum class step { reading, dialling, asking, accepting, refusing, lingering };
 
-    handshake(worker_context& worker, transport&& client, const std::optional<ip_address>& peer);
+    /// Hears of one leg's socket.
+    struct ear final : poll_target {
+        ear(handshake& of, leg one) : owner(of), which(one) {}
+        void on_ready(std::uint32_t events) override { owner.on_ready(which, events); }
+        handshake& owner;
+        const leg which;
+    };
+
+    handshake(worker_context& worker, connection&& client, const std::optional<ip_address>& peer);
     ~handshake() = default;
 
+    [[nodiscard]] connection& at(leg which) { return which == leg::client ? client_ : app_; }
     void enter(step next, duration allowed);
+    void on_ready(leg which, std::uint32_t events);
+    void on_client_ready();
+    void watch(leg which, std::uint32_t interest);
     void read_request();
-    void read_part_of_request();
-    void on_request(error_code error, std::size_t parsed);
+    void parse_request();
     void route_request();
     void on_dialled(app_dial::outcome made);
-    void ask_app();
+    void begin_answer();
     void read_answer();
-    void read_part_of_answer();
-    void on_part_of_answer(error_code error, std::size_t parsed);
+    void parse_answer(bool is_over);
     void on_answer(error_code error);
     void on_app_error(app_error kind, rejection why, http::status status, std::string text);
     void accept();
+    void on_answer_written();
     void open_session();
     void relay_refusal();
     void refuse(refusal why);
+    void send_refusal();
     void send_answer();
     void linger();
     void discard();
     void give_up(rejection why);
     void cut();
+    void leave();
     void finish();
     [[nodiscard]] const route& my_route() const { return settings_->config.routes[route_]; }
 
@@ -93,9 +106,12 @@ private:
     const settings_pointer settings_; // of the moment at which the client connected
     step step_ = step::reading;
     unsigned pending_operations_ = 0;
-    transport client_;
+    std::optional<operation<handshake>> open_; // until its connections are gone
+    ear client_ear_{*this, leg::client};
+    ear app_ear_{*this, leg::app};
+    connection client_;
     const std::optional<ip_address> peer_;
-    boost::beast::flat_buffer client_buffer_;
+    unparsed_bytes client_bytes_;
     std::optional<http::request_parser<http::empty_body>> request_;
     std::size_t request_bytes_ = 0; // that request_ has parsed
     std::size_t route_ = 0;
@@ -104,10 +120,9 @@ private:
     taken_places places_;
     app_dial dial_;
     time_point dial_began_{};
-    transport app_;
-    boost::beast::flat_buffer app_buffer_;
+    connection app_;
+    unparsed_bytes app_bytes_;
     upgrade_request app_request_;
-    bool is_asked_ = false; // the request has left as a whole
     std::optional<http::response_parser<http::string_body>> answer_;
     std::size_t answer_header_bytes_ = 0; // that answer_ has parsed
     upgrade_response client_answer_;

@@ -4,8 +4,6 @@
 #include "base/log.hpp"
 #include "net/connection_id.hpp"
 
-#include <boost/beast/http/write.hpp>
-
 namespace pulsegate {
 
 void handshake::on_app_error(app_error kind, rejection why, http::status status, std::string text) {
@@ -19,45 +17,51 @@ void handshake::relay_refusal() {
     worker_.count.on_app_error(app_error::refused);
     worker_.count.on_rejected(rejection::app_refused);
     client_answer_ = make_client_response(answer_->get());
-    send_answer();
+    send_refusal();
 }
 
 void handshake::refuse(refusal why) {
     worker_.count.on_rejected(why.why);
     client_answer_ = make_refusal(why);
+    send_refusal();
+}
+
+void handshake::send_refusal() {
+    dial_.cancel();
+    app_.cut();
+    places_ = {};
+    enter(step::refusing, last_wait);
     send_answer();
 }
 
 void handshake::send_answer() {
-    dial_.cancel();
-    app_.close();
-    places_ = {};
-    enter(step::refusing, last_wait);
-    http::async_write(client_, client_answer_,
-                      [self = operation(*this)](error_code error, std::size_t) {
-                          if (self->step_ != step::refusing)
-                              return;
-                          if (error)
-                              return self->cut();
-                          self->linger();
-                      });
+    const std::string answer = to_bytes(client_answer_);
+    client_.write({reinterpret_cast<const std::uint8_t*>(answer.data()), answer.size()});
+    on_answer_written();
+}
+
+/// As far as the client takes it.
+void handshake::on_answer_written() {
+    const bool is_accepted = step_ == step::accepting;
+    if (client_.is_broken())
+        return is_accepted ? give_up(rejection::client_gone) : cut();
+    if (client_.pending_bytes() > 0)
+        return watch(leg::client, 0);
+    return is_accepted ? open_session() : linger();
 }
 
 void handshake::linger() {
     client_.shut();
     enter(step::lingering, last_wait);
-    client_buffer_.clear();
-    client_buffer_.shrink_to_fit();
-    discard();
+    client_bytes_.clear();
+    client_bytes_.shrink_to_fit();
+    watch(leg::client, EPOLLIN);
 }
 
 void handshake::discard() {
-    client_.async_read_some(client_buffer_.prepare(4096),
-                            [self = operation(*this)](error_code error, std::size_t) {
-                                if (error || self->step_ != step::lingering)
-                                    return self->cut();
-                                self->discard();
-                            });
+    if (client_.read(worker_.read_buffer()).is_over)
+        return cut();
+    watch(leg::client, EPOLLIN);
 }
 
 void handshake::give_up(rejection why) {
@@ -66,11 +70,16 @@ void handshake::give_up(rejection why) {
 }
 
 void handshake::cut() {
-    step_ = step::gone;
+    leave();
+    client_.cut();
+    app_.cut();
+}
+
+/// The connections are no longer this one's. To be called while an operation keeps *this alive.
+void handshake::leave() {
     timing_wheel::disarm(*this);
     dial_.cancel();
-    client_.close();
-    app_.close();
+    open_.reset();
 }
 
 } // namespace pulsegate

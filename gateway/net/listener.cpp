@@ -4,9 +4,13 @@
 #include "net/arrival.hpp"
 #include "net/handover.hpp"
 
-#include <boost/asio/error.hpp>
+#include <sys/socket.h>
 
+#include <cerrno>
+#include <limits>
 #include <string>
+#include <system_error>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -14,12 +18,18 @@ namespace {
 // Long enough not to spin when descriptors have run out, short enough not to be noticed when they
 // are back.
 constexpr milliseconds pause_after_error{100};
+
+// In a turn of the event loop, before others get theirs.
+constexpr int most_at_once = 16;
+
 } // namespace
 
 listener::listener(worker_context& worker, stream_acceptor acceptor, std::size_t index,
                    bool is_inherited)
     : worker_(worker), index_(index), is_inherited_(is_inherited), acceptor_(std::move(acceptor)),
-      pause_(worker.io.get_executor()), until_last_arrivals_(worker.io.get_executor()) {}
+      pause_(worker.io.get_executor()), until_last_arrivals_(worker.io.get_executor()) {
+    acceptor_.non_blocking(true);
+}
 
 void listener::on_drain(bool has_heir) {
     if (is_inherited_)
@@ -41,20 +51,9 @@ void listener::stop_after(milliseconds rest) {
     until_last_arrivals_.async_wait([this](error_code cancelled) {
         if (cancelled)
             return;
-        accept_what_waits();
+        accept(std::numeric_limits<int>::max());
         stop();
     });
-}
-
-void listener::accept_what_waits() {
-    error_code error;
-    acceptor_.non_blocking(true, error);
-    while (!error) {
-        stream_socket client(worker_.io.get_executor());
-        acceptor_.accept(client, error);
-        if (!error)
-            receive(std::move(client));
-    }
 }
 
 void listener::stop() {
@@ -64,30 +63,47 @@ void listener::stop() {
     until_last_arrivals_.cancel();
 }
 
-void listener::receive(stream_socket client) {
-    arrival::begin(worker_, std::move(client), index_);
+void listener::wait() {
+    acceptor_.async_wait(stream_acceptor::wait_read, [this](error_code error) {
+        if (!error && acceptor_.is_open())
+            accept(most_at_once);
+    });
 }
 
-void listener::accept() {
-    acceptor_.async_accept(
-        [this](error_code error, stream_socket client) { on_accept(error, std::move(client)); });
-}
-
-void listener::on_accept(error_code error, stream_socket client) {
-    if (!acceptor_.is_open())
-        return;
-    if (!error) {
-        has_complained_ = false;
-        receive(std::move(client));
-        return accept();
+void listener::accept(int most) {
+    for (int i = 0; i < most; ++i) {
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        const int descriptor =
+            ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
+                      SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (descriptor >= 0) {
+            has_complained_ = false;
+            receive(descriptor, peer);
+            continue;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK)
+            break;
+        if (errno == EINTR)
+            continue;
+        ++worker_.count.accept_errors;
+        // A client that left while it waited in the queue (accept(2), ECONNABORTED) is no reason to
+        // pause.
+        if (errno != ECONNABORTED)
+            return pause();
     }
-    ++worker_.count.accept_errors;
-    // A client that left while it waited in the queue (accept(2), ECONNABORTED) is no reason to
-    // pause.
-    if (error == asio::error::connection_aborted)
-        return accept();
+    wait();
+}
+
+void listener::receive(int descriptor, const sockaddr_storage& peer) {
+    if (is_inherited_)
+        set_connection_options(descriptor);
+    arrival::begin(worker_, connection(worker_.poll, descriptor), ip_of(peer), index_);
+}
+
+void listener::pause() {
     if (!std::exchange(has_complained_, true)) {
-        const std::string reason = error.message();
+        const std::string reason = std::generic_category().message(errno);
         log::write(log::level::error, "cannot accept connections",
                    {{"error", reason},
                     {"help", "they wait in the queue; raise the limit of open files (ulimit -n)"}});
@@ -95,7 +111,7 @@ void listener::on_accept(error_code error, stream_socket client) {
     pause_.expires_after(pause_after_error);
     pause_.async_wait([this](error_code cancelled) {
         if (!cancelled && acceptor_.is_open())
-            accept();
+            wait();
     });
 }
 

@@ -27,7 +27,7 @@ public:
              bool is_inherited);
 
     /// Begins to accept. Call on the worker's thread, or before it runs.
-    void start() { accept(); }
+    void start() { wait(); }
 
     /// The worker drains. An inherited socket keeps what comes for the next process. If there is an
     /// heir, a gateway that has taken over, the last connections that came here are accepted
@@ -44,11 +44,11 @@ public:
     void stop();
 
 private:
-    void accept();
-    void receive(stream_socket client);
+    void wait();
+    void accept(int most);
+    void receive(int descriptor, const sockaddr_storage& peer);
+    void pause();
     void stop_after(milliseconds rest);
-    void accept_what_waits();
-    void on_accept(error_code error, stream_socket client);
 
     using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, io_executor>;
 

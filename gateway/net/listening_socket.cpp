@@ -88,6 +88,7 @@ void expect_nobody_else(asio::io_context& io, const stream_endpoint& endpoint,
 }
 
 void begin_to_listen(stream_acceptor& acceptor, const socket_address& address) {
+    set_connection_options(acceptor.native_handle());
     error_code error;
     acceptor.listen(backlog, error);
     if (error)

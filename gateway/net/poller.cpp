@@ -3,6 +3,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <cerrno>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -23,23 +24,32 @@ void poller::stop() {
     epoll_.close(ignored);
 }
 
-bool poller::change(int descriptor, poll_target& target, std::uint32_t before,
-                    std::uint32_t after) {
-    if (before == after)
+bool poller::change(int descriptor, poll_watch& current, poll_watch wanted) {
+    if (current == wanted)
+        return true;
+    const poll_watch before = std::exchange(current, wanted);
+    if (before.target != wanted.target)
+        drop_undelivered(before.target);
+    if (before.interest == 0 && wanted.interest == 0)
         return true;
     epoll_event event{};
-    event.events = after;
-    event.data.ptr = &target;
-    const int how = before == 0 ? EPOLL_CTL_ADD : after == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+    event.events = wanted.interest;
+    event.data.ptr = wanted.target;
+    const int how = before.interest == 0   ? EPOLL_CTL_ADD
+                    : wanted.interest == 0 ? EPOLL_CTL_DEL
+                                           : EPOLL_CTL_MOD;
     return ::epoll_ctl(epoll_.native_handle(), how, descriptor, &event) == 0;
 }
 
-void poller::forget(int descriptor, poll_target& target, std::uint32_t before) {
+void poller::forget(int descriptor, poll_watch& current) {
     // epoll(7), questions and answers: closing is not enough while somebody else has the socket
     // too. A child process has, from its fork until it begins its own program.
-    (void)change(descriptor, target, before, 0);
+    (void)change(descriptor, current, {});
+}
+
+void poller::drop_undelivered(const poll_target* target) {
     for (epoll_event& event : undelivered_) {
-        if (event.data.ptr == &target)
+        if (event.data.ptr == target)
             event.data.ptr = nullptr;
     }
 }

@@ -1,7 +1,7 @@
-// Tells sessions that their sockets are ready: one epoll instance for each worker, which the
-// worker's Asio loop waits for as a whole. After the handshake a session reads and writes its
-// sockets itself, with one system call for each batch: Asio's async_read_some would try every read
-// a second time, and its async_wait would change the registration before every wait. Owner: one
+// Tells whoever has a connection that its socket is ready: one epoll instance for each worker,
+// which the worker's Asio loop waits for as a whole. Connections are read and written by those who
+// have them, with one system call for each batch: Asio's async_read_some would try every read a
+// second time, and its async_wait would change the registration before every wait. Owner: one
 // worker.
 #pragma once
 
@@ -28,6 +28,14 @@ protected:
     ~poll_target() = default;
 };
 
+/// What a socket is watched for, and who is told. Kept beside the descriptor, by its owner.
+struct poll_watch {
+    poll_target* target = nullptr;
+    std::uint32_t interest = 0; // events of epoll_ctl(2); 0: not at all, not even for errors
+
+    friend bool operator==(const poll_watch&, const poll_watch&) = default;
+};
+
 class poller {
 public:
     /// Throws boost::system::system_error if there are no descriptors left.
@@ -39,16 +47,14 @@ public:
     /// Ends delivering, so that the event loop may end.
     void stop();
 
-    /// Changes what a descriptor is watched for. An interest of 0 means not at all: not even errors
-    /// are delivered. \param before  what was set last; 0 at first. False if the kernel lacks
-    /// memory for it.
-    [[nodiscard]] bool change(int descriptor, poll_target& target, std::uint32_t before,
-                              std::uint32_t after);
+    /// Changes what a descriptor is watched for. A target that is replaced is told nothing any
+    /// more, not even of what was already collected. False if the kernel lacks memory to watch one
+    /// more; then nothing will be told.
+    /// \param current  what was set last; set to `wanted`.
+    [[nodiscard]] bool change(int descriptor, poll_watch& current, poll_watch wanted);
 
-    /// To be called before a target's descriptor is closed. Nothing is delivered to it any more,
-    /// not even what was already collected.
-    /// \param before  what was set last, as for change().
-    void forget(int descriptor, poll_target& target, std::uint32_t before);
+    /// To be called before a descriptor is closed. Its target is told nothing any more.
+    void forget(int descriptor, poll_watch& current);
 
 private:
     void wait();
@@ -56,6 +62,7 @@ private:
     // takes one system call; coming back by way of the loop takes three.
     void deliver();
     std::size_t deliver_batch();
+    void drop_undelivered(const poll_target* target);
 
     // As many as a turn of the loop takes before other handlers get theirs.
     static constexpr std::size_t batch_size = 256;

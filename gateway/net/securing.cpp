@@ -2,9 +2,6 @@
 
 #include "base/log.hpp"
 
-#include <sys/socket.h>
-
-#include <array>
 #include <string>
 
 namespace pulsegate {
@@ -14,49 +11,47 @@ constexpr milliseconds last_wait{2'000}; // for lingering
 
 } // namespace
 
-securing::securing(worker_context& worker, stream_socket&& client,
+securing::securing(worker_context& worker, connection&& client,
                    const std::optional<ip_address>& peer, std::shared_ptr<const server_tls>&& tls)
-    : worker_(worker), client_(std::move(client)), peer_(peer), context_(std::move(tls)),
-      tls_(context_->accept(client_.native_handle())) {}
+    : worker_(worker), open_(*this), client_(std::move(client)), peer_(peer),
+      context_(std::move(tls)), tls_(context_->accept(client_.descriptor())) {}
 
-void securing::begin(worker_context& worker, stream_socket client, arrived_client known,
+void securing::begin(worker_context& worker, connection client, arrived_client known,
                      std::shared_ptr<const server_tls> tls) {
     if (tls == nullptr)
-        return handshake::begin(worker, transport(std::move(client)), std::move(known));
+        return handshake::begin(worker, std::move(client), std::move(known));
     auto* const self = new securing(worker, std::move(client), known.peer, std::move(tls));
     const operation keep_alive(*self);
     worker.members.push_back(*self);
     ++worker.count.handshakes_live;
-    send_at_once(self->client_);
     worker.wheel.arm(*self, worker.now().real + worker.settings->config.limits.handshake);
     if (!known.bytes.empty()) // what may begin a PROXY header begins no TLS
         return self->give_up(rejection::tls_failed);
-    self->wait(stream_socket::wait_read);
+    self->wait(EPOLLIN);
 }
 
-void securing::wait(stream_socket::wait_type what) {
-    client_.async_wait(what, [self = operation(*this)](error_code error) {
-        if (self->step_ == step::lingering)
-            return self->linger();
-        if (self->step_ != step::shaking)
-            return;
-        if (error)
-            return self->give_up(rejection::client_gone);
-        self->queued_.emplace(*self.operator->());
-        self->worker_.secure.enter(*self.operator->());
-    });
+void securing::wait(std::uint32_t events) {
+    if (!client_.watch(*this, events))
+        give_up(rejection::client_gone);
+}
+
+void securing::on_ready(std::uint32_t) {
+    const operation keep_alive(*this);
+    if (step_ == step::lingering)
+        linger();
+    else if (!is_in_queue())
+        worker_.secure.enter(*this);
 }
 
 void securing::on_turn() {
     const operation keep_alive(*this);
-    queued_.reset();
     switch (tls_.handshake()) {
     case tls_stream::outcome::done:
         return hand_over();
     case tls_stream::outcome::wants_read:
-        return wait(stream_socket::wait_read);
+        return wait(EPOLLIN);
     case tls_stream::outcome::wants_write:
-        return wait(stream_socket::wait_write);
+        return wait(EPOLLOUT);
     case tls_stream::outcome::ended: // as load balancers do that only look whether somebody listens
         return give_up(rejection::client_gone);
     case tls_stream::outcome::failed:
@@ -66,9 +61,9 @@ void securing::on_turn() {
 
 void securing::hand_over() {
     context_->tell_of_kernel(tls_);
-    step_ = step::gone;
-    timing_wheel::disarm(*this);
-    handshake::begin(worker_, transport(std::move(client_), std::move(tls_)), {peer_, {}});
+    leave();
+    client_.secure(std::move(tls_));
+    handshake::begin(worker_, std::move(client_), {peer_, {}});
 }
 
 void securing::fail() {
@@ -79,28 +74,23 @@ void securing::fail() {
                    {{"client", client}, {"reason", reason}});
     }
     if (tls_stream::was_plain_http()) {
-        step_ = step::gone;
-        timing_wheel::disarm(*this);
+        leave();
         return handshake::begin_refused(
-            worker_, transport(std::move(client_)),
+            worker_, std::move(client_),
             {rejection::tls_failed, http::status::bad_request,
              "this port speaks TLS; use wss:// or https://, behind Nginx `proxy_pass https://…`"});
     }
     worker_.count.on_rejected(rejection::tls_failed);
     step_ = step::lingering;
     worker_.wheel.arm(*this, worker_.now().real + last_wait);
-    error_code ignored;
-    client_.shutdown(stream_socket::shutdown_send, ignored);
+    client_.shut();
     linger();
 }
 
 void securing::linger() {
-    std::array<char, 4096> thrown_away;
-    const auto count =
-        ::recv(client_.native_handle(), thrown_away.data(), thrown_away.size(), MSG_DONTWAIT);
-    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+    if (client_.read(worker_.read_buffer()).is_over)
         return cut();
-    wait(stream_socket::wait_read);
+    wait(EPOLLIN);
 }
 
 void securing::give_up(rejection why) {
@@ -109,12 +99,15 @@ void securing::give_up(rejection why) {
 }
 
 void securing::cut() {
-    step_ = step::gone;
+    leave();
+    client_.cut();
+}
+
+/// The connection is no longer this one's. To be called while an operation keeps *this alive.
+void securing::leave() {
     timing_wheel::disarm(*this);
     leave_queue();
-    queued_.reset();
-    error_code ignored;
-    client_.close(ignored);
+    open_.reset();
 }
 
 void securing::on_due() {

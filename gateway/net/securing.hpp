@@ -3,7 +3,7 @@
 //
 //     shaking ──► (handshake)
 //        │
-//        └──────► lingering ──► gone
+//        └──────► lingering
 //
 //   shaking    the TLS handshake                             deadline: cut
 //   lingering  the alert is out; what the client still sends is thrown away, so that the alert is
@@ -21,11 +21,11 @@
 
 namespace pulsegate {
 
-class securing final : public worker_member, private turnstile::visitor {
+class securing final : public worker_member, private poll_target, private turnstile::visitor {
 public:
     /// Takes a connection; ends in handshake::begin(), or counts a rejection.
     /// \param tls  null for a plain listener, whose connections go straight to their handshake.
-    static void begin(worker_context& worker, stream_socket client, arrived_client known,
+    static void begin(worker_context& worker, connection client, arrived_client known,
                       std::shared_ptr<const server_tls> tls);
 
     // worker_member
@@ -37,26 +37,28 @@ public:
 private:
     friend class operation<securing>;
 
-    enum class step { shaking, lingering, gone };
+    enum class step { shaking, lingering };
 
-    securing(worker_context& worker, stream_socket&& client, const std::optional<ip_address>& peer,
+    securing(worker_context& worker, connection&& client, const std::optional<ip_address>& peer,
              std::shared_ptr<const server_tls>&& tls);
     ~securing() = default;
 
+    void on_ready(std::uint32_t events) override;
     void on_turn() override;
-    void wait(stream_socket::wait_type what);
+    void wait(std::uint32_t events);
     void hand_over();
     void fail();
     void linger();
     void give_up(rejection why);
     void cut();
+    void leave();
     void finish();
 
     worker_context& worker_;
     step step_ = step::shaking;
     unsigned pending_operations_ = 0;
-    std::optional<operation<securing>> queued_; // while it waits for its turn
-    stream_socket client_;
+    std::optional<operation<securing>> open_; // until it is gone
+    connection client_;
     const std::optional<ip_address> peer_; // nothing on a Unix socket
     std::shared_ptr<const server_tls> context_;
     tls_stream tls_;

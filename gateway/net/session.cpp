@@ -19,15 +19,15 @@ double seconds(duration span) {
 
 } // namespace
 
-session::session(worker_context& worker, session_origin&& origin, transport&& client,
-                 transport&& app, moment now, duration phase)
+session::session(worker_context& worker, session_origin&& origin, connection&& client,
+                 connection&& app, moment now, duration phase)
     : worker_(worker), origin_(std::move(origin)), opened_(now.real),
       client_(*this, leg::client, std::move(client), rules_for(leg::client, origin_),
               heartbeat(now, phase)),
       app_(*this, leg::app, std::move(app), rules_for(leg::app, origin_), heartbeat(now, phase)) {}
 
-void session::begin(worker_context& worker, session_origin origin, transport client,
-                    std::string_view client_bytes, transport app, std::string_view app_bytes) {
+void session::begin(worker_context& worker, session_origin origin, connection client,
+                    std::string_view client_bytes, connection app, std::string_view app_bytes) {
     const moment now = worker.now();
     const duration phase =
         random_phase(origin.settings->config.routes[origin.route].heartbeat.interval);
@@ -169,7 +169,6 @@ void session::perform(const closing_orders& orders, moment now) {
 
 void session::cut(leg which, moment now) {
     side& one = at(which);
-    worker_.poll.forget(one.io.descriptor(), one, std::exchange(one.interest, 0u));
     one.io.cut();
     one.own = {};
     one.open.reset();

@@ -43,8 +43,8 @@ class session final : public worker_member {
 public:
     /// Begins a session. It destroys itself when it has ended.
     /// \param client_bytes, app_bytes  what was read past the end of the handshakes.
-    static void begin(worker_context& worker, session_origin origin, transport client,
-                      std::string_view client_bytes, transport app, std::string_view app_bytes);
+    static void begin(worker_context& worker, session_origin origin, connection client,
+                      std::string_view client_bytes, connection app, std::string_view app_bytes);
 
     // worker_member
     void on_due() override;
@@ -84,7 +84,7 @@ private:
     };
 
     struct side final : poll_target {
-        side(session& of, leg one, transport&& socket, const frame_scanner::rules& rules,
+        side(session& of, leg one, connection&& socket, const frame_scanner::rules& rules,
              const heartbeat& beat)
             : owner(of), which(one), io(std::move(socket)), scanner(rules), heart(beat), open(of) {}
 
@@ -94,7 +94,6 @@ private:
         const leg which;
         bool close_written = false; // nothing may be written after it
         bool close_reported = false;
-        std::uint32_t interest = 0; // what the poller watches the socket for
         connection io;
         frame_scanner scanner; // of the frames that come from this leg
         heartbeat heart;
@@ -115,7 +114,7 @@ private:
         const char* detail = nullptr;
     };
 
-    session(worker_context& worker, session_origin&& origin, transport&& client, transport&& app,
+    session(worker_context& worker, session_origin&& origin, connection&& client, connection&& app,
             moment now, duration phase);
     ~session() = default;
 

@@ -131,8 +131,7 @@ void session::watch(moment now) {
                            (which == leg::app || !holds_input());
         const std::uint32_t wanted =
             (reads ? EPOLLIN : 0u) | (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
-        const auto before = std::exchange(one.interest, wanted);
-        if (!worker_.poll.change(one.io.descriptor(), one, before, wanted)) {
+        if (!one.io.watch(one, wanted)) {
             perform(lifecycle_.on_end(which, now.real), now);
             return watch(now);
         }

@@ -67,7 +67,7 @@ void session::on_ready(leg which, std::uint32_t events) {
     const moment now = worker_.now();
     if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && at(which).io.pending_bytes() > 0)
         on_writable(which, now);
-    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && (at(which).interest & EPOLLIN) != 0)
+    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && (at(which).io.interest() & EPOLLIN) != 0)
         receive(which, now);
     resume(now);
     watch(now);

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <array>
+#include <cstring>
 #include <stdexcept>
 
 namespace pulsegate {
@@ -47,18 +49,25 @@ socket_address to_address(const stream_endpoint& endpoint) {
     return unix_address{endpoint.size() > offsetof(sockaddr_un, sun_path) ? local->sun_path : ""};
 }
 
-std::optional<ip_address> peer_address(const stream_socket& socket) {
-    error_code error;
-    const auto endpoint = socket.remote_endpoint(error);
-    if (error || !is_ip(endpoint))
-        return std::nullopt;
-    return ip_address::parse(to_tcp(endpoint).address().to_string());
+std::optional<ip_address> ip_of(const sockaddr_storage& endpoint) {
+    std::array<std::uint8_t, 4> v4{};
+    std::array<std::uint8_t, 16> v6{};
+    if (endpoint.ss_family == AF_INET) {
+        std::memcpy(v4.data(), &reinterpret_cast<const sockaddr_in&>(endpoint).sin_addr, v4.size());
+        return ip_address::of_v4(v4);
+    }
+    if (endpoint.ss_family == AF_INET6) {
+        std::memcpy(v6.data(), &reinterpret_cast<const sockaddr_in6&>(endpoint).sin6_addr,
+                    v6.size());
+        return ip_address::of_v6(v6);
+    }
+    return std::nullopt;
 }
 
-void send_at_once(stream_socket& socket) {
+void set_connection_options(int descriptor) {
     const int on = 1;
-    // Fails on Unix sockets, where nothing is delayed anyway.
-    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
 } // namespace pulsegate

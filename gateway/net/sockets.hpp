@@ -12,6 +12,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <sys/socket.h>
+
 #include <optional>
 
 namespace pulsegate {
@@ -30,10 +32,12 @@ using stream_endpoint = asio::generic::stream_protocol::endpoint;
 
 [[nodiscard]] socket_address to_address(const stream_endpoint& endpoint);
 
-/// The peer's IP address; nothing for a Unix socket or if the peer has gone.
-[[nodiscard]] std::optional<ip_address> peer_address(const stream_socket& socket);
+/// The IP address of an endpoint; nothing for a Unix socket.
+[[nodiscard]] std::optional<ip_address> ip_of(const sockaddr_storage& endpoint);
 
-/// Sends small writes at once (TCP_NODELAY); does nothing on a Unix socket.
-void send_at_once(stream_socket& socket);
+/// Has small writes sent at once (TCP_NODELAY), and silent peers asked whether they are still there
+/// (SO_KEEPALIVE). Connections inherit it from their listening socket. Does nothing on a Unix
+/// socket.
+void set_connection_options(int descriptor);
 
 } // namespace pulsegate

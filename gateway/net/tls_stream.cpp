@@ -4,8 +4,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <new>
 
@@ -27,10 +25,14 @@ long control_sink(BIO*, int command, long, void*) {
     return command == BIO_CTRL_FLUSH ? 1 : 0; // 0: unknown
 }
 
+int sink_type() {
+    static const int type = BIO_get_new_index() | BIO_TYPE_SOURCE_SINK;
+    return type;
+}
+
 const BIO_METHOD* sink_method() {
     static const BIO_METHOD* const made = [] {
-        BIO_METHOD* const method =
-            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "tls_sink");
+        BIO_METHOD* const method = BIO_meth_new(sink_type(), "tls_sink");
         BIO_meth_set_write_ex(method, give_to_sink);
         BIO_meth_set_ctrl(method, control_sink);
         return method;
@@ -65,8 +67,6 @@ void tls_stream::free_ssl::operator()(SSL* ssl) const {
 tls_stream::tls_stream(SSL* made, int descriptor, role as) : ssl_(made) {
     if (ssl_ == nullptr || SSL_set_fd(made, descriptor) != 1)
         throw std::bad_alloc(); // neither fails for another reason
-    const int flags = ::fcntl(descriptor, F_GETFL);
-    ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
     if (as == role::server)
         SSL_set_accept_state(made);
     else
@@ -133,6 +133,11 @@ tls_stream::step tls_stream::read_all(std::span<std::uint8_t> room) {
 }
 
 void tls_stream::write_to(tls_sink& to) {
+    BIO* const before = SSL_get_wbio(ssl_.get());
+    if (BIO_method_type(before) == sink_type()) {
+        BIO_set_data(before, &to);
+        return;
+    }
     BIO* const bio = BIO_new(sink_method());
     if (bio == nullptr)
         throw std::bad_alloc();

@@ -29,8 +29,9 @@ public:
 
     tls_stream() = default;
     enum class role : std::uint8_t { client, server };
-    /// Takes `made` over, and makes the descriptor non-blocking. The descriptor stays the caller's,
-    /// and open for as long as this is used. Throws std::bad_alloc.
+    /// Takes `made` over. Throws std::bad_alloc.
+    /// \param descriptor  non-blocking; it stays the caller's, and open for as long as this is
+    /// used.
     tls_stream(SSL* made, int descriptor, role as);
 
     explicit operator bool() const { return ssl_ != nullptr; }
@@ -62,6 +63,7 @@ public:
     static constexpr std::size_t least_room = 52 * 1024;
 
     /// From now on what is encrypted goes to `to`, which takes all of it. Not with kernel TLS.
+    /// Throws std::bad_alloc, but the first time only.
     /// \param to  lives as long as this.
     void write_to(tls_sink& to);
 

@@ -19,6 +19,8 @@ public:
         /// Its turn has come; it is in the queue no more.
         virtual void on_turn() = 0;
 
+        [[nodiscard]] bool is_in_queue() const { return is_linked(); }
+
         /// Gives its place in the queue up, if it has one.
         void leave_queue() {
             if (is_linked())

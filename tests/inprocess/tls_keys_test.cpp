@@ -15,6 +15,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <thread>
 
 namespace pulsegate::test {
@@ -37,8 +38,7 @@ public:
             (void)SSL_do_handshake(client_.get());
             (void)secured.handshake();
         }
-        stream_socket socket(io_, asio::generic::stream_protocol(AF_UNIX, 0), ends[0]);
-        gateway_ = std::make_unique<connection>(transport(std::move(socket), std::move(secured)));
+        gateway_.emplace(poll_, ends[0]).secure(std::move(secured));
         client_descriptor_ = ends[1];
     }
     pair_of_ends(const pair_of_ends&) = delete;
@@ -62,9 +62,10 @@ private:
     };
 
     asio::io_context io_;
+    poller poll_{io_};
     ssl_ctx context_{SSL_CTX_new(TLS_client_method())};
     std::unique_ptr<SSL, freed> client_{SSL_new(context_.get())};
-    std::unique_ptr<connection> gateway_;
+    std::optional<connection> gateway_;
     int client_descriptor_ = -1;
     std::vector<std::uint8_t> room_ = std::vector<std::uint8_t>(64 * 1024);
 };
