@@ -67,7 +67,7 @@ private:
 void connection::write_secure(std::span<const iovec> parts) {
     pieces rest(parts);
     for (auto piece = rest.next(); !piece.empty() && !is_broken_; piece = rest.next())
-        if (tls_.write(piece).what != tls_stream::outcome::done) {
+        if (!tls_.write(piece)) {
             is_broken_ = true;
             forget_pending();
         }

@@ -53,13 +53,14 @@ std::optional<ip_address> read_client_address(const upgrade_request& request,
 void set_forwarding_headers(upgrade_request& request, const client_facts& facts,
                             std::string_view header_name) {
     erase_forgeries(request, facts, header_name);
-    append(request, "X-Forwarded-For", facts.peer ? facts.peer->to_string() : "");
+    const std::string peer = facts.peer ? facts.peer->to_string() : "";
+    append(request, "X-Forwarded-For", peer);
     if (request.count("Forwarded") != 0 || equals_ignoring_case(header_name, "Forwarded"))
         append(request, "Forwarded", facts.peer ? forwarded_element(*facts.peer, facts.proto) : "");
     if (request.count("X-Forwarded-Proto") == 0)
         request.set("X-Forwarded-Proto", facts.proto);
     if (facts.client)
-        request.set("X-Real-IP", facts.client->to_string());
+        request.set("X-Real-IP", facts.client == facts.peer ? peer : facts.client->to_string());
     if (request.count("X-Request-Id") == 0)
         request.set("X-Request-Id", to_text(random_u64()) + to_text(random_u64()));
     request.set("Pulsegate-Connection-Id", facts.connection_id);

@@ -165,7 +165,8 @@ void handshake::route_request() {
     id_ = random_u64();
     facts.connection_id = to_text(id_);
     client_address_ = facts.client ? facts.client->to_string() : "unix";
-    app_request_ = make_app_request(request, my_route());
+    words_ = {request.target(), request[http::field::user_agent]};
+    app_request_ = make_app_request(request_->release(), my_route());
     set_forwarding_headers(app_request_, facts, settings_->config.client_ip_header);
     if (const auto* app = std::get_if<websocket_upstream>(&my_route().to);
         app != nullptr && app_request_[http::field::host].empty())
@@ -263,20 +264,19 @@ void handshake::on_answer(error_code error) {
 }
 
 void handshake::accept() {
-    client_answer_ = make_client_response(answer_->get());
+    client_answer_ = make_client_response(answer_->release());
     enter(step::accepting, last_wait);
     send_answer();
 }
 
 void handshake::open_session() {
-    session_origin origin{
-        .settings = settings_,
-        .id = id_,
-        .client = std::move(client_address_),
-        .route = route_,
-        .compressed = is_compressed(client_answer_),
-        .words = {request_->get().target(), request_->get()[http::field::user_agent]},
-        .places = std::move(places_)};
+    session_origin origin{.settings = settings_,
+                          .id = id_,
+                          .client = std::move(client_address_),
+                          .route = route_,
+                          .compressed = is_compressed(client_answer_),
+                          .words = std::move(words_),
+                          .places = std::move(places_)};
     leave();
     session::begin(worker_, std::move(origin), std::move(client_), contents(client_bytes_),
                    std::move(app_), contents(app_bytes_));

@@ -23,6 +23,7 @@
 #include "net/upgrade.hpp"
 #include "net/worker_context.hpp"
 #include "session/leg.hpp"
+#include "session/request_words.hpp"
 
 #include <boost/beast/http/parser.hpp>
 
@@ -117,6 +118,7 @@ private:
     std::size_t route_ = 0;
     std::uint64_t id_ = 0;
     std::string client_address_;
+    request_words words_;
     taken_places places_;
     app_dial dial_;
     time_point dial_began_{};

@@ -16,7 +16,7 @@ void handshake::on_app_error(app_error kind, rejection why, http::status status,
 void handshake::relay_refusal() {
     worker_.count.on_app_error(app_error::refused);
     worker_.count.on_rejected(rejection::app_refused);
-    client_answer_ = make_client_response(answer_->get());
+    client_answer_ = make_client_response(answer_->release());
     send_refusal();
 }
 

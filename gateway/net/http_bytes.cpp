@@ -1,12 +1,14 @@
 #include "net/http_bytes.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/serializer.hpp>
 
 namespace pulsegate {
 namespace {
+
+using namespace std::literals;
+
+constexpr std::size_t typical_bytes = 1024;
 
 template <bool IsRequest>
 std::size_t parse_with(http::basic_parser<IsRequest>& parser, unparsed_bytes& bytes,
@@ -25,19 +27,19 @@ std::size_t parse_with(http::basic_parser<IsRequest>& parser, unparsed_bytes& by
     return taken;
 }
 
-template <bool IsRequest, class Body>
-std::string serialize(const http::message<IsRequest, Body>& message) {
-    http::serializer<IsRequest, Body> from(message);
-    std::string bytes;
-    error_code error;
-    while (!from.is_done() && !error) {
-        from.next(error, [&](error_code&, const auto& buffers) {
-            for (const asio::const_buffer part : boost::beast::buffers_range_ref(buffers))
-                bytes.append(static_cast<const char*>(part.data()), part.size());
-            from.consume(asio::buffer_size(buffers));
-        });
-    }
-    return bytes;
+template <class... Texts>
+void append_texts(std::string& to, const Texts&... texts) {
+    (to.append(texts.data(), texts.size()), ...);
+}
+
+std::string_view version_of(unsigned version) {
+    return version == 10 ? "HTTP/1.0" : "HTTP/1.1";
+}
+
+void append_headers(std::string& to, const http::fields& headers) {
+    for (const auto& header : headers)
+        append_texts(to, header.name_string(), ": "sv, header.value(), "\r\n"sv);
+    append_texts(to, "\r\n"sv);
 }
 
 } // namespace
@@ -60,11 +62,21 @@ std::size_t parse(http::basic_parser<false>& parser, unparsed_bytes& bytes, erro
 }
 
 std::string to_bytes(const upgrade_request& request) {
-    return serialize(request);
+    std::string bytes;
+    bytes.reserve(typical_bytes);
+    append_texts(bytes, request.method_string(), " "sv, request.target(), " "sv,
+                 version_of(request.version()), "\r\n"sv);
+    append_headers(bytes, request);
+    return bytes;
 }
 
 std::string to_bytes(const upgrade_response& response) {
-    return serialize(response);
+    std::string bytes;
+    bytes.reserve(typical_bytes + response.body().size());
+    append_texts(bytes, version_of(response.version()), " "sv,
+                 std::to_string(response.result_int()), " "sv, response.reason(), "\r\n"sv);
+    append_headers(bytes, response);
+    return bytes.append(response.body());
 }
 
 } // namespace pulsegate

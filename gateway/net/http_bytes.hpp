@@ -29,6 +29,8 @@ void append(unparsed_bytes& to, std::span<const std::uint8_t> bytes);
 std::size_t parse(http::basic_parser<true>& parser, unparsed_bytes& bytes, error_code& error);
 std::size_t parse(http::basic_parser<false>& parser, unparsed_bytes& bytes, error_code& error);
 
+/// As it goes over the wire. Written by hand: Beast's serializer makes a list of buffers, whose
+/// walk takes a quarter of an opening handshake's instructions.
 [[nodiscard]] std::string to_bytes(const upgrade_request& request);
 [[nodiscard]] std::string to_bytes(const upgrade_response& response);
 

@@ -57,17 +57,21 @@ void listener::stop_after(milliseconds rest) {
 }
 
 void listener::stop() {
+    if (acceptor_.is_open())
+        worker_.poll.forget(acceptor_.native_handle(), watch_);
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
     until_last_arrivals_.cancel();
 }
 
-void listener::wait() {
-    acceptor_.async_wait(stream_acceptor::wait_read, [this](error_code error) {
-        if (!error && acceptor_.is_open())
-            accept(most_at_once);
-    });
+void listener::watch() {
+    if (!worker_.poll.change(acceptor_.native_handle(), watch_, {this, EPOLLIN}))
+        pause();
+}
+
+void listener::on_ready(std::uint32_t) {
+    accept(most_at_once);
 }
 
 void listener::accept(int most) {
@@ -83,7 +87,7 @@ void listener::accept(int most) {
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK)
-            break;
+            return;
         if (errno == EINTR)
             continue;
         ++worker_.count.accept_errors;
@@ -92,7 +96,6 @@ void listener::accept(int most) {
         if (errno != ECONNABORTED)
             return pause();
     }
-    wait();
 }
 
 void listener::receive(int descriptor, const sockaddr_storage& peer) {
@@ -108,10 +111,11 @@ void listener::pause() {
                    {{"error", reason},
                     {"help", "they wait in the queue; raise the limit of open files (ulimit -n)"}});
     }
+    worker_.poll.forget(acceptor_.native_handle(), watch_);
     pause_.expires_after(pause_after_error);
     pause_.async_wait([this](error_code cancelled) {
         if (!cancelled && acceptor_.is_open())
-            wait();
+            watch();
     });
 }
 

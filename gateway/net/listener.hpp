@@ -10,7 +10,7 @@
 
 namespace pulsegate {
 
-class listener {
+class listener final : private poll_target {
 public:
     /// How long connections may still arrive after others have taken over. A handshake of TCP that
     /// began before has ended by then: the first retransmission comes after one second (RFC 6298
@@ -27,7 +27,7 @@ public:
              bool is_inherited);
 
     /// Begins to accept. Call on the worker's thread, or before it runs.
-    void start() { wait(); }
+    void start() { watch(); }
 
     /// The worker drains. An inherited socket keeps what comes for the next process. If there is an
     /// heir, a gateway that has taken over, the last connections that came here are accepted
@@ -44,7 +44,8 @@ public:
     void stop();
 
 private:
-    void wait();
+    void on_ready(std::uint32_t events) override;
+    void watch();
     void accept(int most);
     void receive(int descriptor, const sockaddr_storage& peer);
     void pause();
@@ -56,6 +57,7 @@ private:
     const std::size_t index_; // into configuration::listeners
     const bool is_inherited_;
     stream_acceptor acceptor_;
+    poll_watch watch_; // of the acceptor
     timer pause_;
     timer until_last_arrivals_;
     bool has_complained_ = false;

@@ -41,7 +41,6 @@ void session::begin(worker_context& worker, session_origin origin, connection cl
     self->client_.sent = self->app_.sent = now.observed;
     self->plan_goodbye(now);
     self->limit_rate();
-    self->limit_silence_of_kernels();
     self->receive_early(leg::app, app_bytes, now);
     self->receive_early(leg::client, client_bytes, now);
     self->watch(now);
@@ -92,6 +91,8 @@ void session::beat(leg to, moment now) {
             return;
         }
     }
+    if (due.ping || due.text)
+        limit_silence_of_kernel(to);
     out.own.ping |= due.ping;
     if (due.text)
         queue_frame(to, opcode::text, my_route().heartbeat.text_send, now);

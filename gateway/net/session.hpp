@@ -94,6 +94,7 @@ private:
         const leg which;
         bool close_written = false; // nothing may be written after it
         bool close_reported = false;
+        bool is_kernel_limited = false; // see limit_silence_of_kernel()
         connection io;
         frame_scanner scanner; // of the frames that come from this leg
         heartbeat heart;
@@ -128,7 +129,7 @@ private:
     [[nodiscard]] static frame_scanner::rules rules_for(leg from, const session_origin& origin);
     void plan_goodbye(moment now);
     void limit_rate();
-    void limit_silence_of_kernels();
+    void limit_silence_of_kernel(leg to);
 
     // Reading and forwarding (session_relay.cpp).
     void on_ready(leg which, std::uint32_t events);

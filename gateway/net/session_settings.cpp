@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -44,13 +45,13 @@ void session::plan_goodbye(moment now) {
                   (window > duration::zero() ? random_phase(window) : duration::zero());
 }
 
-/// Longer than anything that the session decides by itself.
-void session::limit_silence_of_kernels() {
+/// Longer than anything that the session decides by itself. With the first heartbeat, which comes
+/// earlier: many sessions end before they have one.
+void session::limit_silence_of_kernel(leg to) {
     constexpr milliseconds allowance{10'000};
-    const milliseconds longest =
-        std::max(config().limits.write_stall, my_route().heartbeat.timeout) + allowance;
-    client_.io.give_up_after(longest);
-    app_.io.give_up_after(longest);
+    if (!std::exchange(at(to).is_kernel_limited, true))
+        at(to).io.give_up_after(
+            std::max(config().limits.write_stall, my_route().heartbeat.timeout) + allowance);
 }
 
 void session::limit_rate() {
@@ -74,7 +75,7 @@ void session::on_reload() {
     origin_.route = *route;
     const heartbeat_settings& after = my_route().heartbeat;
     limit_rate();
-    limit_silence_of_kernels();
+    client_.is_kernel_limited = app_.is_kernel_limited = false;
     client_.scanner.change_limits(held_text_bytes(after), config().limits.message_bytes);
     if (client_rhythm(after) != before) {
         const duration phase = random_phase(after.interval);

@@ -102,6 +102,7 @@ tls_stream::outcome tls_stream::handshake() {
     return made;
 }
 
+/// Reads from one record; never takes more from the socket than this record needs.
 tls_stream::step tls_stream::read(std::span<std::uint8_t> room) {
     if (SSL_get_app_data(ssl_.get()) != nullptr) // see count_message()
         SSL_set_app_data(ssl_.get(), nullptr);
@@ -146,14 +147,12 @@ void tls_stream::write_to(tls_sink& to) {
     SSL_set0_wbio(ssl_.get(), bio);
 }
 
-tls_stream::step tls_stream::write(std::span<const std::uint8_t> bytes) {
+bool tls_stream::write(std::span<const std::uint8_t> bytes) {
     if (is_broken_)
-        return {outcome::ended, 0};
+        return false;
     ERR_clear_error();
     std::size_t count = 0;
-    const std::size_t most = std::min(bytes.size(), max_record_bytes);
-    const outcome what = why(SSL_write_ex(ssl_.get(), bytes.data(), most, &count));
-    return {what, count};
+    return why(SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count)) == outcome::done;
 }
 
 void tls_stream::end() {
@@ -162,10 +161,6 @@ void tls_stream::end() {
     has_ended_ = true;
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
-}
-
-std::size_t tls_stream::decrypted_bytes() const {
-    return static_cast<std::size_t>(SSL_pending(ssl_.get()));
 }
 
 std::string tls_stream::failure() const {

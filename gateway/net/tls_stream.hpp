@@ -24,7 +24,7 @@ protected:
 
 class tls_stream {
 public:
-    /// The most that a record carries (RFC 8446 §5.1), hence the most that one write() takes.
+    /// The most that a record carries (RFC 8446 §5.1).
     static constexpr std::size_t max_record_bytes = 16 * 1024;
 
     tls_stream() = default;
@@ -51,13 +51,9 @@ public:
     /// The next step of the handshake; the only call that takes long: up to a few milliseconds.
     [[nodiscard]] outcome handshake();
 
-    /// Reads from one record; never takes more from the socket than this record needs. Ends when
-    /// the peer keeps TLS itself busy: more than a few dozen messages in one call that carry no
-    /// data.
-    [[nodiscard]] step read(std::span<std::uint8_t> room);
-
     /// Reads all records that came with one reading of the socket. Afterwards nothing is left here
-    /// that does not need more from the socket: it may be waited for.
+    /// that does not need more from the socket: it may be waited for. Ends when the peer keeps TLS
+    /// itself busy: more than a few dozen messages in one call that carry no data.
     /// \param room  at least `least_room`.
     [[nodiscard]] step read_all(std::span<std::uint8_t> room);
     static constexpr std::size_t least_room = 52 * 1024;
@@ -67,16 +63,14 @@ public:
     /// \param to  lives as long as this.
     void write_to(tls_sink& to);
 
-    /// Writes the beginning of `bytes` as one record. After wants_write the same bytes have to come
-    /// first in the next call, which has at least as many.
-    [[nodiscard]] step write(std::span<const std::uint8_t> bytes);
+    /// Writes `bytes` as one record to the sink, or to the socket where there is none: that then
+    /// has to take it at once. False if the connection is broken.
+    /// \param bytes  at most max_record_bytes.
+    [[nodiscard]] bool write(std::span<const std::uint8_t> bytes);
 
-    /// Says goodbye (close_notify), if the socket takes it at once. Not between a write() that
-    /// wanted to write and its repetition. What the peer still sends can be read.
+    /// Says goodbye (close_notify), if the socket or the sink takes it at once. What the peer still
+    /// sends can be read.
     void end();
-
-    /// Bytes that are decrypted and not read yet.
-    [[nodiscard]] std::size_t decrypted_bytes() const;
 
     /// What failed, in OpenSSL's words. To be asked right after the call that failed.
     [[nodiscard]] std::string failure() const;
@@ -92,6 +86,7 @@ private:
     };
 
     [[nodiscard]] outcome why(int result);
+    [[nodiscard]] step read(std::span<std::uint8_t> room);
     [[nodiscard]] step read_on(std::span<std::uint8_t> room);
 
     std::unique_ptr<SSL, free_ssl> ssl_;

@@ -101,9 +101,11 @@ bool is_valid_key(std::string_view key) {
 
 /// RFC 6455 §4.2.2, step 5.4.
 std::string accept_for(std::string_view key) {
+    // Fetched once: OpenSSL's SHA1() looks it up in every call, which takes longer than to hash.
+    static const EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
     const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-    SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    EVP_Digest(text.data(), text.size(), digest.data(), nullptr, sha1, nullptr);
     std::array<unsigned char, 4 * ((SHA_DIGEST_LENGTH + 2) / 3) + 1> base64{};
     const int length = EVP_EncodeBlock(base64.data(), digest.data(), digest.size());
     return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)};
@@ -211,14 +213,15 @@ std::string target_for_app(std::string_view target, const route& way) {
     return result.append(rest);
 }
 
-upgrade_request make_app_request(const upgrade_request& request, const route& way) {
-    upgrade_request result = request;
-    result.target(target_for_app(request.target(), way));
-    erase_hop_by_hop(result);
-    mark_as_upgrade(result);
+upgrade_request make_app_request(upgrade_request request, const route& way) {
+    const std::string target = target_for_app(request.target(), way);
+    if (target != request.target())
+        request.target(target);
+    erase_hop_by_hop(request);
+    mark_as_upgrade(request);
     if (way.heartbeat.reads_text())
-        result.erase(field::sec_websocket_extensions);
-    return result;
+        request.erase(field::sec_websocket_extensions);
+    return request;
 }
 
 std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
@@ -243,21 +246,20 @@ bool is_compressed(const upgrade_response& answer) {
     return http::ext_list(extensions).exists("permessage-deflate");
 }
 
-upgrade_response make_client_response(const upgrade_response& answer) {
-    upgrade_response result = answer;
-    erase_hop_by_hop(result);
-    result.version(11);
+upgrade_response make_client_response(upgrade_response answer) {
+    erase_hop_by_hop(answer);
+    answer.version(11);
     if (answer.result() == http::status::switching_protocols) {
-        mark_as_upgrade(result);
-        return result;
+        mark_as_upgrade(answer);
+        return answer;
     }
-    result.set(field::connection, "close");
+    answer.set(field::connection, "close");
     // RFC 9110 §8.6: these have no length.
     if (answer.result() == http::status::no_content)
-        result.erase(field::content_length);
+        answer.erase(field::content_length);
     else if (answer.result() != http::status::not_modified)
-        result.content_length(result.body().size());
-    return result;
+        answer.content_length(answer.body().size());
+    return answer;
 }
 
 upgrade_response make_refusal(const refusal& why) {

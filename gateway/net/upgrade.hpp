@@ -67,7 +67,7 @@ struct client_facts {
 
 /// The request as the application gets it, but for the headers about the client: hop-by-hop headers
 /// (RFC 9110 §7.6.1) are gone.
-[[nodiscard]] upgrade_request make_app_request(const upgrade_request& request, const route& way);
+[[nodiscard]] upgrade_request make_app_request(upgrade_request request, const route& way);
 
 /// Checks a 101 against the request that it answers (RFC 6455 §4.1); the text says what is wrong
 /// with it.
@@ -78,7 +78,7 @@ struct client_facts {
 [[nodiscard]] bool is_compressed(const upgrade_response& answer);
 
 /// The application's answer as the client gets it, 101 or not.
-[[nodiscard]] upgrade_response make_client_response(const upgrade_response& answer);
+[[nodiscard]] upgrade_response make_client_response(upgrade_response answer);
 
 /// The gateway's own refusal; closes the connection.
 [[nodiscard]] upgrade_response make_refusal(const refusal& why);

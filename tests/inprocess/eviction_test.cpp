@@ -105,14 +105,14 @@ TEST_SUITE("eviction") {
     }
 
     TEST_CASE("any byte is a sign of life: a text, a ping, an unasked pong, part of a frame") {
-        running_gateway gate("heartbeat: { interval: 200ms, timeout: 1s }");
+        running_gateway gate("heartbeat: { interval: 500ms, timeout: 2s }");
         const std::string long_frame =
             to_bytes({.kind = frame_kind::text, .masked = true, .payload = std::string(100, 'x')});
         std::vector<raw_socket> clients;
         for (int i = 0; i < 4; ++i)
             clients.push_back(raw_socket::upgraded(gate.address()));
         std::size_t at = 0;
-        const auto until = std::chrono::steady_clock::now() + 2'500ms; // well beyond the timeout
+        const auto until = std::chrono::steady_clock::now() + 4'500ms; // well beyond the timeout
         while (std::chrono::steady_clock::now() < until) {
             clients[0].send_frame(frame_kind::text, "x");
             clients[1].send_frame(frame_kind::ping, "x");
@@ -128,7 +128,7 @@ TEST_SUITE("eviction") {
         // Its bytes wait unread in the socket; the gateway looks there before it evicts.
         raw_app app;
         running_gateway gate("routes: [{ path: /, upstream: '" + app.url() +
-                             "', heartbeat: { interval: 200ms, timeout: 1s } }]");
+                             "', heartbeat: { interval: 500ms, timeout: 2s } }]");
         raw_socket client = raw_socket::connect(gate.address());
         client.send(upgrade_request_text());
         raw_app::session served = app.accept_session();
@@ -142,7 +142,7 @@ TEST_SUITE("eviction") {
         const auto send_more = [&] {
             sent += client.send_what_fits(std::string_view(frames).substr(sent));
         };
-        const auto until = std::chrono::steady_clock::now() + 2'500ms; // well beyond the timeout
+        const auto until = std::chrono::steady_clock::now() + 4'500ms; // well beyond the timeout
         while (std::chrono::steady_clock::now() < until) {
             send_more();
             served.socket.send_frame(frame_kind::pong,

@@ -47,7 +47,7 @@ public:
             (void)server.handshake();
         }
         const std::array<std::uint8_t, 1> byte{'x'};
-        if (server.write(byte).bytes != 1) {
+        if (!server.write(byte)) {
             ::close(ends[0]);
             ::close(ends[1]);
             throw std::runtime_error("the handshake failed");
