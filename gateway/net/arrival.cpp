@@ -25,8 +25,9 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 arrival::arrival(worker_context& worker, connection&& client, const std::optional<ip_address>& peer,
                  std::size_t listener)
     : worker_(worker), mode_(worker.settings->config.listeners[listener].proxy_protocol),
-      tls_(worker.settings->tls.listeners[listener]), open_(*this), client_(std::move(client)),
-      peer_(peer) {}
+      tls_(worker.settings->tls.listeners[listener]), client_(std::move(client)), peer_(peer) {
+    open_.emplace(*this);
+}
 
 void arrival::begin(worker_context& worker, connection client,
                     const std::optional<ip_address>& peer, std::size_t listener) {

@@ -32,8 +32,9 @@ bool begins_with_proxy_header(std::string_view bytes) {
 
 handshake::handshake(worker_context& worker, connection&& client,
                      const std::optional<ip_address>& peer)
-    : worker_(worker), settings_(worker.settings), open_(*this), client_(std::move(client)),
-      peer_(peer), dial_(worker), app_(worker.poll) {
+    : worker_(worker), settings_(worker.settings), client_(std::move(client)), peer_(peer),
+      dial_(worker), app_(worker.poll) {
+    open_.emplace(*this);
     worker.members.push_back(*this);
     ++worker.count.handshakes_live;
 }

@@ -13,8 +13,10 @@ constexpr milliseconds last_wait{2'000}; // for lingering
 
 securing::securing(worker_context& worker, connection&& client,
                    const std::optional<ip_address>& peer, std::shared_ptr<const server_tls>&& tls)
-    : worker_(worker), open_(*this), client_(std::move(client)), peer_(peer),
-      context_(std::move(tls)), tls_(context_->accept(client_.descriptor())) {}
+    : worker_(worker), client_(std::move(client)), peer_(peer), context_(std::move(tls)),
+      tls_(context_->accept(client_.descriptor())) {
+    open_.emplace(*this);
+}
 
 void securing::begin(worker_context& worker, connection client, arrived_client known,
                      std::shared_ptr<const server_tls> tls) {
