@@ -131,7 +131,7 @@ function drain() {
     const live = counted(status.connections, "session");
     confirm({
         title: "Drain this gateway?",
-        text: `New clients are refused from now on, and ${live} get a Close, spread over ` +
+        text: `New clients are refused from now on, and ${live} will get a Close, spread over ` +
             "drain.window. Then the gateway ends. This cannot be taken back.",
         action: "Drain",
     }, () => gateway.drain());
