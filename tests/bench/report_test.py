@@ -3,6 +3,7 @@
 import unittest
 
 from harness.loads import Load
+from harness.outlook import outlook
 from harness.report import load_table, memory_table, report, summarise, verdicts
 
 SOME_LOAD = Load(100, 64, 1)
@@ -95,8 +96,36 @@ class Verdicts(unittest.TestCase):
         where = {"processor": "P", "cores": 2, "kernel": "6", "busy_before": 0.01}
         options = type("Options", (), {"opcode": "text", "rounds": 1})
         summaries = {SOME_LOAD: summarise(rounds((10.0, 12.0)))}
-        text = report(where, options, summaries, {}, None, verdicts(summaries, {}, None))
+        text = report(where, options, summaries, {}, None, None, verdicts(summaries, {}, None))
         self.assertIn("| 1.20 | ≤ 1.10 | **MISSED** |", text)
+
+    def test_two_workers_that_take_a_ninth_more_for_a_message_do_1_80_times_as_much(self):
+        self.assertEqual(missed(verdicts({}, {}, None, [{1: 9.0, 2: 10.0}])), [])
+        self.assertEqual(missed(verdicts({}, {}, None, [{1: 9.0, 2: 10.1}])),
+                         ["two workers, × one"])
+
+
+class Outlook(unittest.TestCase):
+    MEMORY = [{"connections": 1000, "rss_bytes": 9000.0, "kernel_bytes": 9000.0},
+              {"connections": 8000, "rss_bytes": 1000.0, "kernel_bytes": 6000.0}]
+    BEATS = {"gateway_us": 12.5}
+
+    def test_the_scarcest_comes_first(self):
+        rows = outlook(self.MEMORY, self.BEATS, 9.0)
+        self.assertEqual([row[-1] for row in rows],
+                         [28_232, 524_288, 6_400_000, int(0.8 * 256 * 2**30 / 4000), 64_000_000])
+        self.assertIn("a message with its echo every second", rows[2][0])
+
+    def test_memory_is_the_process_and_half_of_the_chain_s_sockets(self):
+        rows = {row[0]: row for row in outlook(self.MEMORY, self.BEATS)}
+        takes, there, sessions = rows["memory, four fifths of it"][1:]
+        self.assertEqual(takes, "1000 bytes of the process and 3000 of the kernel")
+        self.assertEqual((there, sessions), ("256 GiB", int(0.8 * 256 * 2**30 / 4000)))
+
+    def test_both_legs_are_pinged(self):
+        rows = {row[0]: row for row in outlook(self.MEMORY, self.BEATS)}
+        takes, _, sessions = rows["processors, for heartbeats every 25 s on both legs"][1:]
+        self.assertEqual((takes, sessions), ("1.00 µs a second", 64_000_000))
 
 
 if __name__ == "__main__":

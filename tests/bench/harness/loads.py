@@ -77,11 +77,14 @@ def observe(load, child, seconds):
     return seen
 
 
-def measure_load(target, load, binaries, options):
-    """One run of one target, all its processes fresh. Returns the load generator's observation."""
+def measure_load(target, load, binaries, options, **settings):
+    """One run of one target, all its processes fresh. Returns the load generator's observation.
+
+    settings: as start_target() takes them."""
     with Children() as children:
         app = start_app(children, binaries, options.cpus_of_others, *publishing(load))
-        running = start_target(target, children, binaries, app.port, options.cpus_of_target)
+        running = start_target(target, children, binaries, app.port, options.cpus_of_target,
+                               **settings)
         child = start_load(
             children, binaries, load, running.port, options,
             "--warm-up-ms", round(options.warm_up * 1000),

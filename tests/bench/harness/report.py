@@ -2,6 +2,8 @@
 
 import statistics
 
+from harness.outlook import CORES, MEMORY_BYTES, outlook
+
 LATENCIES = ["p50", "p90", "p99", "p99_9", "max"]
 YARDSTICKS = ["tunnel", "nginx", "haproxy"]
 
@@ -9,6 +11,7 @@ YARDSTICKS = ["tunnel", "nginx", "haproxy"]
 MOST_OF_TUNNEL = 1.10  # processor time
 MOST_OF_PROXIES = 1.00  # of the better of Nginx and HAProxy: processor time, and p99 at a rate
 LEAST_OPENED = 1.00  # of Nginx: connections a second
+LEAST_OF_TWO_WORKERS = 1.80  # of one worker, for the same processor time each
 MOST_IDLE_BYTES = 2048  # of the process, for each idle session
 MOST_OF_BARE_BEAT = 1.50  # a ping with its pong, of a bare send, receive and turn of a loop
 
@@ -47,7 +50,13 @@ def ratio(rounds, target, base, of):
     return spread(one / other for one, other in pairs) if all(b for _, b in pairs) else None
 
 
-def verdicts(summaries, memory, beats, target="pulsegate"):
+def speed_of_two(scaling):
+    """How much two workers do, as a multiple of what one does, for the same time of a processor
+    each: spread over the rounds."""
+    return spread(2 * a_round[1] / a_round[2] for a_round in scaling)
+
+
+def verdicts(summaries, memory, beats, scaling=None, target="pulsegate"):
     """What the gateway is held to: (what, measured, limit, holds), in words and figures.
 
     summaries: {load: summary}, by Load."""
@@ -82,6 +91,10 @@ def verdicts(summaries, memory, beats, target="pulsegate"):
     if beats:
         at_most("a ping with its pong, × a bare send, receive and turn of a loop",
                 beats["gateway_us"] / beats["bare_us"], MOST_OF_BARE_BEAT)
+    if scaling:
+        measured = speed_of_two(scaling)["median"]
+        found.append(("two workers, × one", f"{measured:.2f}", f"≥ {LEAST_OF_TWO_WORKERS:.2f}",
+                      measured >= LEAST_OF_TWO_WORKERS))
     return found
 
 
@@ -126,13 +139,26 @@ def beats_text(beats):
             "as much again for their applications' legs.\n")
 
 
+def scaling_text(scaling):
+    times = {workers: spread(a_round[workers] for a_round in scaling) for workers in (1, 2)}
+    return (f"A round trip takes one worker {with_spread(times[1], 2)} µs and two workers "
+            f"{with_spread(times[2], 2)} µs, with all processes on all processors: two do "
+            f"{with_spread(speed_of_two(scaling), 2)} × the work of one.\n")
+
+
+def outlook_table(rows):
+    return markdown_table(["what runs out", "a session takes", "there are", "sessions at its end"],
+                          [[what, takes, there, f"{sessions:,}"]
+                           for what, takes, there, sessions in rows])
+
+
 def verdict_table(found):
     return markdown_table(["held to", "measured", "limit", ""],
                           [[what, measured, limit, "holds" if holds else "**MISSED**"]
                            for what, measured, limit, holds in found])
 
 
-def report(where, options, summaries, memory, beats, found):
+def report(where, options, summaries, memory, beats, scaling, found):
     parts = [f"{where['processor']}, {where['cores']} cores, Linux {where['kernel']}, "
              f"{where['busy_before']:.0%} busy before the run. {options.opcode.capitalize()} "
              f"messages, one worker each; medians of {options.rounds} rounds in turns, with least "
@@ -143,6 +169,13 @@ def report(where, options, summaries, memory, beats, found):
         parts += ["### Idle\n", memory_table(memory)]
     if beats:
         parts.append(beats_text(beats))
+    if scaling:
+        parts += ["### Two workers\n", scaling_text(scaling)]
+    if memory.get("pulsegate") and beats:
+        echo = next((summary["pulsegate"]["cpu_us"]["median"]
+                     for load, summary in summaries.items() if load.mode == "run"), None)
+        parts += [f"### A machine of {CORES} cores and {MEMORY_BYTES // 2**30} GiB, computed\n",
+                  outlook_table(outlook(memory["pulsegate"], beats, echo))]
     if found:
         parts += ["### Verdicts\n", verdict_table(found)]
     return "\n".join(parts)
