@@ -20,7 +20,8 @@ using tcp_resolver = asio::ip::basic_resolver<asio::ip::tcp, io_executor>;
 
 } // namespace
 
-/// One dial. A cancelled one has no `done`, and no connection.
+/// One dial, which its app_dial holds until it is cancelled; then it has no `done`, no connection
+/// and no place in a queue.
 struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
                                  poll_target,
                                  turnstile::visitor {
@@ -76,7 +77,7 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
         const auto keep_alive = shared_from_this();
         if (is_connected) {
             if (!is_in_queue())
-                enter_gate();
+                worker.secure.enter(*this);
             return;
         }
         socklen_t size = sizeof why;
@@ -89,16 +90,11 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
         if (context == nullptr)
             return succeed();
         tls = context->connect(app.descriptor());
-        enter_gate();
-    }
-
-    void enter_gate() {
-        in_queue = shared_from_this();
         worker.secure.enter(*this);
     }
 
     void on_turn() override {
-        const auto keep_alive = std::move(in_queue);
+        const auto keep_alive = shared_from_this();
         switch (tls.handshake()) {
         case tls_stream::outcome::done:
             app.secure(std::move(tls));
@@ -144,15 +140,13 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
         resolver.cancel();
         leave_queue();
         app.cut();
-        in_queue.reset();
     }
 
     worker_context& worker;
     tcp_resolver resolver;
     connection app;
     bool is_connected = false;
-    int why = 0;                       // errno of the last endpoint that failed
-    std::shared_ptr<attempt> in_queue; // itself, while it waits for its turn
+    int why = 0; // errno of the last endpoint that failed
     std::shared_ptr<const client_tls> context;
     tls_stream tls;
     std::vector<asio::ip::tcp::endpoint> endpoints;

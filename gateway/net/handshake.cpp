@@ -1,5 +1,6 @@
 #include "net/handshake.hpp"
 
+#include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/size.hpp"
@@ -24,8 +25,7 @@ bool is_interim(unsigned status) {
 }
 
 bool begins_with_proxy_header(std::string_view bytes) {
-    const std::span seen(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    return !std::holds_alternative<no_proxy_header>(read_proxy_header(seen));
+    return !std::holds_alternative<no_proxy_header>(read_proxy_header(as_bytes(bytes)));
 }
 
 } // namespace
@@ -49,8 +49,7 @@ void handshake::begin(worker_context& worker, connection client, arrived_client 
     self->watch(leg::client, EPOLLIN);
     if (known.bytes.empty() || self->client_.is_cut())
         return;
-    append(self->client_bytes_,
-           {reinterpret_cast<const std::uint8_t*>(known.bytes.data()), known.bytes.size()});
+    append(self->client_bytes_, as_bytes(known.bytes));
     self->parse_request();
 }
 
@@ -194,9 +193,8 @@ void handshake::on_dialled(app_dial::outcome made) {
     worker_.count.app_dial.observe(worker_.now().real - dial_began_);
     app_ = std::move(made.app);
     enter(step::asking, settings_->config.limits.handshake);
-    const std::string request = to_bytes(app_request_);
     // A failure to write shows as a failure to read, unless the application has answered early.
-    app_.write({reinterpret_cast<const std::uint8_t*>(request.data()), request.size()});
+    app_.write(as_bytes(to_bytes(app_request_)));
     begin_answer();
     watch(leg::app, EPOLLIN);
 }

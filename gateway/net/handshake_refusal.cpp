@@ -1,6 +1,7 @@
 // handshake: every answer but 101, and the end of a connection that gets none.
 #include "net/handshake.hpp"
 
+#include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "net/connection_id.hpp"
 
@@ -35,8 +36,7 @@ void handshake::send_refusal() {
 }
 
 void handshake::send_answer() {
-    const std::string answer = to_bytes(client_answer_);
-    client_.write({reinterpret_cast<const std::uint8_t*>(answer.data()), answer.size()});
+    client_.write(as_bytes(to_bytes(client_answer_)));
     on_answer_written();
 }
 

@@ -2,6 +2,7 @@
 #include "net/session.hpp"
 
 #include "base/assert.hpp"
+#include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "net/connection_id.hpp"
@@ -55,7 +56,7 @@ route_counters& session::my_counters() const {
 }
 
 void session::receive_early(leg from, std::string_view bytes, moment now) {
-    take_in(from, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, now);
+    take_in(from, as_bytes(bytes), now);
 }
 
 void session::on_due() {

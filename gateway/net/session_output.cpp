@@ -1,6 +1,7 @@
 // session: the gateway's own frames, and what a leg did not take at once.
 #include "net/session.hpp"
 
+#include "base/bytes.hpp"
 #include "base/random.hpp"
 
 #include <array>
@@ -68,8 +69,7 @@ void session::queue_frame(leg to, opcode code, std::string_view payload, moment 
     auto& frames = code == opcode::pong ? own.pongs : own.texts;
     if (frames == nullptr)
         frames = std::make_unique<std::string>();
-    const std::span bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
-    const short_frame frame(code, bytes, key_for(to));
+    const short_frame frame(code, as_bytes(payload), key_for(to));
     if (frames->size() + frame.bytes().size() > most_queued) {
         fill_gap(to, now);
         frames = std::make_unique<std::string>();
@@ -82,7 +82,7 @@ void session::write_queued(leg to, std::unique_ptr<std::string>& frames, moment 
     if (leaving == nullptr)
         return;
     side& out = at(to);
-    out.io.write({reinterpret_cast<const std::uint8_t*>(leaving->data()), leaving->size()});
+    out.io.write(as_bytes(*leaving));
     out.sent = now.observed;
 }
 

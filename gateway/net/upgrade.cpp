@@ -214,9 +214,7 @@ std::string target_for_app(std::string_view target, const route& way) {
 }
 
 upgrade_request make_app_request(upgrade_request request, const route& way) {
-    const std::string target = target_for_app(request.target(), way);
-    if (target != request.target())
-        request.target(target);
+    request.target(target_for_app(request.target(), way));
     erase_hop_by_hop(request);
     mark_as_upgrade(request);
     if (way.heartbeat.reads_text())

@@ -1,5 +1,7 @@
 #include "websocket/utf8.hpp"
 
+#include "base/bytes.hpp"
+
 #include <array>
 #include <cstring>
 
@@ -72,8 +74,7 @@ bool utf8_validator::accept(std::span<const std::uint8_t> bytes, masking_key key
 
 bool is_valid_utf8(std::string_view text) {
     utf8_validator validator;
-    return validator.accept({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}) &&
-           validator.is_complete();
+    return validator.accept(as_bytes(text)) && validator.is_complete();
 }
 
 } // namespace pulsegate

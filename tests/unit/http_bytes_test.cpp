@@ -1,4 +1,5 @@
 // HTTP messages to and from bytes, against Beast's own serializer.
+#include "base/bytes.hpp"
 #include "net/http_bytes.hpp"
 
 #include <boost/beast/http/parser.hpp>
@@ -34,10 +35,6 @@ upgrade_response some_response(http::status status, std::string body) {
     response.body() = std::move(body);
     response.prepare_payload();
     return response;
-}
-
-std::span<const std::uint8_t> as_bytes(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // PROXY headers: what is one, whom it names, and how many bytes it takes.
+#include "base/bytes.hpp"
 #include "session/proxy_protocol.hpp"
 #include "support/proxy_header_bytes.hpp"
 #include "support/random_source.hpp"
@@ -11,10 +12,6 @@ using namespace pulsegate;
 using namespace pulsegate::test;
 
 namespace {
-
-std::span<const std::uint8_t> as_bytes(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 proxy_header_verdict read(std::string_view text) {
     return read_proxy_header(as_bytes(text));
