@@ -4,7 +4,6 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
 
@@ -37,9 +36,11 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
             connect();
             return;
         }
+        resolving.emplace(worker.poll);
         resolver.async_resolve(
             to.host, std::to_string(to.port), tcp_resolver::numeric_service,
             [self = shared_from_this()](error_code error, tcp_resolver::results_type found) {
+                self->resolving.reset();
                 if (!self->done)
                     return;
                 if (error)
@@ -129,10 +130,9 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
     /// Nothing is reported from within start().
     void fail_later(int reason, std::string text) {
         const bool lacks_descriptors = reason == EMFILE || reason == ENFILE;
-        asio::post(worker.io,
-                   [self = shared_from_this(), lacks_descriptors, text = std::move(text)] {
-                       self->fail(app_error::connect, text, lacks_descriptors);
-                   });
+        worker.poll.post([self = shared_from_this(), lacks_descriptors, text = std::move(text)] {
+            self->fail(app_error::connect, text, lacks_descriptors);
+        });
     }
 
     void cancel() {
@@ -144,6 +144,7 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
 
     worker_context& worker;
     tcp_resolver resolver;
+    std::optional<asio_guest> resolving;
     connection app;
     bool is_connected = false;
     int why = 0; // errno of the last endpoint that failed
@@ -161,10 +162,10 @@ void app_dial::start(const upstream& to, std::shared_ptr<const client_tls> tls,
         attempt_->resolve(app->address);
         return;
     }
-    asio::post(worker_.io, [attempt = attempt_, &worker = worker_, max_message_bytes] {
+    worker_.poll.post([attempt = attempt_, &worker = worker_, max_message_bytes] {
         if (!attempt->done)
             return;
-        const int descriptor = start_echo(worker.io, max_message_bytes);
+        const int descriptor = start_echo(worker, max_message_bytes);
         if (descriptor < 0)
             return attempt->fail_later(errno, "the built-in echo cannot be reached");
         attempt->app = connection(worker.poll, descriptor);

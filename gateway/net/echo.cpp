@@ -29,8 +29,8 @@ using local_socket = asio::basic_stream_socket<asio::local::stream_protocol, io_
 /// Passes pieces of messages on as they come, so that a large message needs no large buffer.
 class echo_server : public std::enable_shared_from_this<echo_server> {
 public:
-    echo_server(local_socket&& socket, std::uint64_t max_message_bytes)
-        : stream_(std::move(socket)) {
+    echo_server(poller& poll, local_socket&& socket, std::uint64_t max_message_bytes)
+        : guest_(poll), stream_(std::move(socket)) {
         stream_.read_message_max(max_message_bytes);
         stream_.auto_fragment(false);
         websocket::permessage_deflate compression;
@@ -86,6 +86,7 @@ private:
     static constexpr std::uint32_t max_header_bytes = 64 * 1024; // the gateway's own limit is lower
     static constexpr std::size_t piece_bytes = 64 * 1024;
 
+    asio_guest guest_;
     websocket::stream<local_socket> stream_;
     beast::flat_buffer buffer_;
     std::optional<http::request_parser<http::empty_body>> request_;
@@ -93,11 +94,11 @@ private:
 
 } // namespace
 
-int start_echo(asio::io_context& io, std::uint64_t max_message_bytes) {
+int start_echo(worker_context& worker, std::uint64_t max_message_bytes) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return -1;
-    local_socket far(io.get_executor());
+    local_socket far(worker.io.get_executor());
     error_code error;
     far.assign(asio::local::stream_protocol(), ends[1], error);
     if (error) {
@@ -106,7 +107,7 @@ int start_echo(asio::io_context& io, std::uint64_t max_message_bytes) {
         errno = error.value();
         return -1;
     }
-    std::make_shared<echo_server>(std::move(far), max_message_bytes)->start();
+    std::make_shared<echo_server>(worker.poll, std::move(far), max_message_bytes)->start();
     return ends[0];
 }
 

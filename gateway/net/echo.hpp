@@ -3,15 +3,15 @@
 // application.
 #pragma once
 
-#include "net/sockets.hpp"
+#include "net/worker_context.hpp"
 
 #include <cstdint>
 
 namespace pulsegate {
 
-/// Starts an echo server for one connection on the worker's event loop and returns the non-blocking
-/// socket that leads to it, the caller's to close; -1, with errno set, if there is none. It ends
-/// when that socket is closed.
-[[nodiscard]] int start_echo(asio::io_context& io, std::uint64_t max_message_bytes);
+/// Starts an echo server for one connection on the worker and returns the non-blocking socket that
+/// leads to it, the caller's to close; -1, with errno set, if there is none. It ends when that
+/// socket is closed.
+[[nodiscard]] int start_echo(worker_context& worker, std::uint64_t max_message_bytes);
 
 } // namespace pulsegate

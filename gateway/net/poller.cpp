@@ -2,26 +2,45 @@
 
 #include <boost/system/system_error.hpp>
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
 namespace pulsegate {
 namespace {
 
-int open_epoll() {
-    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+int opened(int descriptor, const char* by) {
     if (descriptor < 0)
-        throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
+        throw boost::system::system_error(errno, boost::system::system_category(), by);
     return descriptor;
 }
 
 } // namespace
 
-poller::poller(asio::io_context& io) : epoll_(io.get_executor(), open_epoll()) {}
+poller::poller(asio::io_context& io)
+    : epoll_(io.get_executor(), opened(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      alarm_descriptor_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLET; // every write is an edge, so that nobody has to read
+    event.data.ptr = static_cast<poll_target*>(&alarm_);
+    opened(::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, alarm_descriptor_, &event),
+           "epoll_ctl");
+}
+
+poller::~poller() {
+    ::close(alarm_descriptor_);
+}
 
 void poller::stop() {
     error_code ignored;
     epoll_.close(ignored);
+}
+
+void poller::wake() const {
+    ::eventfd_write(alarm_descriptor_, 1);
 }
 
 bool poller::change(int descriptor, poll_watch& current, poll_watch wanted) {
@@ -64,19 +83,29 @@ void poller::wait() {
 }
 
 void poller::deliver() {
-    std::size_t delivered = 0;
-    std::size_t count = 0;
+    alarm_.rang = false;
+    int patience_ms = 0; // something is ready, says Asio
     do {
-        count = deliver_batch();
-        delivered += count;
-    } while (count > 1 && delivered < batch_size);
+        if (!deliver_batch(patience_ms) || alarm_.rang)
+            return;
+        patience_ms = patience();
+    } while (patience_ms > 0);
 }
 
-/// Returns how many sockets were ready.
-std::size_t poller::deliver_batch() {
-    const int count = ::epoll_wait(epoll_.native_handle(), batch_.data(), batch_size, 0);
-    if (count <= 0)
+/// How many milliseconds the poller may wait by itself now.
+int poller::patience() const {
+    if (guests_ > 0)
         return 0;
+    const auto left = std::chrono::ceil<milliseconds>(next_tick_ - clock::now());
+    return static_cast<int>(std::max(left, milliseconds(0)).count());
+}
+
+/// Returns false if no socket was ready.
+bool poller::deliver_batch(int patience_ms) {
+    const int count = ::epoll_wait(epoll_.native_handle(), batch_.data(),
+                                   static_cast<int>(batch_.size()), patience_ms);
+    if (count <= 0)
+        return false;
     undelivered_ = std::span(batch_).first(static_cast<std::size_t>(count));
     while (!undelivered_.empty()) {
         const epoll_event event = undelivered_.front();
@@ -84,7 +113,7 @@ std::size_t poller::deliver_batch() {
         if (event.data.ptr != nullptr)
             static_cast<poll_target*>(event.data.ptr)->on_ready(event.events);
     }
-    return static_cast<std::size_t>(count);
+    return true;
 }
 
 } // namespace pulsegate

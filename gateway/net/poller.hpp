@@ -1,19 +1,27 @@
-// Tells whoever has a connection that its socket is ready: one epoll instance for each worker,
-// which the worker's Asio loop waits for as a whole. Connections are read and written by those who
-// have them, with one system call for each batch: Asio's async_read_some would try every read a
-// second time, and its async_wait would change the registration before every wait. Owner: one
-// worker.
+// Tells whoever has a connection that its socket is ready: one epoll instance for each worker.
+// Connections are read and written by those who have them, with one system call for each batch:
+// Asio's async_read_some would try every read a second time, and its async_wait would change the
+// registration before every wait.
+//
+// The worker's Asio loop waits for the instance as a whole. To come back by way of that loop takes
+// three system calls, so from the first socket that is ready until the next tick of the worker the
+// poller waits for more by itself. What Asio has to do meanwhile is not forgotten: post() wakes the
+// poller, an asio_guest keeps it from waiting, and anything else comes with the tick.
+// Owner: one worker.
 #pragma once
 
+#include "base/time.hpp"
 #include "net/sockets.hpp"
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 
 #include <sys/epoll.h>
 
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace pulsegate {
 
@@ -41,11 +49,23 @@ public:
     /// Throws boost::system::system_error if there are no descriptors left.
     explicit poller(asio::io_context& io);
 
+    ~poller();
+
     /// Begins to deliver.
     void start() { wait(); }
 
     /// Ends delivering, so that the event loop may end.
     void stop();
+
+    /// Runs `what` later, on the worker's thread. Thread-safe.
+    template <class Function>
+    void post(Function&& what) {
+        asio::post(epoll_.get_executor(), std::forward<Function>(what));
+        wake();
+    }
+
+    /// The worker has nothing to do before `next_tick` but what comes by the poller.
+    void expect_tick(time_point next_tick) { next_tick_ = next_tick; }
 
     /// Changes what a descriptor is watched for. A target that is replaced is told nothing any
     /// more, not even of what was already collected. False if the kernel lacks memory to watch one
@@ -57,19 +77,40 @@ public:
     void forget(int descriptor, poll_watch& current);
 
 private:
+    friend class asio_guest;
+
+    struct alarm final : poll_target {
+        bool rang = false;
+        void on_ready(std::uint32_t) override { rang = true; }
+    };
+
     void wait();
-    // Looks again after several sockets were ready at once: more are by then, most likely, and it
-    // takes one system call; coming back by way of the loop takes three.
+    void wake() const;
     void deliver();
-    std::size_t deliver_batch();
+    bool deliver_batch(int patience_ms);
+    [[nodiscard]] int patience() const;
     void drop_undelivered(const poll_target* target);
 
-    // As many as a turn of the loop takes before other handlers get theirs.
-    static constexpr std::size_t batch_size = 256;
-
     asio::posix::basic_stream_descriptor<io_executor> epoll_;
-    std::array<epoll_event, batch_size> batch_;
+    const int alarm_descriptor_; // an eventfd: written to by whoever posts, and never read
+    alarm alarm_;
+    time_point next_tick_{};
+    unsigned guests_ = 0;
+    std::array<epoll_event, 256> batch_;
     std::span<epoll_event> undelivered_;
+};
+
+/// Held by whoever waits for something of Asio's on a worker and would mind if it came as late as
+/// the next tick: a name to be resolved, Asio's own sockets. Owner: that worker.
+class asio_guest {
+public:
+    explicit asio_guest(poller& host) : host_(host) { ++host_.guests_; }
+    asio_guest(const asio_guest&) = delete;
+    asio_guest& operator=(const asio_guest&) = delete;
+    ~asio_guest() { --host_.guests_; }
+
+private:
+    poller& host_;
 };
 
 } // namespace pulsegate

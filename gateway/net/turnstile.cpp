@@ -2,8 +2,6 @@
 
 #include "base/time.hpp"
 
-#include <boost/asio/post.hpp>
-
 namespace pulsegate {
 namespace {
 
@@ -15,7 +13,7 @@ constexpr milliseconds longest_turn{1};
 void turnstile::enter(visitor& one) {
     waiting_.push_back(one);
     if (!std::exchange(is_turning_, true))
-        asio::post(io_, [this] { turn(); });
+        poll_.post([this] { turn(); });
 }
 
 void turnstile::turn() {
@@ -29,7 +27,7 @@ void turnstile::turn() {
         waiting_.pop_front();
         next.on_turn();
     } while (clock::now() < end);
-    asio::post(io_, [this] { turn(); });
+    poll_.post([this] { turn(); });
 }
 
 } // namespace pulsegate

@@ -3,7 +3,7 @@
 // are there. Owner: one worker.
 #pragma once
 
-#include "net/sockets.hpp"
+#include "net/poller.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -31,7 +31,7 @@ public:
         ~visitor() = default;
     };
 
-    explicit turnstile(asio::io_context& io) : io_(io) {}
+    explicit turnstile(poller& poll) : poll_(poll) {}
 
     /// Queues a visitor that is not in the queue. Its turn comes later, never within the call.
     void enter(visitor& one);
@@ -46,7 +46,7 @@ private:
                                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>>>,
                                boost::intrusive::constant_time_size<false>>;
 
-    asio::io_context& io_;
+    poller& poll_;
     queue waiting_;
     bool is_turning_ = false; // a turn is posted
 };

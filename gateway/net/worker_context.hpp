@@ -68,7 +68,7 @@ struct worker_context {
     /// Room for one large read. Its content is valid until the handler that read it returns. In
     /// front of the buffer there is room for the unscanned end of what was read before.
     [[nodiscard]] std::span<std::uint8_t> read_buffer() {
-        return std::span(storage).subspan(max_unscanned_bytes);
+        return std::span(storage).subspan(room_in_front);
     }
 
     settings_pointer settings;   // for connections that come from now on; a reload replaces it
@@ -77,7 +77,7 @@ struct worker_context {
 
     asio::io_context io{1};
     poller poll{io};
-    turnstile secure{io}; // where steps of TLS handshakes wait for their turns
+    turnstile secure{poll}; // where steps of TLS handshakes wait for their turns
     observed_clock time;
     timing_wheel wheel;
     counters count;
@@ -88,7 +88,12 @@ struct worker_context {
     worker_member_list members; // everything alive here
 
 private:
-    std::array<std::uint8_t, max_unscanned_bytes + 64 * 1024> storage;
+    // What is read begins at a cache line: it is copied, and looked at, many octets at a time.
+    static constexpr std::size_t cache_line = 64;
+    static constexpr std::size_t room_in_front =
+        (max_unscanned_bytes + cache_line - 1) / cache_line * cache_line;
+
+    alignas(cache_line) std::array<std::uint8_t, room_in_front + 64 * 1024> storage;
 };
 
 } // namespace pulsegate

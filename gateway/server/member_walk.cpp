@@ -1,7 +1,5 @@
 #include "server/member_walk.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <memory>
 
 namespace pulsegate {
@@ -38,7 +36,7 @@ public:
             if (!visit_(member, now))
                 return done_();
         } while (clock::now() - now.real < walk_slice);
-        asio::post(context_.io, [self = shared_from_this()] { self->go_on(); });
+        context_.poll.post([self = shared_from_this()] { self->go_on(); });
     }
 
 private:

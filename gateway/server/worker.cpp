@@ -2,8 +2,6 @@
 
 #include "server/member_walk.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 
 namespace pulsegate {
@@ -30,6 +28,7 @@ void worker::start() {
 }
 
 void worker::tick() {
+    context_.poll.expect_tick(ticker_.expiry());
     ticker_.async_wait([this](error_code cancelled) {
         if (cancelled || is_stopping_)
             return;
@@ -42,7 +41,7 @@ void worker::tick() {
 }
 
 void worker::post(std::function<void(worker_context&)> what) {
-    asio::post(context_.io, [this, what = std::move(what)] { what(context_); });
+    context_.poll.post([this, what = std::move(what)] { what(context_); });
 }
 
 void worker::drain(time_point until, bool has_heir) {
@@ -83,7 +82,7 @@ void worker::reload(settings_pointer settings, std::function<void()> done) {
 void worker::stop() {
     if (!thread_.joinable())
         return;
-    asio::post(context_.io, [this] {
+    context_.poll.post([this] {
         is_stopping_ = true;
         ticker_.cancel();
         for (const auto& each : listeners_)
