@@ -3,28 +3,39 @@
 #include "base/bytes.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace pulsegate {
 namespace {
 
-template <std::size_t WordCount>
+// Sixteen octets, which the compiler gives to the vector unit of any processor that has one.
+using sixteen_octets = std::uint64_t __attribute__((vector_size(16)));
+
+/// Whether all of these octets are ASCII.
+template <class Word, std::size_t WordCount>
 bool is_ascii(const std::uint8_t* bytes, std::uint64_t mask) {
-    std::array<std::uint64_t, WordCount> words;
-    std::memcpy(words.data(), bytes, sizeof words);
-    std::uint64_t high_bits = 0;
-    for (const std::uint64_t word : words)
-        high_bits |= word ^ mask;
-    return (high_bits & 0x8080808080808080) == 0;
+    Word high_bits{};
+    for (std::size_t i = 0; i < WordCount; ++i) {
+        Word word;
+        std::memcpy(&word, bytes + i * sizeof word, sizeof word);
+        high_bits |= word ^ (Word{} + mask);
+    }
+    std::uint64_t all = 0;
+    for (std::size_t i = 0; i < sizeof(Word) / sizeof all; ++i)
+        all |= std::bit_cast<std::array<std::uint64_t, sizeof(Word) / sizeof all>>(high_bits)[i];
+    return (all & 0x8080808080808080) == 0;
 }
 
-/// How many leading octets are surely ASCII: a multiple of eight. Takes 64 at once while it can:
+/// How many leading octets are surely ASCII: a multiple of eight. Takes 128 at once while it can:
 /// most text is ASCII.
 std::size_t ascii_prefix(std::span<const std::uint8_t> bytes, std::uint64_t mask) {
     std::size_t at = 0;
-    while (bytes.size() - at >= 64 && is_ascii<8>(bytes.data() + at, mask))
-        at += 64;
-    while (bytes.size() - at >= 8 && is_ascii<1>(bytes.data() + at, mask))
+    while (bytes.size() - at >= 128 && is_ascii<sixteen_octets, 8>(bytes.data() + at, mask))
+        at += 128;
+    while (bytes.size() - at >= 16 && is_ascii<sixteen_octets, 1>(bytes.data() + at, mask))
+        at += 16;
+    if (bytes.size() - at >= 8 && is_ascii<std::uint64_t, 1>(bytes.data() + at, mask))
         at += 8;
     return at;
 }
