@@ -3,6 +3,7 @@
 #include <CLI/Version.hpp>
 #include <boost/version.hpp>
 #include <openssl/crypto.h>
+#include <simdjson.h>
 #include <spdlog/version.h>
 
 namespace pulsegate {
@@ -22,9 +23,12 @@ std::string version_report() {
     const std::string boost =
         dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
     const std::string spdlog = dotted(SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH);
+    const std::string simdjson =
+        dotted(simdjson::SIMDJSON_VERSION_MAJOR, simdjson::SIMDJSON_VERSION_MINOR,
+               simdjson::SIMDJSON_VERSION_REVISION);
     return version_line() + "\ncompiler: GCC " __VERSION__ "\nBoost: " + boost +
            "\nOpenSSL: " + OpenSSL_version(OPENSSL_VERSION_STRING) + "\nspdlog: " + spdlog +
-           "\nCLI11: " CLI11_VERSION "\n";
+           "\nsimdjson: " + simdjson + "\nCLI11: " CLI11_VERSION "\n";
 }
 
 } // namespace pulsegate

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace pulsegate {
 namespace {
@@ -39,8 +40,9 @@ std::optional<frame_header> read_frame_header(std::span<const std::uint8_t> byte
         header.is_length_valid = header.payload_bytes >= least && header.payload_bytes >> 63 == 0;
     }
     if (header.masked) {
-        const auto key = bytes.subspan(2 + length_bytes, 4);
-        header.key = masking_key({key[0], key[1], key[2], key[3]});
+        std::array<std::uint8_t, 4> key;
+        std::memcpy(key.data(), bytes.data() + 2 + length_bytes, key.size());
+        header.key = masking_key(key);
     }
     return header;
 }
@@ -70,14 +72,6 @@ short_frame make_close_frame(const close_payload& payload, std::optional<masking
         --length;
     std::copy_n(payload.reason.begin(), length, body.begin() + 2);
     return {opcode::close, std::span(body).first(2 + length), key};
-}
-
-std::span<const std::uint8_t> unmask(std::span<const std::uint8_t> payload, masking_key key,
-                                     std::span<std::uint8_t> out) {
-    PULSEGATE_ASSERT(payload.size() <= out.size());
-    for (std::size_t i = 0; i < payload.size(); ++i)
-        out[i] = static_cast<std::uint8_t>(payload[i] ^ key.at(i));
-    return out.first(payload.size());
 }
 
 } // namespace pulsegate

@@ -61,8 +61,4 @@ private:
 [[nodiscard]] short_frame make_close_frame(const close_payload& payload,
                                            std::optional<masking_key> key);
 
-/// Copies `payload` without its mask to the front of `out`, which is at least as long.
-std::span<const std::uint8_t> unmask(std::span<const std::uint8_t> payload, masking_key key,
-                                     std::span<std::uint8_t> out);
-
 } // namespace pulsegate

@@ -25,6 +25,11 @@ bool is_known(opcode code) {
     return value <= 0x2 || (value >= 0x8 && value <= 0xA);
 }
 
+/// Text, unless it is compressed: that cannot be checked without inflating it (RFC 7692 §6).
+bool is_checked(const frame_header& header) {
+    return header.code == opcode::text && header.reserved_bits == 0;
+}
+
 } // namespace
 
 const char* to_string(violation what) {
@@ -90,15 +95,14 @@ bool frame_scanner::check(const frame_header& header, violation& why) const {
 
 bool frame_scanner::is_held(const frame_header& header) const {
     return is_control(header.code) ||
-           (header.code == opcode::text && header.fin && header.reserved_bits == 0 &&
-            header.payload_bytes <= rules_.held_text_bytes && rules_.held_text_bytes != 0);
+           (rules_.held_text_bytes != 0 && header.payload_bytes <= rules_.held_text_bytes &&
+            header.fin && is_checked(header));
 }
 
 void frame_scanner::begin(const frame_header& header) {
     if (header.code != opcode::continuation) {
         in_message_ = true;
-        // Compressed text cannot be checked without inflating it (RFC 7692 §6).
-        is_text_ = header.code == opcode::text && header.reserved_bits == 0;
+        is_text_ = is_checked(header);
         utf8_ = {};
         message_bytes_ = 0;
     }
@@ -111,11 +115,15 @@ void frame_scanner::begin(const frame_header& header) {
 
 scan_step frame_scanner::scan(std::span<const std::uint8_t> input, extent most) {
     scan_step step;
+    scan(input, most, step);
+    return step;
+}
+
+void frame_scanner::scan(std::span<const std::uint8_t> input, extent most, scan_step& step) {
     const auto stop = [&](scan_step::event what, std::size_t at) {
         step.what = what;
         step.pass = at;
         step.consumed = at;
-        return step;
     };
     std::size_t at = 0;
     bool has_header = false; // the current frame's header lies in this input, at `frame_start`
@@ -153,28 +161,36 @@ scan_step frame_scanner::scan(std::span<const std::uint8_t> input, extent most) 
             return stop(scan_step::event::need_more, at);
         if (!check(*header, step.why))
             return stop(scan_step::event::violation, at);
-        if (!is_held(*header)) {
+        const bool is_held_back = is_held(*header);
+        const bool is_whole = header->payload_bytes <= rest.size() - header->header_bytes;
+        if (!is_whole && is_held_back)
+            return stop(scan_step::event::need_more, at);
+        if (!is_held_back && (!is_whole || !header->fin || in_message_)) {
             begin(*header);
             has_header = true;
             frame_start = at;
             at += header->header_bytes;
             continue;
         }
-        const auto payload_bytes = static_cast<std::size_t>(header->payload_bytes);
-        if (rest.size() < header->header_bytes + payload_bytes)
-            return stop(scan_step::event::need_more, at);
-        step.payload = rest.subspan(header->header_bytes, payload_bytes);
-        step.key = header->key;
-        if (header->code == opcode::text) {
-            utf8_validator whole;
-            if (!whole.accept(step.payload, step.key) || !whole.is_complete()) {
-                step.why = violation::bad_utf8;
-                return stop(scan_step::event::violation, at);
-            }
+        // A control frame, or all of a message in one frame, of which nothing is to be remembered.
+        const auto payload =
+            rest.subspan(header->header_bytes, static_cast<std::size_t>(header->payload_bytes));
+        if (is_checked(*header) && !is_valid_utf8(payload, header->key)) {
+            step.why = violation::bad_utf8;
+            return stop(scan_step::event::violation, at);
         }
-        stop(event_of(header->code), at);
-        step.consumed = at + header->header_bytes + payload_bytes;
-        return step;
+        const std::size_t end = at + header->header_bytes + payload.size();
+        if (is_held_back) {
+            stop(event_of(header->code), at);
+            step.consumed = end;
+            step.payload = payload;
+            step.key = header->key;
+            return;
+        }
+        at = end;
+        ++step.messages;
+        if (most == extent::frame)
+            return stop(scan_step::event::used_up, at);
     }
 }
 

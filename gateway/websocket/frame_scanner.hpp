@@ -86,6 +86,7 @@ public:
     [[nodiscard]] bool is_between_messages() const { return !in_frame_ && !in_message_; }
 
 private:
+    void scan(std::span<const std::uint8_t> input, extent most, scan_step& step);
     [[nodiscard]] bool check(const frame_header& header, violation& why) const;
     [[nodiscard]] bool is_held(const frame_header& header) const;
     void begin(const frame_header& header);

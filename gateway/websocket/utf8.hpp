@@ -27,6 +27,8 @@ private:
     std::uint8_t most_ = 0xBF;       // surrogates and code points past U+10FFFF
 };
 
+/// The same of a whole text.
+[[nodiscard]] bool is_valid_utf8(std::span<const std::uint8_t> text, masking_key key = {});
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
 } // namespace pulsegate

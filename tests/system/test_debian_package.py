@@ -56,7 +56,7 @@ class DebianPackage(SystemTest):
             self.assertEqual(files.get(path), [mode, "root/root"], path)
         self.assertFalse([path for path in files if path.startswith(("/usr/local", "/work"))])
         self.assertIn(f"pulsegate {field('Version').split('-')[0]}", self.program_version())
-        for library in ("libc6", "libssl3", "libyaml-cpp0.7", "libsystemd0", "adduser"):
+        for library in ("libc6", "libssl3", "libyaml-cpp0.7", "libsimdjson14", "libsystemd0", "adduser"):
             self.assertIn(library, field("Depends"))
 
     def program_version(self):

@@ -54,11 +54,22 @@ TEST_CASE("keys from one offset after another add up") {
     }
 }
 
-TEST_CASE("twice the key is the key two times in memory") {
-    const std::uint64_t twice = key.twice();
-    std::array<std::uint8_t, 8> bytes{};
-    std::memcpy(bytes.data(), &twice, 8);
-    CHECK(bytes == std::array<std::uint8_t, 8>{0x37, 0xfa, 0x21, 0x3d, 0x37, 0xfa, 0x21, 0x3d});
+TEST_CASE("the repeated key is the key four times in memory") {
+    const sixteen_octets repeated = key.repeated();
+    std::array<std::uint8_t, 16> bytes{};
+    std::memcpy(bytes.data(), &repeated, sizeof repeated);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        CHECK(bytes[i] == key.at(i));
+}
+
+TEST_CASE("only the key of zeros changes nothing") {
+    CHECK(masking_key().is_none());
+    CHECK(masking_key({0, 0, 0, 0}).is_none());
+    for (std::size_t i = 0; i < 4; ++i) {
+        std::array<std::uint8_t, 4> bytes{};
+        bytes[i] = 0x80;
+        CHECK_FALSE(masking_key(bytes).is_none());
+    }
 }
 
 } // namespace

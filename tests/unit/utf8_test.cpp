@@ -97,32 +97,56 @@ TEST_CASE("the table of UTF-8 limits agrees with the oracle that the other tests
     }
 }
 
-// The validator looks at eight bytes at once where it can, so text of one byte each stands around
-// every row, in every alignment.
-TEST_CASE("UTF-8 is judged alike in two pieces at every offset, under every phase of the mask") {
+/// Whether text in two pieces, under every phase of the mask, is judged as the oracle judges it.
+void check_pieces(const byte_string& text, std::size_t first_split, std::size_t last_split) {
     constexpr masking_key key({0x80, 0x7F, 0xA5, 0x00});
+    const auto expected = test::the_utf8_oracle().judge(text);
+    for (std::size_t phase = 0; phase < 4; ++phase) {
+        byte_string masked(text.size());
+        (void)unmask(text, key.from(phase), masked);
+        for (std::size_t split = first_split; split <= last_split; ++split) {
+            utf8_validator validator;
+            const std::span<const std::uint8_t> all(masked);
+            const bool first = validator.accept(all.first(split), key.from(phase));
+            const bool second =
+                first && validator.accept(all.subspan(split), key.from(phase + split));
+            if (first != (split <= expected.good) || second != (expected.good == text.size()) ||
+                (second && validator.is_complete() != expected.is_complete))
+                FAIL("phase=" << phase << " split=" << split);
+        }
+    }
+}
+
+// The validator looks at 16, 64 and 128 bytes at once where it can, so text of one byte each stands
+// around every row, in every alignment.
+TEST_CASE("UTF-8 is judged alike in two pieces at every offset, under every phase of the mask") {
     for (const utf8_row& row : rows) {
         CAPTURE(row.name);
-        for (std::size_t before = 0; before < 10; ++before) {
+        for (std::size_t before = 0; before < 18; ++before) {
+            CAPTURE(before);
             byte_string text(before, 'a');
             text.insert(text.end(), row.bytes.begin(), row.bytes.end());
             text.insert(text.end(), 17, 'b');
-            const auto expected = test::the_utf8_oracle().judge(text);
-            for (std::size_t phase = 0; phase < 4; ++phase) {
-                byte_string masked(text.size());
-                (void)unmask(text, key.from(phase), masked);
-                for (std::size_t split = 0; split <= text.size(); ++split) {
-                    utf8_validator validator;
-                    const std::span<const std::uint8_t> all(masked);
-                    const bool first = validator.accept(all.first(split), key.from(phase));
-                    const bool second =
-                        first && validator.accept(all.subspan(split), key.from(phase + split));
-                    if (first != (split <= expected.good) ||
-                        second != (expected.good == text.size()) ||
-                        (second && validator.is_complete() != expected.is_complete)) {
-                        FAIL("before=" << before << " phase=" << phase << " split=" << split);
-                    }
-                }
+            check_pieces(text, 0, text.size());
+        }
+    }
+}
+
+// Masked text that is not ASCII is unmasked 1024 bytes at a time.
+TEST_CASE("UTF-8 is judged alike wherever a block of it ends") {
+    for (const utf8_row& row : rows) {
+        CAPTURE(row.name);
+        for (const std::size_t end : {64u, 128u, 192u, 1024u, 2048u}) {
+            for (std::size_t before = end - 8; before < end + 4; ++before) {
+                CAPTURE(before);
+                byte_string text{0xC3, 0xA4};
+                text.resize(before, 'a');
+                text.insert(text.end(), row.bytes.begin(), row.bytes.end());
+                check_pieces(text, before - 1, text.size());
+                text.insert(text.end(), 17, 'b');
+                check_pieces(text, 0, 1);
+                text.insert(text.end(), 200, 'b');
+                check_pieces(text, before, before + 1);
             }
         }
     }
