@@ -42,11 +42,14 @@ bool ip_address::is_v4() const {
 }
 
 std::string ip_address::to_string() const {
+    if (is_v4()) {
+        std::string dotted;
+        for (const std::uint8_t byte : std::span(bytes_).subspan(v4_mapped.size()))
+            dotted += (dotted.empty() ? "" : ".") + std::to_string(byte);
+        return dotted;
+    }
     std::array<char, INET6_ADDRSTRLEN> text{};
-    if (is_v4())
-        inet_ntop(AF_INET, bytes_.data() + v4_mapped.size(), text.data(), text.size());
-    else
-        inet_ntop(AF_INET6, bytes_.data(), text.data(), text.size());
+    inet_ntop(AF_INET6, bytes_.data(), text.data(), text.size());
     return text.data();
 }
 

@@ -12,7 +12,7 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <iterator>
 
 namespace pulsegate {
 namespace {
@@ -71,16 +71,16 @@ bool belongs_to_handshake(std::string_view name) {
 
 template <class Fields>
 void erase_hop_by_hop(Fields& fields) {
-    std::vector<std::string> names;
     const std::string connection = join(fields, "Connection");
-    for (const auto& token : http::token_list(connection))
-        names.emplace_back(token);
-    for (const std::string& name : names)
-        // Else a client could take away what a proxy has added, or what was checked already.
-        if (!tells_of_client(name) && !belongs_to_handshake(name))
-            fields.erase(name);
-    for (const field name : hop_by_hop)
-        fields.erase(name);
+    http::token_list named(connection);
+    const auto must_go = [&named](const auto& header) {
+        const std::string_view name = header.name_string();
+        return std::find(hop_by_hop.begin(), hop_by_hop.end(), header.name()) != hop_by_hop.end() ||
+               // Else a client could take away what a proxy has added, or what was checked already.
+               (named.exists(name) && !tells_of_client(name) && !belongs_to_handshake(name));
+    };
+    for (auto at = fields.begin(); at != fields.end();)
+        at = must_go(*at) ? fields.erase(at) : std::next(at);
 }
 
 template <class Fields>
