@@ -27,7 +27,7 @@ NEVER, OFTEN = "1h", "500ms"
 
 # What a session does happens in these two: the events of its sockets, and its deadlines. Not the
 # wheel's turning: how often it turns in a run is a matter of seconds.
-COLLECTED = ["pulsegate::poller::deliver*", "pulsegate::session::on_due*"]
+COLLECTED = ["pulsegate::poller::deliver()", "pulsegate::session::on_due*"]
 
 CONFIGURATION = """\
 listeners: [{{ address: "127.0.0.1:{port}" }}]
