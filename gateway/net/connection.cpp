@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace pulsegate {
 
@@ -19,6 +20,8 @@ connection& connection::operator=(connection&& other) noexcept {
     std::swap(pending_, other.pending_);
     std::swap(flushed_, other.flushed_);
     std::swap(is_broken_, other.is_broken_);
+    std::swap(ends_, other.ends_);
+    std::swap(has_left_some_, other.has_left_some_);
     std::swap(ending_, other.ending_);
     for (connection* each : {this, &other})
         if (each->encrypts_)
@@ -31,6 +34,14 @@ void connection::secure(tls_stream&& tls) {
     encrypts_ = !tls_.is_in_kernel();
     if (encrypts_)
         tls_.write_to(*this);
+}
+
+bool connection::watch_changes(poll_target& target, std::uint32_t interest) {
+    const bool looks_again = std::exchange(has_left_some_, false);
+    const poll_watch wanted{&target, interest == 0 ? 0 : interest | EPOLLRDHUP | EPOLLET};
+    if (watch_ != wanted)
+        return poll_->change(descriptor_, watch_, wanted); // looks again as well
+    return !looks_again || interest == 0 || poll_->look_again(descriptor_, watch_);
 }
 
 std::size_t connection::send(std::span<const iovec> parts) {
@@ -52,7 +63,9 @@ std::size_t connection::send(std::span<const iovec> parts) {
             note_end(errno);
             is_broken_ = true;
             forget_pending();
+            return 0;
         }
+        has_left_some_ |= errno == ENOBUFS || errno == ENOMEM;
         return 0;
     }
 }
@@ -100,22 +113,28 @@ std::size_t connection::flush() {
 }
 
 connection::received connection::read(std::span<std::uint8_t> room) {
-    if (tls_)
-        return read_secure(room);
+    const received result = tls_ ? read_secure(room) : read_plain(room);
+    has_left_some_ |= result.may_be_more;
+    return result;
+}
+
+connection::received connection::read_plain(std::span<std::uint8_t> room) {
     for (;;) {
         const auto count = ::recv(descriptor_, room.data(), room.size(), MSG_DONTWAIT);
-        if (count > 0)
-            return {.bytes = static_cast<std::size_t>(count), .is_over = false};
+        if (count > 0) {
+            const auto bytes = static_cast<std::size_t>(count);
+            return {.bytes = bytes, .may_be_more = bytes == room.size() || ends_};
+        }
         if (count == 0) {
             note_end(0);
-            return {.bytes = 0, .is_over = true};
+            return {.is_over = true};
         }
         if (errno == EINTR)
             continue;
-        const bool may_go_on = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOMEM;
-        if (!may_go_on)
-            note_end(errno);
-        return {.bytes = 0, .is_over = !may_go_on};
+        if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOMEM)
+            return {.may_be_more = errno == ENOMEM};
+        note_end(errno);
+        return {.is_over = true};
     }
 }
 

@@ -42,6 +42,16 @@ public:
         const poll_watch wanted{&target, interest};
         return watch_ == wanted || poll_->change(descriptor_, watch_, wanted);
     }
+    /// The same, edge-triggered: `target` is told of what is new, and has to call this at the end
+    /// of every handler that has read or written, for what it has left. With many connections that
+    /// is cheaper: level-triggered, the kernel looks at each socket once more, to see that nothing
+    /// is left.
+    [[nodiscard]] bool watch_changes(poll_target& target, std::uint32_t interest);
+
+    /// What the target was told, before it reads.
+    void note(std::uint32_t events) {
+        ends_ = ends_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    }
     [[nodiscard]] std::uint32_t interest() const { return watch_.interest; }
 
     /// Writes the parts in order; keeps what the kernel does not take. A connection that is broken
@@ -63,6 +73,7 @@ public:
     struct received {
         std::size_t bytes = 0;
         bool is_over = false; // nothing more will come: the peer ended the connection, or it broke
+        bool may_be_more = false; // to be read now
     };
     /// Reads once, up to the size of `room`; afterwards the descriptor may be waited for.
     [[nodiscard]] received read(std::span<std::uint8_t> room);
@@ -92,6 +103,7 @@ private:
     void keep(std::span<const iovec> parts, std::size_t sent);
     void write_secure(std::span<const iovec> parts);
     bool take(std::span<const std::uint8_t> encrypted) override;
+    [[nodiscard]] received read_plain(std::span<std::uint8_t> room);
     [[nodiscard]] received read_secure(std::span<std::uint8_t> room);
     void forget_pending();
     void note_end(int error);
@@ -104,6 +116,8 @@ private:
     std::vector<std::uint8_t> pending_; // as it goes to the kernel; allocated only while needed
     std::size_t flushed_ = 0;           // of pending_
     bool is_broken_ = false;
+    bool ends_ = false;            // the end was told of, and may still have to be read
+    bool has_left_some_ = false;   // there may be more to read or to write without anything new
     ending ending_ = ending::none; // the first one noticed, reading or writing
 };
 

@@ -97,7 +97,9 @@ connection::received connection::read_secure(std::span<std::uint8_t> room) {
         note_end(EPROTO);
     else if (!may_go_on) // EAGAIN is of an earlier record of this reading
         note_end(error == EAGAIN ? 0 : error);
-    return {.bytes = step.bytes, .is_over = !may_go_on};
+    return {.bytes = step.bytes,
+            .is_over = !may_go_on,
+            .may_be_more = step.what == tls_stream::outcome::done || (may_go_on && ends_)};
 }
 
 } // namespace pulsegate

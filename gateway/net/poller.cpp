@@ -60,6 +60,13 @@ bool poller::change(int descriptor, poll_watch& current, poll_watch wanted) {
     return ::epoll_ctl(epoll_.native_handle(), how, descriptor, &event) == 0;
 }
 
+bool poller::look_again(int descriptor, const poll_watch& current) {
+    epoll_event event{};
+    event.events = current.interest;
+    event.data.ptr = current.target;
+    return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, descriptor, &event) == 0;
+}
+
 void poller::forget(int descriptor, poll_watch& current) {
     // epoll(7), questions and answers: closing is not enough while somebody else has the socket
     // too. A child process has, from its fork until it begins its own program.

@@ -28,7 +28,7 @@ namespace pulsegate {
 /// Something that a socket is watched for.
 class poll_target {
 public:
-    /// The socket is ready; level-triggered.
+    /// The socket is ready.
     /// \param events  of epoll_ctl(2). EPOLLERR and EPOLLHUP come unasked.
     virtual void on_ready(std::uint32_t events) = 0;
 
@@ -72,6 +72,10 @@ public:
     /// more; then nothing will be told.
     /// \param current  what was set last; set to `wanted`.
     [[nodiscard]] bool change(int descriptor, poll_watch& current, poll_watch wanted);
+
+    /// Has the target told of what the descriptor is ready for now, also if it is watched
+    /// edge-triggered and it was told before.
+    [[nodiscard]] bool look_again(int descriptor, const poll_watch& current);
 
     /// To be called before a descriptor is closed. Its target is told nothing any more.
     void forget(int descriptor, poll_watch& current);

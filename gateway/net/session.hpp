@@ -133,7 +133,8 @@ private:
 
     // Reading and forwarding (session_relay.cpp).
     void on_ready(leg which, std::uint32_t events);
-    void receive(leg from, moment now);
+    bool receive(leg from, moment now);
+    [[nodiscard]] bool may_read(leg from);
     void take(leg from, std::span<std::uint8_t> bytes, moment now);
     std::span<const std::uint8_t> relay(leg from, std::span<const std::uint8_t> bytes,
                                         write_batch& batch, moment now);

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t most_queued = 4 * 1024; // own frames of a kind, for one leg
 
-// What may wait for a leg before nothing is read for it any more: its peer may be slow for a moment
-// while the other one's pings want their answers.
-constexpr std::size_t read_ahead = 64 * 1024;
-
 } // namespace
 
 /// Sends what waits for `to`, as far as the frames that are being forwarded to it leave a gap now.
@@ -125,13 +121,9 @@ void session::watch(moment now) {
         side& one = at(which);
         if (one.io.is_cut())
             continue;
-        // Back-pressure: little more is read while the other leg does not take what was read
-        // before.
-        const bool reads = (!forwards(which) || at(other(which)).io.pending_bytes() < read_ahead) &&
-                           (which == leg::app || !holds_input());
         const std::uint32_t wanted =
-            (reads ? EPOLLIN : 0u) | (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
-        if (!one.io.watch(one, wanted)) {
+            (may_read(which) ? EPOLLIN : 0u) | (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
+        if (!one.io.watch_changes(one, wanted)) {
             perform(lifecycle_.on_end(which, now.real), now);
             return watch(now);
         }

@@ -8,6 +8,13 @@
 namespace pulsegate {
 namespace {
 
+// What may wait for a leg before nothing is read for it any more: its peer may be slow for a moment
+// while the other one's pings want their answers.
+constexpr std::size_t read_ahead = 64 * 1024;
+
+// Of one leg in a turn, before others get theirs.
+constexpr int most_reads = 4;
+
 direction direction_from(leg from) {
     return from == leg::client ? direction::client_to_app : direction::app_to_client;
 }
@@ -65,15 +72,27 @@ bool session::forwards(leg from) {
 void session::on_ready(leg which, std::uint32_t events) {
     const operation keep_alive(*this);
     const moment now = worker_.now();
+    at(which).io.note(events);
     if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && at(which).io.pending_bytes() > 0)
         on_writable(which, now);
-    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0 && (at(which).io.interest() & EPOLLIN) != 0)
-        receive(which, now);
+    constexpr std::uint32_t readable = EPOLLIN | EPOLLRDHUP | EPOLLERR | EPOLLHUP;
+    if ((events & readable) != 0) {
+        for (int i = 0; i < most_reads && may_read(which) && receive(which, now); ++i)
+            ;
+    }
     resume(now);
     watch(now);
 }
 
-void session::receive(leg from, moment now) {
+/// Back-pressure: little more is read while the other leg does not take what was read before.
+bool session::may_read(leg from) {
+    if (at(from).io.is_cut() || (from == leg::client && holds_input()))
+        return false;
+    return !forwards(from) || at(other(from)).io.pending_bytes() < read_ahead;
+}
+
+/// Reads once. Returns whether there may be more now.
+bool session::receive(leg from, moment now) {
     side& in = at(from);
     const auto room = worker_.read_buffer();
     const auto received = in.io.read(room);
@@ -84,6 +103,7 @@ void session::receive(leg from, moment now) {
     const bool is_held = from == leg::client && holds_input();
     if (received.is_over && !in.io.is_cut() && !is_held)
         perform(lifecycle_.on_end(from, now.real), now);
+    return received.may_be_more;
 }
 
 /// \param bytes  at the beginning of the worker's buffer.

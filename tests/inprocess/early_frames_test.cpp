@@ -110,6 +110,42 @@ TEST_SUITE("early frames") {
         gate.wait_closed("app_protocol_error");
     }
 
+    // Sockets tell of a change once: what lies there together with the end has to be read without
+    // being told of it again, in as many reads as it takes.
+    TEST_CASE("what a peer sent before it ended arrives, however many reads it takes") {
+        raw_app app;
+        running_gateway gate(route_to(app));
+        double ended = 0;
+        for (const std::size_t size :
+             {1u, 65'535u, 65'536u, 65'537u, 262'143u, 262'144u, 262'145u, 1'000'000u}) {
+            CAPTURE(size);
+            const std::string message(size, 'm');
+            ++ended;
+            {
+                raw_socket client = raw_socket::connect(gate.address());
+                client.send(upgrade_request_text());
+                raw_app::session served = app.accept_session("", text_frame(message, false));
+                served.socket.cut();
+                CHECK(client.read_head().status() == 101);
+                CHECK((client.read_message().payload == message));
+                CHECK(client.read_message().close_code() == 1014);
+                client.send_close(1014);
+                client.wait_end();
+                gate.wait_closed("app_lost", ended);
+            }
+            {
+                raw_socket client = raw_socket::connect(gate.address());
+                client.send(upgrade_request_text());
+                raw_app::session served = app.accept_session();
+                CHECK(client.read_head().status() == 101);
+                client.send(text_frame(message, true));
+                client.cut();
+                CHECK((served.socket.read_message().payload == message));
+                gate.wait_closed("client_lost", ended);
+            }
+        }
+    }
+
 } // TEST_SUITE
 
 } // namespace pulsegate::test
