@@ -74,7 +74,8 @@ void connection::write(std::span<const iovec> parts) {
     if (encrypts_)
         return write_secure(parts);
     const std::size_t sent = pending_.empty() ? send(parts) : 0;
-    keep(parts, sent);
+    if (parts.size() > 1 || sent < parts[0].iov_len)
+        keep(parts, sent);
 }
 
 /// Keeps all but the first `sent` bytes.
