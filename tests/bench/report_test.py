@@ -94,9 +94,8 @@ class Verdicts(unittest.TestCase):
 
     def test_the_report_says_plainly_what_was_missed(self):
         where = {"processor": "P", "cores": 2, "kernel": "6", "busy_before": 0.01}
-        options = type("Options", (), {"opcode": "text", "rounds": 1})
         summaries = {SOME_LOAD: summarise(rounds((10.0, 12.0)))}
-        text = report(where, options, summaries, {}, None, None, verdicts(summaries, {}, None))
+        text = report(where, "text", summaries, 1, {}, None, None, verdicts(summaries, {}, None))
         self.assertIn("| 1.20 | ≤ 1.10 | **MISSED** |", text)
 
     def test_two_workers_that_take_a_ninth_more_for_a_message_do_1_80_times_as_much(self):

@@ -153,15 +153,16 @@ def outlook_table(rows):
 
 
 def verdict_table(found):
-    return markdown_table(["held to", "measured", "limit", ""],
-                          [[what, measured, limit, "holds" if holds else "**MISSED**"]
-                           for what, measured, limit, holds in found])
+    """Of several runs a verdict has one figure more: what each of them measured."""
+    each = ["in each run"] if found and len(found[0]) == 5 else []
+    return markdown_table(["held to", "measured", *each, "limit", ""],
+                          [[*words, "holds" if holds else "**MISSED**"] for *words, holds in found])
 
 
-def report(where, options, summaries, memory, beats, scaling, found):
+def report(where, opcode, summaries, rounds, memory, beats, scaling, found):
     parts = [f"{where['processor']}, {where['cores']} cores, Linux {where['kernel']}, "
-             f"{where['busy_before']:.0%} busy before the run. {options.opcode.capitalize()} "
-             f"messages, one worker each; medians of {options.rounds} rounds in turns, with least "
+             f"{where['busy_before']:.0%} busy before the run. {opcode.capitalize()} "
+             f"messages, one worker each; medians of {rounds} rounds in turns, with least "
              "and most.\n"]
     for load, summary in summaries.items():
         parts += [f"### {load.name}\n", load_table(load, summary)]
