@@ -49,6 +49,7 @@ class AdminConnections(SystemTest):
         for i in range(12):
             path = "/chat/room" if i % 3 == 0 else "/other"
             held.append(await connect(self.gateway, path, f"203.0.113.{i % 2}", f"agent {i}"))
+            await self.live(i + 1)  # else the next one may begin first, on another worker
         for i, socket in enumerate(held):  # the later, the more bytes
             await socket.send("x" * (i + 1) * 10)
             await socket.recv()
