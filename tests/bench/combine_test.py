@@ -26,7 +26,8 @@ def a_run(cpu_us, busy=0.01):
     return {"machine": {"processor": "P", "cores": 2, "kernel": "6", "busy_before": busy},
             "opcode": "text", "measured_seconds": 2.0, "rounds": {name: rounds},
             "summary": {name: summary},
-            "memory": {"pulsegate": [{"connections": 8000, "rss_bytes": 100 * cpu_us[0],
+            "memory": {"pulsegate": [{"connections": 8000, "held": {"rss": 9 * cpu_us[0]},
+                                      "rss_bytes": 100 * cpu_us[0],
                                       "anonymous_bytes": 1.0, "kernel_bytes": 9000.0}]},
             "beats": {"connections": 1000, "gateway_us": cpu_us[0], "bare_us": 10.0},
             "scaling": [{1: 3.0, 2: 3.0}],
@@ -44,6 +45,7 @@ class Combine(unittest.TestCase):
         self.assertEqual(summary["pulsegate"]["cpu_of_tunnel"]["median"], 1.1)
         self.assertEqual(summary["pulsegate"]["system_calls"], 11.0)
         self.assertEqual(memory["pulsegate"][0]["rss_bytes"], 1100.0)
+        self.assertEqual(memory["pulsegate"][0]["held"], {"rss": 99.0})
         self.assertEqual(beats, {"connections": 1000, "gateway_us": 11.0, "bare_us": 10.0})
         self.assertEqual(len(scaling), 3)
         self.assertEqual(where["busy_before"], 0.3)
