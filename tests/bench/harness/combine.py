@@ -24,9 +24,9 @@ def read_figures(directory):
 def combine(runs):
     """(machine, rounds, calls, memory, beats, scaling) of all the runs: rounds one after another,
     medians of what a run measures once."""
-    if any(run[what] != runs[0][what] for run in runs for what in ("opcode", "measured_seconds")):
+    if any(what_was_measured(run) != what_was_measured(runs[0]) for run in runs):
         raise BenchError("these runs measured different things: their options differ")
-    loads = [load for load in LOADS if all(load.name in run["rounds"] for run in runs)]
+    loads = [load for load in LOADS if load.name in runs[0]["rounds"]]
     rounds = {load: [a_round for run in runs for a_round in run["rounds"][load.name]]
               for load in loads}
     calls = {load: {target: statistics.median(run["summary"][load.name][target]["system_calls"]
@@ -43,6 +43,15 @@ def combine(runs):
     where = dict(runs[0]["machine"])
     where["busy_before"] = max(run["machine"]["busy_before"] for run in runs)
     return where, rounds, calls, memory, beats[len(beats) // 2] if beats else None, scaling
+
+
+def what_was_measured(run):
+    """Of what figures a run consists, and how each load was played."""
+    loads = {name: {target: "system_calls" in row for target, row in summary.items()}
+             for name, summary in run["summary"].items()}
+    idle = {target: [measured["connections"] for measured in measurements]
+            for target, measurements in run["memory"].items()}
+    return run["opcode"], run["measured_seconds"], loads, idle
 
 
 def medians(measurements):
