@@ -21,7 +21,8 @@ connection& connection::operator=(connection&& other) noexcept {
     std::swap(flushed_, other.flushed_);
     std::swap(is_broken_, other.is_broken_);
     std::swap(ends_, other.ends_);
-    std::swap(has_left_some_, other.has_left_some_);
+    std::swap(has_left_unread_, other.has_left_unread_);
+    std::swap(has_left_unwritten_, other.has_left_unwritten_);
     std::swap(ending_, other.ending_);
     for (connection* each : {this, &other})
         if (each->encrypts_)
@@ -37,11 +38,12 @@ void connection::secure(tls_stream&& tls) {
 }
 
 bool connection::watch_changes(poll_target& target, std::uint32_t interest) {
-    const bool looks_again = std::exchange(has_left_some_, false);
+    const bool has_left_some = has_left_unread_ || has_left_unwritten_;
+    has_left_unread_ = has_left_unwritten_ = false;
     const poll_watch wanted{&target, interest == 0 ? 0 : interest | EPOLLRDHUP | EPOLLET};
     if (watch_ != wanted)
         return poll_->change(descriptor_, watch_, wanted); // looks again as well
-    return !looks_again || interest == 0 || poll_->look_again(descriptor_, watch_);
+    return !has_left_some || interest == 0 || poll_->look_again(descriptor_, watch_);
 }
 
 std::size_t connection::send(std::span<const iovec> parts) {
@@ -65,7 +67,7 @@ std::size_t connection::send(std::span<const iovec> parts) {
             forget_pending();
             return 0;
         }
-        has_left_some_ |= errno == ENOBUFS || errno == ENOMEM;
+        has_left_unwritten_ |= errno == ENOBUFS || errno == ENOMEM;
         return 0;
     }
 }
@@ -115,7 +117,7 @@ std::size_t connection::flush() {
 
 connection::received connection::read(std::span<std::uint8_t> room) {
     const received result = tls_ ? read_secure(room) : read_plain(room);
-    has_left_some_ |= result.may_be_more;
+    has_left_unread_ = result.may_be_more;
     return result;
 }
 

@@ -116,8 +116,10 @@ private:
     std::vector<std::uint8_t> pending_; // as it goes to the kernel; allocated only while needed
     std::size_t flushed_ = 0;           // of pending_
     bool is_broken_ = false;
-    bool ends_ = false;            // the end was told of, and may still have to be read
-    bool has_left_some_ = false;   // there may be more to read or to write without anything new
+    bool ends_ = false; // the end was told of, and may still have to be read
+    // There may be more to read, or to write, without anything new to be told of.
+    bool has_left_unread_ = false;
+    bool has_left_unwritten_ = false;
     ending ending_ = ending::none; // the first one noticed, reading or writing
 };
 

@@ -12,10 +12,21 @@
 namespace pulsegate {
 namespace {
 
+[[noreturn]] void fail(const char* call) {
+    throw boost::system::system_error(errno, boost::system::system_category(), call);
+}
+
 int opened(int descriptor, const char* by) {
     if (descriptor < 0)
-        throw boost::system::system_error(errno, boost::system::system_category(), by);
+        fail(by);
     return descriptor;
+}
+
+bool control(int epoll, int how, int descriptor, const poll_watch& watch) {
+    epoll_event event{};
+    event.events = watch.interest;
+    event.data.ptr = watch.target;
+    return ::epoll_ctl(epoll, how, descriptor, &event) == 0;
 }
 
 } // namespace
@@ -23,11 +34,10 @@ int opened(int descriptor, const char* by) {
 poller::poller(asio::io_context& io)
     : epoll_(io.get_executor(), opened(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       alarm_descriptor_(opened(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLET; // every write is an edge, so that nobody has to read
-    event.data.ptr = static_cast<poll_target*>(&alarm_);
-    opened(::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, alarm_descriptor_, &event),
-           "epoll_ctl");
+    // Every write is an edge, so that nobody has to read.
+    if (!control(epoll_.native_handle(), EPOLL_CTL_ADD, alarm_descriptor_,
+                 {&alarm_, EPOLLIN | EPOLLET}))
+        fail("epoll_ctl");
 }
 
 poller::~poller() {
@@ -51,20 +61,14 @@ bool poller::change(int descriptor, poll_watch& current, poll_watch wanted) {
         drop_undelivered(before.target);
     if (before.interest == 0 && wanted.interest == 0)
         return true;
-    epoll_event event{};
-    event.events = wanted.interest;
-    event.data.ptr = wanted.target;
     const int how = before.interest == 0   ? EPOLL_CTL_ADD
                     : wanted.interest == 0 ? EPOLL_CTL_DEL
                                            : EPOLL_CTL_MOD;
-    return ::epoll_ctl(epoll_.native_handle(), how, descriptor, &event) == 0;
+    return control(epoll_.native_handle(), how, descriptor, wanted);
 }
 
 bool poller::look_again(int descriptor, const poll_watch& current) {
-    epoll_event event{};
-    event.events = current.interest;
-    event.data.ptr = current.target;
-    return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, descriptor, &event) == 0;
+    return control(epoll_.native_handle(), EPOLL_CTL_MOD, descriptor, current);
 }
 
 void poller::forget(int descriptor, poll_watch& current) {
