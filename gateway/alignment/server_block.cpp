@@ -3,7 +3,7 @@
 #include "alignment/cadence.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
-#include "session/address_header.hpp"
+#include "client/address_header.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 #include "command/health.hpp"
 
+#include "admin/admin_request.hpp"
 #include "command/load.hpp"
-#include "net/admin_request.hpp"
 
 #include <ostream>
 

@@ -4,10 +4,10 @@
 
 #include "base/log.hpp"
 #include "base/time.hpp"
+#include "client/origin_rule.hpp"
+#include "client/proxy_protocol.hpp"
 #include "session/heartbeat_settings.hpp"
 #include "session/message_rate.hpp"
-#include "session/origin_rule.hpp"
-#include "session/proxy_protocol.hpp"
 
 #include <cstdint>
 #include <optional>

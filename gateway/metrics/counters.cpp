@@ -3,6 +3,11 @@
 #include "base/assert.hpp"
 
 namespace pulsegate {
+
+// The counts that size the arrays.
+static_assert(leg_count == std::size_t(leg::app) + 1);
+static_assert(direction_count == std::size_t(direction::app_to_client) + 1);
+
 namespace {
 
 template <std::size_t Size>
@@ -46,6 +51,26 @@ route_counters sum_of_routes(const counters& from) {
     for (const route_counters& each : from.routes)
         add(sum, each);
     return sum;
+}
+
+std::string_view label_of(leg side) {
+    switch (side) {
+    case leg::client:
+        return "client";
+    case leg::app:
+        return "app";
+    }
+    PULSEGATE_ASSERT(false);
+}
+
+std::string_view label_of(direction way) {
+    switch (way) {
+    case direction::client_to_app:
+        return "client_to_app";
+    case direction::app_to_client:
+        return "app_to_client";
+    }
+    PULSEGATE_ASSERT(false);
 }
 
 } // namespace pulsegate

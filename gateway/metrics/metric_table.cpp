@@ -1,7 +1,7 @@
 #include "metrics/metric_table.hpp"
 
 #include "base/build_info.hpp"
-#include "metrics/labels.hpp"
+#include "metrics/counters.hpp"
 
 #include <array>
 #include <cstdint>

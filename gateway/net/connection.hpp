@@ -5,7 +5,7 @@
 #pragma once
 
 #include "net/poller.hpp"
-#include "net/tls_stream.hpp"
+#include "net/tls/tls_stream.hpp"
 
 #include <sys/uio.h>
 

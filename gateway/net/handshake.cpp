@@ -1,15 +1,15 @@
 #include "net/handshake.hpp"
 
 #include "base/bytes.hpp"
+#include "base/connection_id.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/size.hpp"
-#include "net/admission.hpp"
-#include "net/connection_id.hpp"
-#include "net/forwarding_headers.hpp"
+#include "client/client_address.hpp"
+#include "client/proxy_protocol.hpp"
+#include "http/forwarding_headers.hpp"
+#include "net/listen/admission.hpp"
 #include "net/session.hpp"
-#include "session/client_address.hpp"
-#include "session/proxy_protocol.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
@@ -39,7 +39,7 @@ handshake::handshake(worker_context& worker, connection&& client,
     ++worker.count.handshakes_live;
 }
 
-void handshake::begin(worker_context& worker, connection client, arrived_client known) {
+void handshake::begin(worker_context& worker, connection client, accepted_client known) {
     auto* const self = new handshake(worker, std::move(client), known.peer);
     const operation keep_alive(*self);
     self->request_.emplace();

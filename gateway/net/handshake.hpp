@@ -15,12 +15,12 @@
 //              not lost in a reset                        deadline: cut
 #pragma once
 
-#include "net/app_dial.hpp"
+#include "client/shared_admission.hpp"
+#include "http/http_bytes.hpp"
+#include "http/upgrade.hpp"
 #include "net/connection.hpp"
-#include "net/http_bytes.hpp"
 #include "net/operation.hpp"
-#include "net/shared_admission.hpp"
-#include "net/upgrade.hpp"
+#include "net/upstream/app_dial.hpp"
 #include "net/worker_context.hpp"
 #include "session/leg.hpp"
 #include "session/request_words.hpp"
@@ -35,7 +35,7 @@
 namespace pulsegate {
 
 /// What is known of a connection before its request.
-struct arrived_client {
+struct accepted_client {
     std::optional<ip_address> peer; // nothing on a Unix socket
     std::string bytes;              // read from the connection already
 };
@@ -43,7 +43,7 @@ struct arrived_client {
 class handshake final : public worker_member {
 public:
     /// Takes a connection whose next bytes are the request.
-    static void begin(worker_context& worker, connection client, arrived_client known);
+    static void begin(worker_context& worker, connection client, accepted_client known);
 
     /// Takes a connection only to refuse it.
     static void begin_refused(worker_context& worker, connection client, refusal why);

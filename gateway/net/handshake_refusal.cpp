@@ -2,8 +2,8 @@
 #include "net/handshake.hpp"
 
 #include "base/bytes.hpp"
+#include "base/connection_id.hpp"
 #include "base/log.hpp"
-#include "net/connection_id.hpp"
 
 namespace pulsegate {
 

@@ -105,7 +105,7 @@ void poller::deliver() {
 
 /// How many milliseconds the poller may wait by itself now.
 int poller::patience() const {
-    if (guests_ > 0)
+    if (holds_ > 0)
         return 0;
     const auto left = std::chrono::ceil<milliseconds>(next_tick_ - clock::now());
     return static_cast<int>(std::max(left, milliseconds(0)).count());

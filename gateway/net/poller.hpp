@@ -6,7 +6,7 @@
 // The worker's Asio loop waits for the instance as a whole. To come back by way of that loop takes
 // three system calls, so from the first socket that is ready until the next tick of the worker the
 // poller waits for more by itself. What Asio has to do meanwhile is not forgotten: post() wakes the
-// poller, an asio_guest keeps it from waiting, and anything else comes with the tick.
+// poller, a poll_hold keeps it from waiting, and anything else comes with the tick.
 // Owner: one worker.
 #pragma once
 
@@ -81,7 +81,7 @@ public:
     void forget(int descriptor, poll_watch& current);
 
 private:
-    friend class asio_guest;
+    friend class poll_hold;
 
     struct alarm final : poll_target {
         bool rang = false;
@@ -99,19 +99,19 @@ private:
     const int alarm_descriptor_; // an eventfd: written to by whoever posts, and never read
     alarm alarm_;
     time_point next_tick_{};
-    unsigned guests_ = 0;
+    unsigned holds_ = 0;
     std::array<epoll_event, 256> batch_;
     std::span<epoll_event> undelivered_;
 };
 
 /// Held by whoever waits for something of Asio's on a worker and would mind if it came as late as
 /// the next tick: a name to be resolved, Asio's own sockets. Owner: that worker.
-class asio_guest {
+class poll_hold {
 public:
-    explicit asio_guest(poller& host) : host_(host) { ++host_.guests_; }
-    asio_guest(const asio_guest&) = delete;
-    asio_guest& operator=(const asio_guest&) = delete;
-    ~asio_guest() { --host_.guests_; }
+    explicit poll_hold(poller& host) : host_(host) { ++host_.holds_; }
+    poll_hold(const poll_hold&) = delete;
+    poll_hold& operator=(const poll_hold&) = delete;
+    ~poll_hold() { --host_.holds_; }
 
 private:
     poller& host_;

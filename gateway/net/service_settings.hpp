@@ -5,7 +5,7 @@
 
 #include "base/ip_address.hpp"
 #include "config/configuration.hpp"
-#include "net/tls_context.hpp"
+#include "net/tls/tls_context.hpp"
 
 #include <cstddef>
 #include <memory>

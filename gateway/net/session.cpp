@@ -3,9 +3,9 @@
 
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
+#include "base/connection_id.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "net/connection_id.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -4,10 +4,10 @@
 // waits. Owner: one worker, whose thread alone may touch it.
 #pragma once
 
+#include "client/shared_admission.hpp"
 #include "net/connection.hpp"
 #include "net/operation.hpp"
 #include "net/poller.hpp"
-#include "net/shared_admission.hpp"
 #include "net/worker_context.hpp"
 #include "net/write_batch.hpp"
 #include "session/heartbeat.hpp"

@@ -3,14 +3,14 @@
 // otherwise.
 #pragma once
 
+#include "client/connection_quota.hpp"
+#include "client/shared_admission.hpp"
 #include "metrics/counters.hpp"
-#include "net/connection_quota.hpp"
 #include "net/loss_list.hpp"
 #include "net/poller.hpp"
 #include "net/service_settings.hpp"
-#include "net/shared_admission.hpp"
 #include "net/sockets.hpp"
-#include "net/turnstile.hpp"
+#include "net/tls/tls_queue.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"
 #include "websocket/frame_scanner.hpp"
@@ -28,8 +28,8 @@ namespace pulsegate {
 
 class session;
 
-/// Something that lives on a worker until its last pending operation has returned: an arrival, a
-/// handshake or a session.
+/// Something that lives on a worker until its last pending operation has returned: an accepted
+/// connection, a handshake or a session.
 class worker_member : public wheel_node,
                       public boost::intrusive::list_base_hook<
                           boost::intrusive::tag<class worker_member_tag>,
@@ -77,7 +77,7 @@ struct worker_context {
 
     asio::io_context io{1};
     poller poll{io};
-    turnstile secure{poll}; // where steps of TLS handshakes wait for their turns
+    tls_queue tls_steps{poll}; // where steps of TLS handshakes wait for their turns
     observed_clock time;
     timing_wheel wheel;
     counters count;

@@ -34,6 +34,15 @@ void alignment_watch::replace(std::shared_ptr<const load_result> loaded, alignme
     watch_files();
 }
 
+void alignment_watch::add_to(snapshot& shown) const {
+    for (const margin& each : now_.margins)
+        shown.margins.push_back(
+            {each.hop, each.direction, std::chrono::duration<double>(each.value).count()});
+    const diagnostic_counts findings = count(now_.diagnostics);
+    shown.alignment_errors = findings.errors;
+    shown.alignment_warnings = findings.warnings;
+}
+
 void alignment_watch::watch_files() {
     const chain& proxies = now_.proxies;
     if (proxies.files.empty() || watch_.watch(proxies.files, proxies.patterns))
@@ -47,9 +56,9 @@ void alignment_watch::read_again() {
     for (const diagnostic& each : next.diagnostics)
         if (!is_known(each, now_.diagnostics))
             log_finding("alignment", each);
-    const diagnostic_counts before = findings();
+    const diagnostic_counts before = count(now_.diagnostics);
     now_ = std::move(next);
-    const diagnostic_counts after = findings();
+    const diagnostic_counts after = count(now_.diagnostics);
     if ((before.errors > 0 || before.warnings > 0) && after.errors == 0 && after.warnings == 0)
         log::write(log::level::info, "alignment is fine again");
     watch_files();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "alignment/checked.hpp"
+#include "metrics/snapshot.hpp"
 #include "server/file_watch.hpp"
 
 #include <functional>
@@ -21,10 +22,11 @@ public:
 
     [[nodiscard]] const alignment& now() const { return now_; }
     [[nodiscard]] const load_result& loaded() const { return *loaded_; }
-    [[nodiscard]] diagnostic_counts findings() const { return count(now_.diagnostics); }
 
     /// Goes on with another configuration, as a reload found it.
     void replace(std::shared_ptr<const load_result> loaded, alignment now);
+
+    void add_to(snapshot& shown) const;
 
     void stop() { watch_.stop(); }
 

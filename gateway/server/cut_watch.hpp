@@ -4,7 +4,7 @@
 
 #include "alignment/cuts/attribution.hpp"
 #include "metrics/snapshot.hpp"
-#include "server/worker.hpp"
+#include "net/worker.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

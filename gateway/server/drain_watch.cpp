@@ -1,6 +1,6 @@
 #include "server/drain_watch.hpp"
 
-#include "net/listener.hpp"
+#include "net/listen/listener.hpp"
 #include "session/lifecycle.hpp"
 
 #include <algorithm>

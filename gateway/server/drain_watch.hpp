@@ -1,9 +1,9 @@
 // Waits until a draining gateway is empty. Owner: the control thread.
 #pragma once
 
+#include "admin/scraper.hpp"
 #include "base/time.hpp"
-#include "net/connection_quota.hpp"
-#include "server/scrape.hpp"
+#include "client/connection_quota.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

@@ -1,10 +1,12 @@
 #include "server/gateway.hpp"
 
+#include "admin/admin_answers.hpp"
+#include "admin/admin_listener.hpp"
+#include "admin/scraper.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "config/admin_token.hpp"
-#include "net/admin.hpp"
-#include "server/admin_answers.hpp"
+#include "net/worker.hpp"
 #include "server/alignment_watch.hpp"
 #include "server/cut_watch.hpp"
 #include "server/drain_watch.hpp"
@@ -12,9 +14,7 @@
 #include "server/open_files.hpp"
 #include "server/reload_log.hpp"
 #include "server/restart_keys.hpp"
-#include "server/scrape.hpp"
 #include "server/service_manager.hpp"
-#include "server/worker.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -45,9 +45,17 @@ public:
         listening_.emplace(settings_->config, how.listening, workers_);
         scraper_.emplace(control_, workers_, counted_paths_.size());
         cuts_.emplace(control_, workers_);
-        answers_.emplace(gateway_view{control_, workers_, *scraper_, counted_paths_, settings_,
-                                      alignment_, *cuts_, reloads_, drain_until_,
-                                      [this] { drain(); }});
+        answers_.emplace(gateway_view{
+            .control = control_,
+            .workers = workers_,
+            .scrapes = *scraper_,
+            .counted_paths = counted_paths_,
+            .settings = settings_,
+            .drain_until = drain_until_,
+            .add_findings = [this](snapshot& shown) { add_findings(shown); },
+            .proxies = [this] { return proxies_in_front(); },
+            .drain = [this] { drain(); },
+        });
         admin_.emplace(control_, settings_->config.admin.address, answers_->endpoints(),
                        read_admin_token(settings_->config.admin, pem_files_of_this_machine()),
                        admin_limits{}, how.listening);
@@ -190,6 +198,19 @@ private:
         listening_->remove_files();
         for (const auto& each : workers_)
             each->last_call();
+    }
+
+    void add_findings(snapshot& shown) const {
+        if (alignment_)
+            alignment_->add_to(shown);
+        cuts_->add_to(shown);
+        reloads_.add_to(shown);
+    }
+
+    [[nodiscard]] gateway_view::proxies_in_front proxies_in_front() const {
+        if (!alignment_)
+            return {};
+        return {&alignment_->now(), &alignment_->loaded()};
     }
 
     /// Whom cuts are blamed on follows the alignment.

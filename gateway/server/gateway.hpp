@@ -4,7 +4,7 @@
 
 #include "alignment/checked.hpp"
 #include "config/configuration.hpp"
-#include "net/listening_socket.hpp"
+#include "net/listen/listening_socket.hpp"
 
 #include <functional>
 #include <memory>

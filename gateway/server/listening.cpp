@@ -1,6 +1,6 @@
 #include "server/listening.hpp"
 
-#include "net/handover.hpp"
+#include "net/listen/handover.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,8 +1,8 @@
 // All listening sockets of a gateway, as the control thread knows them; the workers own them.
 #pragma once
 
-#include "net/listening_socket.hpp"
-#include "server/worker.hpp"
+#include "net/listen/listening_socket.hpp"
+#include "net/worker.hpp"
 
 #include <memory>
 #include <span>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "net/listening_socket.hpp"
+#include "net/listen/listening_socket.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

@@ -2,9 +2,9 @@
 // a verdict does not depend on how the bytes arrived, and what a client writes on the left of a
 // list changes nothing on its right.
 #include "base/assert.hpp"
-#include "session/address_header.hpp"
-#include "session/origin_rule.hpp"
-#include "session/proxy_protocol.hpp"
+#include "client/address_header.hpp"
+#include "client/origin_rule.hpp"
+#include "client/proxy_protocol.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -2,10 +2,10 @@
 // every respect, and what the application gets of it is one as well, and says of the client only
 // what the gateway believes.
 #include "base/assert.hpp"
-#include "net/forwarding_headers.hpp"
-#include "net/upgrade.hpp"
-#include "session/client_address.hpp"
-#include "session/identity_headers.hpp"
+#include "client/client_address.hpp"
+#include "client/identity_headers.hpp"
+#include "http/forwarding_headers.hpp"
+#include "http/upgrade.hpp"
 
 #include "input.hpp"
 

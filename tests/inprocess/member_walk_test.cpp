@@ -1,5 +1,5 @@
 // A walk along what lives on a worker, while members come and go.
-#include "server/member_walk.hpp"
+#include "net/member_walk.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // Peers that ask for new keys of TLS 1.3 (RFC 8446 §4.6.3) again and again: each request is a small
 // record that carries no data, costs the gateway a derivation of keys, and wants an answer.
 #include "net/connection.hpp"
-#include "net/tls_context.hpp"
+#include "net/tls/tls_context.hpp"
 #include "support/certificates.hpp"
 #include "support/running_gateway.hpp"
 #include "support/tls_peer.hpp"

@@ -1,7 +1,7 @@
 // Tickets over a reload, where a listener's new configuration goes on with what the old one agreed
 // on, and over the change of the keys that they are sealed with.
 // Both ends are in one thread, and take turns.
-#include "net/tls_context.hpp"
+#include "net/tls/tls_context.hpp"
 #include "support/certificates.hpp"
 
 #include <doctest/doctest.h>

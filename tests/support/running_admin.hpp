@@ -2,7 +2,7 @@
 // leaves the reply to the test.
 #pragma once
 
-#include "net/admin.hpp"
+#include "admin/admin_listener.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,6 +1,6 @@
 // The headers in which proxies tell a client's address, read from the right.
-#include "session/client_address.hpp"
-#include "session/identity_headers.hpp"
+#include "client/client_address.hpp"
+#include "client/identity_headers.hpp"
 
 #include <doctest/doctest.h>
 

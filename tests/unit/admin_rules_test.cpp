@@ -1,5 +1,5 @@
 // Who may ask the admin listener what.
-#include "net/admin_rules.hpp"
+#include "admin/admin_rules.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // Whom to let in: rates, limits for one client, and the origins of pages.
-#include "session/client_table.hpp"
-#include "session/crowd_pace.hpp"
-#include "session/origin_rule.hpp"
-#include "session/token_bucket.hpp"
+#include "base/token_bucket.hpp"
+#include "client/client_table.hpp"
+#include "client/crowd_pace.hpp"
+#include "client/origin_rule.hpp"
 
 #include <doctest/doctest.h>
 

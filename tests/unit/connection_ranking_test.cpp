@@ -1,5 +1,5 @@
 // The pages of GET /connections, against sorting everything.
-#include "server/connection_ranking.hpp"
+#include "admin/connection_ranking.hpp"
 
 #include <doctest/doctest.h>
 

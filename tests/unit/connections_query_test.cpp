@@ -1,5 +1,5 @@
 // What GET and DELETE /connections may ask for.
-#include "server/connections_query.hpp"
+#include "admin/connections_query.hpp"
 
 #include <doctest/doctest.h>
 

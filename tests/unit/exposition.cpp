@@ -1,5 +1,5 @@
 #include "metrics/exposition.hpp"
-#include "metrics/labels.hpp"
+#include "metrics/counters.hpp"
 #include "metrics/metric_table.hpp"
 #include "support/exposition_text.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/history.hpp"
+#include "admin/history.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>

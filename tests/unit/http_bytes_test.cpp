@@ -1,6 +1,6 @@
 // HTTP messages to and from bytes, against Beast's own serializer.
 #include "base/bytes.hpp"
-#include "net/http_bytes.hpp"
+#include "http/http_bytes.hpp"
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/write.hpp>

@@ -1,6 +1,6 @@
 // PROXY headers: what is one, whom it names, and how many bytes it takes.
 #include "base/bytes.hpp"
-#include "session/proxy_protocol.hpp"
+#include "client/proxy_protocol.hpp"
 #include "support/proxy_header_bytes.hpp"
 #include "support/random_source.hpp"
 

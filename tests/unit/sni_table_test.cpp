@@ -1,4 +1,4 @@
-#include "net/sni_table.hpp"
+#include "net/tls/sni_table.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "server/status_json.hpp"
+#include "admin/status_json.hpp"
 #include "support/exposition_text.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -1,4 +1,4 @@
-#include "net/ticket_keys.hpp"
+#include "net/tls/ticket_keys.hpp"
 
 #include <doctest/doctest.h>
 

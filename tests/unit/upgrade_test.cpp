@@ -1,4 +1,4 @@
-#include "net/upgrade.hpp"
+#include "http/upgrade.hpp"
 
 #include <doctest/doctest.h>
 

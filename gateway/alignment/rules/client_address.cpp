@@ -1,5 +1,5 @@
 // PG315 and PG316: an Nginx from which the gateway cannot learn the clients' addresses.
-#include "session/client_address.hpp"
+#include "client/client_address.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/ip_address.hpp"
 #include "base/quoted.hpp"

@@ -1,0 +1,21 @@
+#include "admin/admin_endpoint.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace pulsegate {
+
+const std::string* admin_request::find(std::string_view name) const {
+    const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                    [name](const auto& each) { return each.first == name; });
+    return found == parameters.end() ? nullptr : &found->second;
+}
+
+admin_answer admin_error(unsigned status, std::string_view error, std::string_view help) {
+    const boost::json::object body{{"error", error}, {"help", help}};
+    return {status, "application/json", boost::json::serialize(body) + "\n"};
+}
+
+} // namespace pulsegate

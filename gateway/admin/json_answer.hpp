@@ -1,0 +1,16 @@
+// A JSON value as an answer of the admin listener.
+#pragma once
+
+#include "admin/admin_endpoint.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace pulsegate {
+
+[[nodiscard]] inline admin_answer json_answer(const boost::json::value& body,
+                                              unsigned status = 200) {
+    return {status, "application/json", boost::json::serialize(body) + "\n"};
+}
+
+} // namespace pulsegate

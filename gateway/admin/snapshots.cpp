@@ -1,0 +1,44 @@
+#include "admin/snapshots.hpp"
+
+#include "base/log.hpp"
+
+namespace pulsegate {
+namespace {
+
+double seconds(duration span) {
+    return std::chrono::duration<double>(span).count();
+}
+
+} // namespace
+
+double unix_seconds(std::chrono::system_clock::time_point when) {
+    return std::chrono::duration<double>(when.time_since_epoch()).count();
+}
+
+double unix_seconds() {
+    return unix_seconds(std::chrono::system_clock::now());
+}
+
+void snapshots::take(std::function<void(snapshot)> done) const {
+    of_.scrapes.scrape(
+        [this, done = std::move(done)](scraper::result found) { done(of(std::move(found))); });
+}
+
+snapshot snapshots::of(scraper::result found) const {
+    snapshot shown;
+    shown.time_seconds = unix_seconds();
+    shown.started_seconds = unix_seconds(started_);
+    shown.routes = of_.counted_paths;
+    shown.total = std::move(found.total);
+    shown.connections_limit = of_.settings->config.limits.connections;
+    shown.workers = static_cast<unsigned>(of_.workers.size());
+    shown.workers_answered = found.workers_answered;
+    of_.add_findings(shown);
+    if (of_.drain_until)
+        shown.drain_ends_seconds = shown.time_seconds + seconds(*of_.drain_until - clock::now());
+    shown.log_lines_dropped = log::dropped();
+    shown.process = read_process_figures();
+    return shown;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,86 @@
+// The opening handshake as messages (RFC 6455 §4): is a request an upgrade, what goes to the
+// application, is its answer a WebSocket handshake, what comes back. No socket here.
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "config/configuration.hpp"
+#include "http/rejection.hpp"
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace pulsegate {
+
+namespace http = boost::beast::http;
+using upgrade_request = http::request<http::empty_body>;
+using upgrade_response = http::response<http::string_body>;
+
+/// An answer that is not 101.
+struct refusal {
+    rejection why;
+    http::status status;
+    std::string text;                    // one line for people: what is wrong and how to mend it
+    std::chrono::seconds retry_after{0}; // > 0: when to come back
+};
+
+/// All values of a header, joined by commas; "" if it is not there.
+[[nodiscard]] std::string joined(const upgrade_request& request, std::string_view name);
+
+/// Checks that a request has no more than `most` headers; nothing if it has not.
+[[nodiscard]] std::optional<refusal> check_header_count(const upgrade_request& request,
+                                                        std::uint64_t most);
+
+/// Checks that a request is a WebSocket upgrade by RFC 6455 §4.2.1; nothing if it is.
+[[nodiscard]] std::optional<refusal> check_upgrade(const upgrade_request& request);
+
+/// Gives a target in absolute form the form that it has elsewhere, `/chat`; its host counts then,
+/// not what stood in `Host` (RFC 9112 §3.2.2). Other targets stay. \pre check_upgrade() let it
+/// pass.
+void use_origin_form(upgrade_request& request);
+
+/// The route of a request target: the longest path of whole segments. `/chat` takes `/chat` and
+/// `/chat/room`, not
+/// `/chatter`; the query does not count. Nothing if no route fits.
+[[nodiscard]] std::optional<std::size_t> find_route(std::string_view target,
+                                                    std::span<const route> routes);
+
+/// The target for the application: unchanged if the upstream has no path, else with the route's
+/// path replaced by the upstream's, as Nginx does for a `proxy_pass` with a URI. The query is kept.
+[[nodiscard]] std::string target_for_app(std::string_view target, const route& way);
+
+/// What the gateway knows of the client and adds to the request.
+struct client_facts {
+    std::optional<ip_address> peer; // nothing on a Unix socket, whose peers are trusted
+    bool is_peer_trusted = false;
+    std::optional<ip_address> client; // as far as trusted proxies tell
+    std::string_view proto = "http";  // of the connection between peer and gateway
+    std::string connection_id;
+};
+
+/// The request as the application gets it, but for the headers about the client: hop-by-hop headers
+/// (RFC 9110 §7.6.1) are gone.
+[[nodiscard]] upgrade_request make_app_request(upgrade_request request, const route& way);
+
+/// Checks a 101 against the request that it answers (RFC 6455 §4.1); the text says what is wrong
+/// with it.
+[[nodiscard]] std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
+                                                           const upgrade_response& answer);
+
+/// True if permessage-deflate was negotiated (RFC 7692).
+[[nodiscard]] bool is_compressed(const upgrade_response& answer);
+
+/// The application's answer as the client gets it, 101 or not.
+[[nodiscard]] upgrade_response make_client_response(upgrade_response answer);
+
+/// The gateway's own refusal; closes the connection.
+[[nodiscard]] upgrade_response make_refusal(const refusal& why);
+
+} // namespace pulsegate

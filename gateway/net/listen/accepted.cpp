@@ -1,0 +1,166 @@
+#include "net/listen/accepted.hpp"
+
+#include "base/log.hpp"
+#include "client/client_address.hpp"
+#include "net/listen/tls_handshake.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace pulsegate {
+namespace {
+
+refusal refusal_for(std::string text) {
+    return {rejection::bad_proxy_header, http::status::bad_request, std::move(text)};
+}
+
+std::string_view as_text(std::span<const std::uint8_t> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+} // namespace
+
+accepted::accepted(worker_context& worker, connection&& client,
+                   const std::optional<ip_address>& peer, std::size_t listener)
+    : worker_(worker), mode_(worker.settings->config.listeners[listener].proxy_protocol),
+      tls_(worker.settings->tls.listeners[listener]), client_(std::move(client)), peer_(peer) {
+    open_.emplace(*this);
+}
+
+void accepted::begin(worker_context& worker, connection client,
+                     const std::optional<ip_address>& peer, std::size_t listener) {
+    const service_settings& settings = *worker.settings;
+    if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off)
+        return tls_handshake::begin(worker, std::move(client), {peer, {}},
+                                    settings.tls.listeners[listener]);
+    auto* const self = new accepted(worker, std::move(client), peer, listener);
+    const operation keep_alive(*self);
+    worker.members.push_back(*self);
+    ++worker.count.handshakes_live;
+    worker.wheel.arm(*self, worker.now().real + worker.settings->config.limits.handshake);
+    // Whoever else may connect could claim any address. A peer on a Unix socket is trusted.
+    if (!self->peer_ || is_trusted(*self->peer_, worker.settings->trusted_proxies))
+        return self->read_proxy_header();
+    if (self->mode_ == proxy_protocol_mode::require)
+        return self->refuse({rejection::bad_proxy_header, http::status::forbidden,
+                             "only `trusted_proxies` may connect here: the listener has "
+                             "`proxy_protocol: require`"});
+    self->hand_over();
+}
+
+// --- The PROXY header ---
+
+/// Peeks: what follows the header belongs to the next step. What certainly belongs to it is taken
+/// at once, since bytes that stay would wake the loop again and again.
+void accepted::read_proxy_header() {
+    const auto room = worker_.read_buffer().first(max_proxy_header_bytes);
+    std::copy(taken_.begin(), taken_.end(), room.begin());
+    const auto unread = room.subspan(taken_.size());
+    const auto count =
+        ::recv(client_.descriptor(), unread.data(), unread.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return wait_for_more();
+    if (count <= 0)
+        return give_up();
+    const auto seen = room.first(taken_.size() + static_cast<std::size_t>(count));
+    on_verdict(seen, pulsegate::read_proxy_header(seen));
+}
+
+void accepted::wait_for_more() {
+    if (!client_.watch(*this, EPOLLIN))
+        give_up();
+}
+
+void accepted::on_ready(std::uint32_t) {
+    const operation keep_alive(*this);
+    read_proxy_header();
+}
+
+void accepted::on_verdict(std::span<const std::uint8_t> seen, const proxy_header_verdict& verdict) {
+    if (std::holds_alternative<proxy_header_begins>(verdict)) {
+        if (!take(seen.size() - taken_.size()))
+            return give_up();
+        taken_ = as_text(seen);
+        return wait_for_more();
+    }
+    if (const auto* const bad = std::get_if<bad_proxy_header>(&verdict))
+        return refuse(refusal_for(std::string("the PROXY header ") + bad->what));
+    if (const auto* const header = std::get_if<proxy_header>(&verdict)) {
+        if (!take(header->bytes - taken_.size()))
+            return give_up();
+        taken_.clear();
+        if (header->relayed)
+            peer_ = header->relayed->source.address;
+        return hand_over();
+    }
+    if (mode_ == proxy_protocol_mode::require)
+        return refuse(refusal_for("no PROXY header: have the proxy send one (`proxy_protocol on;` "
+                                  "or `send-proxy-v2`), or set `proxy_protocol: off`"));
+    hand_over();
+}
+
+/// Takes bytes off the socket that were seen there. False if the connection broke meanwhile.
+bool accepted::take(std::size_t count) {
+    const auto room = worker_.read_buffer().last(max_proxy_header_bytes);
+    return ::recv(client_.descriptor(), room.data(), count, MSG_DONTWAIT) ==
+           static_cast<ssize_t>(count);
+}
+
+// --- The end ---
+
+void accepted::hand_over() {
+    leave();
+    tls_handshake::begin(worker_, std::move(client_), {peer_, std::move(taken_)}, tls_);
+}
+
+void accepted::refuse(refusal why) {
+    log::write(log::level::debug, "connection refused",
+               {{"peer", peer_ ? peer_->to_string() : "unix"}, {"detail", why.text}});
+    if (tls_ == nullptr) {
+        leave();
+        return handshake::begin_refused(worker_, std::move(client_), std::move(why));
+    }
+    worker_.count.on_rejected(why.why); // no text is readable without TLS
+    cut();
+}
+
+void accepted::give_up() {
+    worker_.count.on_rejected(rejection::client_gone);
+    cut();
+}
+
+void accepted::cut() {
+    leave();
+    client_.cut();
+}
+
+/// The connection is no longer this one's. To be called while an operation keeps *this alive.
+void accepted::leave() {
+    timing_wheel::disarm(*this);
+    open_.reset();
+}
+
+void accepted::on_due() {
+    const operation keep_alive(*this);
+    refuse({rejection::handshake_timeout, http::status::request_timeout,
+            "the PROXY header did not arrive within `limits.handshake`"});
+}
+
+void accepted::on_drain(time_point) {} // its handshake will be refused
+
+void accepted::on_reload() {} // as its handshake
+
+void accepted::on_shutdown() {
+    const operation keep_alive(*this);
+    worker_.count.on_rejected(rejection::draining);
+    cut();
+}
+
+void accepted::finish() {
+    --worker_.count.handshakes_live;
+    delete this;
+}
+
+} // namespace pulsegate

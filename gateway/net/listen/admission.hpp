@@ -1,0 +1,21 @@
+// Whether a well-formed upgrade may go on: its page's origin, and the limits. The policies are in
+// session/.
+#pragma once
+
+#include "client/shared_admission.hpp"
+#include "http/upgrade.hpp"
+
+#include <optional>
+
+namespace pulsegate {
+
+struct worker_context;
+
+/// Nothing if the upgrade may go on; `places` holds its places then.
+/// \param client  nothing behind a Unix socket whose peer tells no address: no limit of one client.
+[[nodiscard]] std::optional<refusal> refuse_admission(worker_context& worker, const route& way,
+                                                      const upgrade_request& request,
+                                                      const std::optional<ip_address>& client,
+                                                      taken_places& places);
+
+} // namespace pulsegate
