@@ -93,6 +93,7 @@ bool explain_code(std::string_view name, std::ostream& out) {
 seen_end seen_by(leg which, const close_reason_row& row) {
     switch (which == leg::client ? row.to_client : row.to_app) {
     case farewell::none:
+    case farewell::end:
         return {seen_end::origin::gateway, {no_close_frame, {}}};
     case farewell::answer:
         return {seen_end::origin::itself, {}};
@@ -101,7 +102,7 @@ seen_end seen_by(leg which, const close_reason_row& row) {
     case farewell::configured:
         return {seen_end::origin::gateway, configured_payload(row.reason)};
     case farewell::fixed:
-        return {seen_end::origin::gateway, row.fixed};
+        return {seen_end::origin::gateway, row.fixed_to(which)};
     }
     PULSEGATE_ASSERT(false);
 }

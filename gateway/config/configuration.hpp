@@ -95,8 +95,11 @@ struct limits_settings {
     std::uint64_t header_bytes = 32 * 1024;      // of a request, with its first line
     std::uint64_t headers = 100;                 // of a request
     std::uint64_t message_bytes = 16ull * 1024 * 1024; // a client's message over all its fragments
-    milliseconds write_stall{30'000}; // a peer that takes no byte for this long is closed
-    milliseconds session_age{0};      // a session that is so old is asked to come back; 0: none
+    milliseconds write_stall{30'000}; // who takes no byte for this long, of what waits, is closed
+    std::uint64_t unsent_bytes = 128 * 1024; // that the kernel may hold of a leg and not send yet
+    std::uint64_t slowest_rate = 64 * 1024;  // bytes a second: who takes less behind a proxy that
+                                             // buffers may be taken for silent
+    milliseconds session_age{0}; // a session that is so old is asked to come back; 0: none
 };
 
 struct drain_settings {

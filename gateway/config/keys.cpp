@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using enum key_row::kinds;
 
+constexpr std::uint64_t mebibyte = 1ull << 20;
 constexpr std::uint64_t tebibyte = 1ull << 40;
 constexpr std::uint64_t most_connections = 10'000'000;
 constexpr std::uint64_t most_messages = 1'000'000'000;
@@ -198,6 +199,10 @@ const std::vector<key_row>& rows() {
          .format = size_between(1, tebibyte, PULSEGATE_AT(all.limits.message_bytes))},
         {.path = "limits.write_stall",
          .format = duration_between(100ms, 1h, PULSEGATE_AT(all.limits.write_stall))},
+        {.path = "limits.unsent_bytes",
+         .format = size_between(4 * 1024, 1024 * mebibyte, PULSEGATE_AT(all.limits.unsent_bytes))},
+        {.path = "limits.slowest_rate",
+         .format = size_between(1024, 1024 * mebibyte, PULSEGATE_AT(all.limits.slowest_rate))},
         {.path = "limits.session_age",
          .format = duration_between(0ms, 10'000h, PULSEGATE_AT(all.limits.session_age))},
         {.path = "drain", .kind = section},

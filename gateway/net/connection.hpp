@@ -4,6 +4,7 @@
 // Owner: one worker.
 #pragma once
 
+#include "base/time.hpp"
 #include "net/poller.hpp"
 #include "net/tls/tls_stream.hpp"
 
@@ -77,9 +78,6 @@ public:
     };
     /// Reads once, up to the size of `room`; afterwards the descriptor may be waited for.
     [[nodiscard]] received read(std::span<std::uint8_t> room);
-
-    /// True if bytes wait in the socket to be read.
-    [[nodiscard]] bool has_unread_bytes() const;
 
     /// Has the kernel give up on a peer that acknowledges nothing for so long: the second line
     /// behind heartbeats and `limits.write_stall`, for what those cannot see. Does nothing on Unix

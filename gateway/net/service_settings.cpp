@@ -27,7 +27,15 @@ std::optional<std::size_t> service_settings::route_at(std::string_view path) con
 
 service_settings::service_settings(configuration from, const service_settings* before)
     : config(std::move(from)), trusted_proxies(to_blocks(config.trusted_proxies)),
-      tls(config, before != nullptr ? &before->tls : nullptr) {}
+      tls(config, before != nullptr ? &before->tls : nullptr) {
+    for (const route& each : config.routes)
+        rules_.push_back({.heartbeat = &each.heartbeat,
+                          .rate = each.rate,
+                          .goodbye = config.drain.close,
+                          .write_stall = config.limits.write_stall,
+                          .slowest_rate = config.limits.slowest_rate,
+                          .max_message_bytes = config.limits.message_bytes});
+}
 
 settings_pointer make_settings(configuration config, std::vector<std::string>& counted_paths,
                                const service_settings* before) {

@@ -6,6 +6,7 @@
 #include "base/ip_address.hpp"
 #include "config/configuration.hpp"
 #include "net/tls/tls_context.hpp"
+#include "session/session_rules.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -19,6 +20,8 @@ namespace pulsegate {
 struct service_settings {
     /// Throws std::runtime_error if the files of TLS cannot be used.
     service_settings(configuration from, const service_settings* before);
+    service_settings(const service_settings&) = delete;
+    service_settings& operator=(const service_settings&) = delete;
 
     configuration config;
     std::vector<ip_block> trusted_proxies;
@@ -27,8 +30,16 @@ struct service_settings {
     std::vector<std::size_t> places_of_counters;
     std::size_t counted_routes = 0; // how many elements counters::routes has to have
 
+    /// What they say to a session of a route. Valid as long as *this.
+    [[nodiscard]] const session_rules& session_rules_of(std::size_t route) const {
+        return rules_[route];
+    }
+
     /// The route with exactly this path.
     [[nodiscard]] std::optional<std::size_t> route_at(std::string_view path) const;
+
+private:
+    std::vector<session_rules> rules_; // of each route
 };
 
 using settings_pointer = std::shared_ptr<const service_settings>;

@@ -1,4 +1,3 @@
-// session: its beginning, its heartbeats and deadlines, and its end.
 #include "net/session.hpp"
 
 #include "base/assert.hpp"
@@ -6,13 +5,18 @@
 #include "base/connection_id.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "net/ask_tcp.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <utility>
+#include <vector>
 
 namespace pulsegate {
 namespace {
+
+// Of one leg in a turn, before others get theirs.
+constexpr int most_reads = 4;
 
 double seconds(duration span) {
     return std::chrono::duration<double>(span).count();
@@ -23,9 +27,9 @@ double seconds(duration span) {
 session::session(worker_context& worker, session_origin&& origin, connection&& client,
                  connection&& app, moment now, duration phase)
     : worker_(worker), origin_(std::move(origin)), opened_(now.real),
-      client_(*this, leg::client, std::move(client), rules_for(leg::client, origin_),
-              heartbeat(now, phase)),
-      app_(*this, leg::app, std::move(app), rules_for(leg::app, origin_), heartbeat(now, phase)) {}
+      client_(*this, leg::client, std::move(client)), app_(*this, leg::app, std::move(app)),
+      core_(*this, origin_.settings->session_rules_of(origin_.route), worker.count,
+            origin_.compressed, now, phase) {}
 
 void session::begin(worker_context& worker, session_origin origin, connection client,
                     std::string_view client_bytes, connection app, std::string_view app_bytes) {
@@ -39,11 +43,9 @@ void session::begin(worker_context& worker, session_origin origin, connection cl
     route_counters& counted = self->my_counters();
     ++counted.opened;
     ++counted.live;
-    self->client_.sent = self->app_.sent = now.observed;
     self->plan_goodbye(now);
-    self->limit_rate();
-    self->receive_early(leg::app, app_bytes, now);
-    self->receive_early(leg::client, client_bytes, now);
+    self->core_.on_early_bytes(leg::app, as_bytes(app_bytes), now);
+    self->core_.on_early_bytes(leg::client, as_bytes(client_bytes), now);
     self->watch(now);
     self->arm(now);
     if (worker.drain_until)
@@ -55,161 +57,211 @@ route_counters& session::my_counters() const {
     return worker_.count.routes[origin_.settings->places_of_counters[origin_.route]];
 }
 
-void session::receive_early(leg from, std::string_view bytes, moment now) {
-    take_in(from, as_bytes(bytes), now);
+// --- Events ---
+
+void session::on_ready(side& one, std::uint32_t events) {
+    const operation keep_alive(*this);
+    const moment now = worker_.now();
+    one.io.note(events);
+    constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLERR | EPOLLHUP;
+    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && one.io.pending_bytes() > 0 &&
+        one.io.flush() > 0)
+        core_.on_taken(one.which, one.io.pending_bytes(), now);
+    if ((events & (EPOLLIN | ends)) != 0) {
+        for (int i = 0; i < most_reads && core_.wants_bytes(one.which) && receive(one, now); ++i)
+            ;
+        if ((events & ends) != 0)
+            core_.on_end_ahead(one.which, now);
+    }
+    core_.resume(now);
+    watch(now);
+}
+
+/// Reads once. Returns whether there may be more now.
+bool session::receive(side& one, moment now) {
+    const auto room = worker_.read_buffer();
+    const auto received = one.io.read(room);
+    if (one.io.pending_bytes() > 0)
+        core_.on_more_waits(one.which, one.io.pending_bytes(), now);
+    if (received.bytes > 0)
+        core_.on_bytes(one.which, room.first(received.bytes), now);
+    if (received.is_over && !one.io.is_cut() && core_.wants_bytes(one.which)) {
+        const bool may_still_write =
+            one.io.how_it_ended() == connection::ending::orderly && !one.io.is_broken();
+        core_.on_end(one.which, may_still_write ? leg_end::orderly : leg_end::broken, now);
+    }
+    return received.may_be_more;
 }
 
 void session::on_due() {
     const operation keep_alive(*this);
     const moment now = worker_.now();
-    perform(lifecycle_.on_deadline(now.real), now);
-    if (now.real >= goodbye_at_)
-        close(is_dismissed_         ? close_reason::admin
-              : worker_.drain_until ? close_reason::drained
-                                    : close_reason::age,
-              now);
-    resume(now);
-    for (const leg which : {leg::client, leg::app}) {
-        beat(which, now);
-        check_stall(which, now);
-    }
+    core_.on_due(now);
     watch(now);
-    arm(now);
-}
-
-void session::beat(leg to, moment now) {
-    if (!lifecycle_.is_open())
-        return;
-    side& out = at(to);
-    const auto due = out.heart.on_due(rhythm_of(to), now);
-    if (due.silent) {
-        // What waits in the socket was sent in time; it is the gateway that has not looked yet.
-        const bool is_held = to == leg::client && holds_input();
-        if (is_held || out.io.has_unread_bytes()) {
-            out.heart.on_received(now);
-        } else {
-            close(to == leg::client ? close_reason::evicted : close_reason::app_timeout, now);
-            return;
-        }
-    }
-    if (due.ping || due.text)
-        limit_silence_of_kernel(to);
-    out.own.ping |= due.ping;
-    if (due.text)
-        queue_frame(to, opcode::text, my_route().heartbeat.text_send, now);
-    fill_gap(to, now);
-}
-
-void session::check_stall(leg to, moment now) {
-    const side& out = at(to);
-    if (lifecycle_.is_open() && out.io.pending_bytes() > 0 &&
-        now.observed - out.stalled_since >= config().limits.write_stall)
-        close(to == leg::client ? close_reason::slow_client : close_reason::slow_app, now);
-}
-
-heartbeat_rhythm session::rhythm_of(leg which) const {
-    const heartbeat_settings& settings = my_route().heartbeat;
-    return which == leg::client ? client_rhythm(settings) : app_rhythm(settings);
-}
-
-void session::on_drain(time_point until) {
-    const moment now = worker_.now();
-    const duration window = until - now.real;
-    const duration wait = window > duration::zero() ? random_phase(window) : duration::zero();
-    if (now.real + wait < goodbye_at_) {
-        goodbye_at_ = now.real + wait;
-        is_dismissed_ = false;
-    }
     arm(now);
 }
 
 void session::on_shutdown() {
     const operation keep_alive(*this);
     const moment now = worker_.now();
-    close(close_reason::shutdown, now);
+    core_.close(close_reason::shutdown, now);
     for (const leg which : {leg::client, leg::app}) // those that were ending already
-        perform(lifecycle_.on_end(which, now.real), now);
-}
-
-void session::close(close_reason why, moment now, const char* detail) {
-    const close_payload& configured = why == close_reason::drained || why == close_reason::age
-                                          ? config().drain.close
-                                          : my_route().heartbeat.close;
-    const closing_orders orders = lifecycle_.close(why, configured, now.real);
-    look(now, detail);
-    perform(orders, now);
-}
-
-/// Remembers how things stood when the session began to end.
-void session::look(moment now, const char* detail) {
-    if (last_look_ != nullptr)
-        return;
-    last_look_ = std::make_unique<last_look>(last_look{
-        client_.heart.idle(now), now.observed - client_.sent, app_.heart.idle(now), detail});
-}
-
-void session::perform(const closing_orders& orders, moment now) {
-    if (lifecycle_.is_open())
-        return;
-    look(now, nullptr);
-    if (orders.close_app)
-        app_.own.close = true;
-    if (orders.close_client)
-        client_.own.close = true;
-    if (orders.shut_client)
-        client_.io.shut();
-    if (orders.cut_app)
-        cut(leg::app, now);
-    if (orders.cut_client)
-        cut(leg::client, now);
-    if (orders.close_app)
-        fill_gap(leg::app, now);
-    if (orders.close_client)
-        fill_gap(leg::client, now);
+        core_.on_end(which, leg_end::broken, now);
     arm(now);
 }
 
-void session::cut(leg which, moment now) {
-    side& one = at(which);
-    one.io.cut();
-    one.own = {};
-    one.open.reset();
-    count_pending();
-    fill_gap(other(which), now); // a Close may have waited for the end of a frame of this leg
+/// Has each socket watched for what the session can use now. To be called at the end of whatever
+/// may have changed it.
+void session::watch(moment now) {
+    for (side* const one : {&client_, &app_}) {
+        if (one->io.is_cut() || (!one->io.is_broken() && watch(*one)))
+            continue;
+        // Writing failed, or the kernel lacks memory: nothing will be told of this one any more.
+        core_.on_end(one->which, leg_end::broken, now);
+        return watch(now);
+    }
+    if (!core_.is_open())
+        arm(now);
+}
+
+bool session::watch(side& one) {
+    const std::uint32_t wanted = (core_.wants_bytes(one.which) ? EPOLLIN : 0u) |
+                                 (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
+    return one.io.watch_changes(one, wanted);
 }
 
 /// Arms the worker's wheel for whatever comes first.
 void session::arm(moment now) {
-    if (lifecycle_.has_ended()) {
+    if (const auto due = core_.due(now))
+        worker_.wheel.arm(*this, *due);
+    else
         timing_wheel::disarm(*this);
-        return;
-    }
-    time_point due = lifecycle_.deadline().value_or(time_point::max());
-    if (lifecycle_.is_open()) {
-        due = std::min({goodbye_at_, client_.heart.next_due(rhythm_of(leg::client), now),
-                        app_.heart.next_due(rhythm_of(leg::app), now)});
-        if (holds_input())
-            due = std::min(due, rate_->paused_until);
-        for (const side* one : {&client_, &app_}) {
-            if (one->io.pending_bytes() > 0)
-                due = std::min(due, now.real + (one->stalled_since - now.observed) +
-                                        config().limits.write_stall);
-        }
-    }
-    worker_.wheel.arm(*this, due);
 }
 
+// --- Orders of the core ---
+
+std::size_t session::write(leg to, std::span<const iovec> parts) {
+    connection& io = at(to).io;
+    io.write(parts);
+    return io.is_broken() ? broken : io.pending_bytes();
+}
+
+void session::shut(leg which) {
+    at(which).io.shut();
+}
+
+void session::leave(leg which) {
+    side& one = at(which);
+    worker_.left.take(std::move(one.io), worker_.now());
+    one.open.reset();
+}
+
+void session::cut(leg which) {
+    side& one = at(which);
+    if (which == leg::client)
+        client_end_ = one.io.how_it_ended();
+    one.io.cut();
+    one.open.reset();
+}
+
+tcp_look session::look(leg which) {
+    return ask_tcp(at(which).io.descriptor());
+}
+
+void session::limit_silence_of_kernel(leg which, milliseconds unacknowledged) {
+    at(which).io.give_up_after(unacknowledged);
+}
+
+std::uint64_t session::random() {
+    return random_u64();
+}
+
+// --- What operators decide ---
+
+/// Sessions that began together do not all come back together.
+void session::plan_goodbye(moment now) {
+    const milliseconds most = config().limits.session_age;
+    if (most == milliseconds(0))
+        return core_.plan_goodbye(time_point::max(), close_reason::age);
+    const duration window = config().drain.window;
+    core_.plan_goodbye(std::max(now.real, opened_ + most) +
+                           (window > duration::zero() ? random_phase(window) : duration::zero()),
+                       close_reason::age);
+}
+
+void session::bring_goodbye_forward(time_point when, close_reason why, moment now) {
+    if (when < core_.goodbye_at())
+        core_.plan_goodbye(when, why);
+    arm(now);
+}
+
+void session::on_drain(time_point until) {
+    const moment now = worker_.now();
+    const duration window = until - now.real;
+    const duration wait = window > duration::zero() ? random_phase(window) : duration::zero();
+    bring_goodbye_forward(now.real + wait, close_reason::drained, now);
+}
+
+/// Takes the new settings of its route. A session whose route is gone keeps the old ones, and so
+/// does one that could not follow: text heartbeats need a connection without compression.
+void session::on_reload() {
+    if (origin_.settings == worker_.settings)
+        return;
+    const configuration& next = worker_.settings->config;
+    const auto route = worker_.settings->route_at(my_route().path);
+    if (!route || (origin_.compressed && next.routes[*route].heartbeat.reads_text()))
+        return;
+    const moment now = worker_.now();
+    const milliseconds age_before = config().limits.session_age;
+    core_.change_rules(worker_.settings->session_rules_of(*route), now,
+                       random_phase(next.routes[*route].heartbeat.interval));
+    origin_.settings = worker_.settings;
+    origin_.route = *route;
+    if (config().limits.session_age != age_before && core_.goodbye_reason() == close_reason::age)
+        plan_goodbye(now);
+    arm(now);
+}
+
+bool session::dismiss(duration wait, moment now) {
+    if (!core_.is_open())
+        return false;
+    const operation keep_alive(*this);
+    if (wait <= duration::zero()) {
+        core_.close(close_reason::admin, now);
+        watch(now);
+    } else {
+        bring_goodbye_forward(now.real + wait, close_reason::admin, now);
+    }
+    return true;
+}
+
+session_facts session::describe(moment now) const {
+    session_facts facts;
+    facts.id = origin_.id;
+    facts.client = origin_.client;
+    facts.route = my_route().path;
+    facts.path = origin_.words.path();
+    facts.user_agent = origin_.words.user_agent();
+    facts.age = now.real - opened_;
+    core_.describe(facts, now);
+    return facts;
+}
+
+// --- The end ---
+
 void session::finish() {
-    PULSEGATE_ASSERT(lifecycle_.has_ended());
+    PULSEGATE_ASSERT(core_.has_ended());
     const moment now = worker_.now();
     const duration age = now.real - opened_;
     counters& count = worker_.count;
     route_counters& counted = my_counters();
+    const close_reason why = core_.life().reason();
     --counted.live;
-    ++counted.closed[static_cast<std::size_t>(lifecycle_.reason())];
+    ++counted.closed[static_cast<std::size_t>(why)];
     count.connection_duration.observe(age);
-    count.idle_at_close.observe(std::min(last_look_->client_idle, last_look_->client_quiet));
-    if (lifecycle_.reason() == close_reason::client_lost)
+    const auto& seen = core_.at_end();
+    count.idle_at_close.observe(std::min(seen.client_idle, seen.client_quiet));
+    if (why == close_reason::client_lost)
         note_loss(now, age);
     log_end(age);
     delete this;
@@ -219,45 +271,46 @@ void session::finish() {
 /// may end the peers as well.
 void session::note_loss(moment now, duration age) {
     using ending = connection::ending;
-    const ending how = client_.io.how_it_ended();
-    if (worker_.drain_until || (how != ending::orderly && how != ending::reset))
+    if (worker_.drain_until || (client_end_ != ending::orderly && client_end_ != ending::reset))
         return;
     const loss one{
         .when = now.real,
-        .idle = last_look_->client_idle,
-        .quiet = last_look_->client_quiet,
+        .idle = core_.at_end().client_idle,
+        .quiet = core_.at_end().client_quiet,
         .age = age,
         .route = static_cast<std::uint32_t>(origin_.settings->places_of_counters[origin_.route]),
         .client = static_cast<std::uint32_t>(std::hash<std::string>{}(origin_.client)),
-        .was_answering = client_.heart.unanswered(now) <= loss::patience};
+        .was_answering = core_.unanswered(now) <= loss::patience};
     if (!worker_.losses.add(one))
         ++worker_.count.losses_not_compared;
 }
 
 void session::log_end(duration age) const {
-    const close_reason_row& row = row_of(lifecycle_.reason());
+    const close_reason_row& row = row_of(core_.life().reason());
     if (!log::is_enabled(row.level))
         return;
     const std::string id = to_text(origin_.id);
-    const last_look& look = *last_look_;
+    const auto& seen = core_.at_end();
+    session_facts facts;
+    core_.describe(facts, {});
     std::vector<log::field> fields{{"reason", row.label},
                                    {"connection", id},
                                    {"client", origin_.client},
                                    {"route", my_route().path},
-                                   {"client_code", lifecycle_.code_of(leg::client)},
-                                   {"app_code", lifecycle_.code_of(leg::app)},
+                                   {"client_code", core_.life().code_of(leg::client)},
+                                   {"app_code", core_.life().code_of(leg::app)},
                                    {"duration", seconds(age)},
-                                   {"client_messages", client_.messages},
-                                   {"client_bytes", client_.bytes},
-                                   {"app_messages", app_.messages},
-                                   {"app_bytes", app_.bytes},
-                                   {"client_idle", seconds(look.client_idle)},
-                                   {"client_quiet", seconds(look.client_quiet)},
-                                   {"app_idle", seconds(look.app_idle)}};
-    if (const auto round_trip = client_.heart.last_round_trip())
-        fields.emplace_back("rtt", seconds(*round_trip));
-    if (look.detail != nullptr)
-        fields.emplace_back("detail", look.detail);
+                                   {"client_messages", facts.client_messages},
+                                   {"client_bytes", facts.client_bytes},
+                                   {"app_messages", facts.app_messages},
+                                   {"app_bytes", facts.app_bytes},
+                                   {"client_idle", seconds(seen.client_idle)},
+                                   {"client_quiet", seconds(seen.client_quiet)},
+                                   {"app_idle", seconds(seen.app_idle)}};
+    if (facts.round_trip)
+        fields.emplace_back("rtt", seconds(*facts.round_trip));
+    if (seen.detail != nullptr)
+        fields.emplace_back("detail", seen.detail);
     log::write(row.level, "session ended", fields);
 }
 

@@ -70,4 +70,9 @@ void set_connection_options(int descriptor) {
     ::setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
+void limit_unsent(int descriptor, std::uint64_t bytes) {
+    const auto value = static_cast<int>(bytes);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &value, sizeof value);
+}
+
 } // namespace pulsegate

@@ -40,4 +40,8 @@ using stream_endpoint = asio::generic::stream_protocol::endpoint;
 /// socket.
 void set_connection_options(int descriptor);
 
+/// Bounds what the kernel takes beyond what it can send at once (TCP_NOTSENT_LOWAT): what a slow
+/// peer leaves waits where it was read from, not in the kernel's memory. Inherited likewise.
+void limit_unsent(int descriptor, std::uint64_t bytes);
+
 } // namespace pulsegate

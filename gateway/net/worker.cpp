@@ -69,6 +69,8 @@ void worker::reload(settings_pointer settings, std::function<void()> done) {
     post([this, settings = std::move(settings), done = std::move(done)](worker_context& context) {
         context.settings = settings;
         context.count.routes.resize(settings->counted_routes);
+        for (const auto& each : listeners_)
+            each->on_settings();
         walk_members(
             context,
             [](worker_member& member, moment) {
@@ -91,6 +93,7 @@ void worker::stop() {
         // on_shutdown().
         for (auto at = context_.members.begin(); at != context_.members.end();)
             (at++)->on_shutdown();
+        context_.left.clear();
         context_.poll.stop();
     });
     thread_.join();

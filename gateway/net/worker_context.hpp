@@ -6,6 +6,7 @@
 #include "client/connection_quota.hpp"
 #include "client/shared_admission.hpp"
 #include "metrics/counters.hpp"
+#include "net/lingering.hpp"
 #include "net/loss_list.hpp"
 #include "net/poller.hpp"
 #include "net/service_settings.hpp"
@@ -81,6 +82,7 @@ struct worker_context {
     observed_clock time;
     timing_wheel wheel;
     counters count;
+    lingering left{wheel}; // connections whose sessions are over
     loss_list losses;
     std::optional<time_point> drain_until; // set while draining: the end of the window
     bool refuses_newcomers = false;        // draining, and nobody else would serve them

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "session/leg.hpp"
 #include "websocket/close_payload.hpp"
 
 #include <cstddef>
@@ -36,7 +37,8 @@ inline constexpr std::size_t close_reason_count = 17;
 /// What a leg is told when a session ends.
 enum class farewell : std::uint8_t {
     none,       // the leg is cut without a Close frame; its peer reports 1006
-    answer,     // its peer's own Close comes back with the same code (RFC 6455 §5.5.1)
+    end,        // what waits for it is delivered, then its connection ends without a Close frame
+    answer,     // what the other leg's peer answered; without an answer, its own Close comes back
     carried,    // the code and reason that the other leg's peer sent
     configured, // `heartbeat.close` or `drain.close`
     fixed,      // the row's own code and text
@@ -54,10 +56,16 @@ struct close_reason_row {
     std::string_view label; // as in logs and metrics
     farewell to_client;
     farewell to_app;
-    close_payload fixed; // for `farewell::fixed`
+    close_payload fixed;        // for `farewell::fixed`
+    close_payload fixed_to_app; // instead, for the application; code 0: the same
     log::level level;
     comeback client_should;
     std::string_view meaning; // one sentence
+
+    /// What `farewell::fixed` says to a leg.
+    [[nodiscard]] const close_payload& fixed_to(leg which) const {
+        return which == leg::app && fixed_to_app.code != 0 ? fixed_to_app : fixed;
+    }
 };
 
 /// All rows, in the order of the enumeration.

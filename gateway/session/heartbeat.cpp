@@ -1,7 +1,5 @@
 #include "session/heartbeat.hpp"
 
-#include <algorithm>
-
 namespace pulsegate {
 
 void heartbeat::on_ping_sent(std::uint64_t nonce, moment now) {
@@ -18,15 +16,8 @@ std::optional<duration> heartbeat::on_pong(std::uint64_t nonce, moment now) {
     return round_trip_;
 }
 
-void heartbeat::on_new_rhythm(const heartbeat_rhythm& before, const heartbeat_rhythm& after,
-                              moment now, duration first_phase) {
-    not_before_ = std::min(silent_at(before.timeout), now.observed + after.timeout);
-    next_beat_ = std::min(next_beat_, now.real + first_phase);
-}
-
 heartbeat::beat heartbeat::on_due(const heartbeat_rhythm& rhythm, moment now) {
     beat result;
-    result.silent = now.observed >= silent_at(rhythm.timeout);
     if (now.real < next_beat_)
         return result;
     // Beats keep their phase, also after a stall, or all sessions of a worker would beat together
@@ -39,10 +30,6 @@ heartbeat::beat heartbeat::on_due(const heartbeat_rhythm& rhythm, moment now) {
     result.text = rhythm.method == heartbeat_method::text ||
                   (rhythm.method == heartbeat_method::ping_then_text && has_no_answer);
     return result;
-}
-
-time_point heartbeat::next_due(const heartbeat_rhythm& rhythm, moment now) const {
-    return std::min(next_beat_, now.real + (silent_at(rhythm.timeout) - now.observed));
 }
 
 std::optional<duration> heartbeat::last_round_trip() const {

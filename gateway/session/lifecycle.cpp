@@ -8,18 +8,31 @@ namespace {
 constexpr std::uint16_t no_status = 1005; // RFC 6455 §7.1.5: a Close without a body
 constexpr std::uint16_t abnormal = 1006;  // and no Close at all
 
-// In an orderly end the application finishes first, so that what it had sent before still reaches
-// the client.
-bool is_orderly(close_reason why) {
-    return why == close_reason::client_closed || why == close_reason::drained ||
-           why == close_reason::age || why == close_reason::admin;
-}
-
 bool broke_rules(leg which, close_reason why) {
     if (which == leg::app)
         return why == close_reason::app_protocol_error;
     return why == close_reason::protocol_error || why == close_reason::bad_utf8 ||
            why == close_reason::too_big;
+}
+
+/// The leg whose peer is told first. What it had sent before its own Close, and what it sends in
+/// answer, still reaches the other one (RFC 6455 §5.5.1).
+std::optional<leg> first_of(close_reason why) {
+    switch (why) {
+    case close_reason::app_closed:
+        return leg::client;
+    case close_reason::client_closed:
+    case close_reason::protocol_error:
+    case close_reason::bad_utf8:
+    case close_reason::too_big:
+    case close_reason::rate_exceeded:
+    case close_reason::drained:
+    case close_reason::age:
+    case close_reason::admin:
+        return leg::app;
+    default:
+        return std::nullopt;
+    }
 }
 
 std::uint16_t wire_code(const close_payload& payload) {
@@ -29,126 +42,157 @@ std::uint16_t wire_code(const close_payload& payload) {
 } // namespace
 
 void lifecycle::begin(close_reason why, const close_payload& configured,
-                      const close_payload& carried, time_point now) {
+                      const close_payload& carried) {
     PULSEGATE_ASSERT(is_open());
     ending_ = std::make_unique<ending>();
     ending_->reason = why;
-    ending_->wait = why == close_reason::evicted ? silent_close_wait : close_wait;
-    ending_->deadline = now + ending_->wait;
-    ending_->app_first = is_orderly(why);
+    ending_->first = first_of(why);
     const close_reason_row& row = row_of(why);
-    const auto prepare = [&](ending_leg& target, farewell kind) {
+    const auto prepare = [&](leg which, farewell kind) {
+        ending_leg& target = ending_->at(which);
         target.kind = kind;
         if (kind == farewell::fixed)
-            target.to_send = row.fixed;
+            target.to_send = row.fixed_to(which);
         else if (kind == farewell::configured)
             target.to_send = configured;
         else if (kind == farewell::carried || kind == farewell::answer)
             target.to_send = carried;
     };
-    prepare(ending_->at(leg::client), row.to_client);
-    prepare(ending_->at(leg::app), row.to_app);
+    prepare(leg::client, row.to_client);
+    prepare(leg::app, row.to_app);
 }
 
-closing_orders lifecycle::settle(time_point now) {
+closing_orders lifecycle::settle() {
     closing_orders orders;
-    const auto settle_leg = [](ending_leg& one, bool may_send, bool& close, bool& cut) {
-        if (one.is_cut)
-            return;
-        if (one.is_over || one.kind == farewell::none) {
-            one.is_cut = cut = true;
-        } else if (!one.is_ordered && may_send) {
-            one.is_ordered = close = true;
-        }
-    };
-    ending_leg& app = ending_->at(leg::app);
-    ending_leg& client = ending_->at(leg::client);
-    app.is_over |= app.has_failed; // it has nothing to say any more, and nothing is said to it
-    settle_leg(app, true, orders.close_app, orders.cut_app);
-    const bool app_is_done = app.is_cut || app.has_received || app.has_failed;
-    settle_leg(client, !ending_->app_first || app_is_done, orders.close_client, orders.cut_client);
-    if (orders.close_client)
-        ending_->deadline = now + ending_->wait; // however long the application took
-    // RFC 6455 §7.1.1: the server ends TCP first. The gateway is the server of the client leg, and
-    // waits for the application on the app leg.
-    if (!client.is_cut && client.is_sent && client.has_received)
-        client.is_cut = orders.cut_client = true;
-    // RFC 6455 §7.1.7: a client that broke the rules is told why, and that nothing more will come.
-    if (!client.is_cut && client.is_sent && client.has_failed && !client.is_shut)
-        client.is_shut = orders.shut_client = true;
+    orders.app = settle(leg::app);
+    orders.client = settle(leg::client);
+    if (ending_->first == leg::client && !ending_->at(leg::app).is_done && !orders.app.any())
+        orders.app = settle(leg::app); // what became of the client may have been waited for
     return orders;
 }
 
-closing_orders lifecycle::close(close_reason why, const close_payload& configured, time_point now) {
+leg_orders lifecycle::settle(leg which) {
+    leg_orders orders;
+    ending_leg& one = ending_->at(which);
+    const ending_leg& peer = ending_->at(other(which));
+    if (one.is_done)
+        return orders;
+    if (one.kind == farewell::none || (one.is_over && !one.has_received)) {
+        one.is_done = orders.cut = true;
+        return orders;
+    }
+    const bool waits = ending_->first == other(which) && !peer.is_silent();
+    if (!one.is_ordered && !waits) {
+        one.is_ordered = true;
+        if (one.kind == farewell::answer && peer.has_received)
+            one.to_send = peer.received;
+        (one.kind == farewell::end ? orders.flush : orders.close) = true;
+    }
+    if (!one.is_told)
+        return orders;
+    // RFC 6455 §7.1.1: the server ends TCP first. The gateway is the server of the client leg, and
+    // waits for the application on the app leg.
+    const bool is_complete = one.has_received && !one.is_shut;
+    if (is_complete && (which == leg::client || one.is_over))
+        one.is_done = orders.cut = true;
+    // §7.1.7: who broke the rules is told why, and that nothing more will come.
+    else if (one.kind == farewell::end || one.has_failed || (one.is_shut && one.has_received))
+        one.is_done = orders.leave = true;
+    return orders;
+}
+
+closing_orders lifecycle::close(close_reason why, const close_payload& configured) {
     if (is_open())
-        begin(why, configured, {}, now);
+        begin(why, configured, {});
     // Also if another reason was first: frames behind a violation cannot be told apart.
     for (const leg which : {leg::client, leg::app})
         ending_->at(which).has_failed |= broke_rules(which, why);
-    return settle(now);
+    return settle();
 }
 
-closing_orders lifecycle::on_close_frame(leg from, const close_payload& payload, time_point now) {
+closing_orders lifecycle::on_close_frame(leg from, const close_payload& payload) {
     if (is_open()) {
         begin(from == leg::client ? close_reason::client_closed : close_reason::app_closed, {},
-              payload, now);
+              payload);
     }
     ending_->at(from).has_received = true;
     ending_->at(from).received = payload;
-    return settle(now);
+    return settle();
 }
 
-closing_orders lifecycle::on_end(leg from, time_point now) {
+closing_orders lifecycle::on_end(leg from, leg_end how) {
     if (is_open())
-        begin(from == leg::client ? close_reason::client_lost : close_reason::app_lost, {}, {},
-              now);
-    ending_->at(from).is_over = true;
-    return settle(now);
+        begin(from == leg::client ? close_reason::client_lost : close_reason::app_lost, {}, {});
+    ending_leg& one = ending_->at(from);
+    one.is_over = true;
+    const bool is_broken = how == leg_end::broken && !one.is_done;
+    one.is_done |= is_broken;
+    closing_orders orders = settle();
+    if (is_broken)
+        (from == leg::app ? orders.app : orders.client).cut = true;
+    return orders;
 }
 
-closing_orders lifecycle::on_close_sent(leg to, time_point now) {
+closing_orders lifecycle::on_told(leg to) {
     PULSEGATE_ASSERT(!is_open());
-    ending_->at(to).is_sent = true;
-    return settle(now);
+    ending_->at(to).is_told = true;
+    return settle();
 }
 
-closing_orders lifecycle::on_deadline(time_point now) {
-    if (is_open() || now < ending_->deadline)
+closing_orders lifecycle::on_stuck(leg to) {
+    PULSEGATE_ASSERT(!is_open());
+    ending_leg& one = ending_->at(to);
+    if (one.is_done || one.is_told)
         return {};
-    closing_orders orders;
-    ending_leg& client = ending_->at(leg::client);
-    ending_leg& app = ending_->at(leg::app);
-    const bool client_must_still_be_told = !client.is_cut && !client.is_ordered;
-    if (!app.is_cut)
-        app.is_cut = orders.cut_app = true;
-    if (client_must_still_be_told) {
-        client.is_ordered = orders.close_client = true;
-        ending_->deadline = now + ending_->wait;
-    } else if (!client.is_cut) {
-        client.is_cut = orders.cut_client = true;
-    }
+    one.is_told = one.is_shut = true;
+    closing_orders orders = settle();
+    leg_orders& own = to == leg::app ? orders.app : orders.client;
+    own.shut = !one.is_done;
+    return orders;
+}
+
+closing_orders lifecycle::on_expired(leg which) {
+    PULSEGATE_ASSERT(!is_open());
+    ending_leg& one = ending_->at(which);
+    if (one.is_done)
+        return {};
+    one.is_done = true;
+    const bool may_be_left = one.is_told && !one.is_over && !one.has_received;
+    closing_orders orders = settle();
+    leg_orders& own = which == leg::app ? orders.app : orders.client;
+    (may_be_left ? own.leave : own.cut) = true;
     return orders;
 }
 
 bool lifecycle::has_ended() const {
-    return !is_open() && ending_->at(leg::client).is_cut && ending_->at(leg::app).is_cut;
+    return !is_open() && ending_->at(leg::client).is_done && ending_->at(leg::app).is_done;
+}
+
+bool lifecycle::is_ordered(leg which) const {
+    return !is_open() && ending_->at(which).is_ordered;
+}
+
+bool lifecycle::is_told(leg which) const {
+    return !is_open() && ending_->at(which).is_told;
+}
+
+bool lifecycle::is_done(leg which) const {
+    return !is_open() && ending_->at(which).is_done;
+}
+
+bool lifecycle::is_over(leg which) const {
+    return !is_open() && ending_->at(which).is_over;
 }
 
 bool lifecycle::may_forward(leg from) const {
     if (is_open())
         return true;
     const ending_leg& to = ending_->at(other(from));
-    return !is_deaf_to(from) && !to.is_ordered && !to.is_cut;
+    return !is_deaf_to(from) && !to.is_ordered && !to.is_done;
 }
 
 bool lifecycle::is_deaf_to(leg from) const {
     return !is_open() && (ending_->at(from).has_received || ending_->at(from).has_failed);
-}
-
-std::optional<time_point> lifecycle::deadline() const {
-    if (is_open() || has_ended())
-        return std::nullopt;
-    return ending_->deadline;
 }
 
 close_reason lifecycle::reason() const {
@@ -164,7 +208,7 @@ const close_payload& lifecycle::farewell_to(leg to) const {
 std::uint16_t lifecycle::code_of(leg which) const {
     PULSEGATE_ASSERT(!is_open());
     const ending_leg& one = ending_->at(which);
-    if (one.is_sent)
+    if (one.is_told && !one.is_shut && one.kind != farewell::end)
         return wire_code(one.to_send);
     return one.has_received ? wire_code(one.received) : abnormal;
 }

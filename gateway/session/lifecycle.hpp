@@ -1,11 +1,26 @@
-// How a session ends: which leg is told what, when, and when its socket is cut. First reason wins;
-// every order is given once. Pure; owner: the session's worker.
+// How a session ends: which leg is told what, in which order, and when its connection is ended.
+// First reason wins; every order is given once. Knows no time: when a leg has had its time, it is
+// told so (on_expired). Pure; owner: the session's worker.
 //
-//     open ──► closing ──► ended (both legs cut)
+//     open ──► closing ──► ended (both legs done)
 //
 //   open     frames pass in both directions
-//   closing  Close frames go out; a leg is cut when its closing handshake is done, when its peer
-//            is gone, or when its time is up
+//   closing  Close frames go out. Mostly one leg goes first, the other one is told when the first
+//   has
+//            answered, is gone, or has had its time: until then frames still flow to it.
+//
+// The way of one leg while the session is closing:
+//
+//     waits ──► ordered ──► told ──► done
+//
+//   waits    for the other one, which goes first
+//   ordered  its Close is to be written, behind all that waits for it
+//   told     the kernel has the Close as a whole; or, where the frame in hand can never be
+//   finished, its
+//            connection was shut instead. Its peer's answer is awaited.
+//   done     left (its sending side is ended, and what still comes is thrown away for a while, so
+//   that no
+//            reset takes away what it has not read yet) or cut
 #pragma once
 
 #include "base/time.hpp"
@@ -19,45 +34,72 @@
 
 namespace pulsegate {
 
-/// What the driver has to do now, in this order. A cut loses what was not written yet.
+/// What the driver has to do now for one leg, in this order.
+struct leg_orders {
+    bool close = false; // write the Close frame behind all that waits, then call on_told()
+    bool flush = false; // call on_told() when nothing waits for it
+    bool shut = false;  // end its sending side; what comes from it is still heard
+    bool leave = false; // end its sending side, and throw away what still comes
+    bool cut = false;   // close it; what was not written yet is lost
+
+    [[nodiscard]] bool any() const { return close || flush || shut || leave || cut; }
+};
+
+/// Of both; the application's are performed first.
 struct closing_orders {
-    bool close_app = false;
-    bool close_client = false;
-    bool shut_client = false; // end the sending side of TCP; what still comes is thrown away
-    bool cut_app = false;
-    bool cut_client = false;
+    leg_orders app;
+    leg_orders client;
+
+    [[nodiscard]] bool any() const { return app.any() || client.any(); }
+};
+
+/// How the peer of a leg ended its side.
+enum class leg_end : std::uint8_t {
+    orderly, // it sends no more, and may still read
+    broken,  // nothing can be read or written any more
 };
 
 class lifecycle {
 public:
-    /// How long a peer may take to answer a Close before its socket is cut.
+    /// How long a peer may take to answer a Close that it has, while nothing comes from it.
     static constexpr milliseconds close_wait{2'000};
     /// The same for a client that was silent for the whole timeout: an answer is not expected, and
     /// the wait adds to the time that a proxy in front has to grant.
     static constexpr milliseconds silent_close_wait{250};
-    /// What an ordered end may take at most: one leg waits for its peer, then the other, and a
-    /// second for what the machine adds. A drain takes its window and this.
+    /// What an ordered end may take at most where nothing waits for slow peers: one leg waits for
+    /// its peer, then the other, and a second for what the machine adds. A drain takes its window
+    /// and this.
     static constexpr milliseconds longest_end = 2 * close_wait + milliseconds(1'000);
 
     /// The gateway ends the session. If it is ending already the first reason stays, but a leg that
     /// breaks the rules now is not listened to any more (is_deaf_to()).
     /// \param configured  what `farewell::configured` stands for.
-    closing_orders close(close_reason why, const close_payload& configured, time_point now);
+    closing_orders close(close_reason why, const close_payload& configured);
 
     /// The peer of `from` sent a Close frame.
-    closing_orders on_close_frame(leg from, const close_payload& payload, time_point now);
+    closing_orders on_close_frame(leg from, const close_payload& payload);
 
-    /// Nothing more will come from `from`: its peer ended the connection, or it broke.
-    closing_orders on_end(leg from, time_point now);
+    /// Nothing more will come from `from`.
+    closing_orders on_end(leg from, leg_end how);
 
-    /// The Close frame that was ordered for `to` has been handed to the kernel as a whole.
-    closing_orders on_close_sent(leg to, time_point now);
+    /// The kernel has everything that was ordered for `to`.
+    closing_orders on_told(leg to);
 
-    /// To be called at deadline(), or any time later.
-    closing_orders on_deadline(time_point now);
+    /// The frame that is being forwarded to `to` will never be finished, so that no Close can
+    /// follow.
+    closing_orders on_stuck(leg to);
+
+    /// This leg has had its time.
+    closing_orders on_expired(leg which);
 
     [[nodiscard]] bool is_open() const { return ending_ == nullptr; }
     [[nodiscard]] bool has_ended() const;
+    [[nodiscard]] bool is_ordered(leg which) const;
+    [[nodiscard]] bool is_told(leg which) const;
+    [[nodiscard]] bool is_done(leg which) const;
+
+    /// True if the peer's side of this leg is over, so that no more comes from it.
+    [[nodiscard]] bool is_over(leg which) const;
 
     /// False from the moment that frames of `from` go nowhere: it sent a Close, or the other leg
     /// was sent one.
@@ -66,9 +108,6 @@ public:
     /// True if nothing that `from` sends matters any more, not even a Close frame: it has sent one,
     /// or it broke the rules so that its frames cannot be told apart.
     [[nodiscard]] bool is_deaf_to(leg from) const;
-
-    /// When on_deadline() wants to be called; nothing while open.
-    [[nodiscard]] std::optional<time_point> deadline() const;
 
     /// Why the session is ending. Not to be called while it is open.
     [[nodiscard]] close_reason reason() const;
@@ -85,27 +124,30 @@ private:
         close_payload to_send;
         close_payload received;
         farewell kind = farewell::none;
-        bool is_ordered = false;   // the Close frame was ordered
-        bool is_sent = false;      // and has been written
+        bool is_ordered = false;
+        bool is_told = false;
+        bool is_shut = false;      // told by the end of its connection, not by a Close
         bool has_received = false; // its peer sent a Close
         bool has_failed = false;   // its peer broke the framing rules
         bool is_over = false;      // nothing more will come
-        bool is_shut = false;      // sending to it was ended
-        bool is_cut = false;
+        bool is_done = false;
+
+        /// Its peer has said all that it will say.
+        [[nodiscard]] bool is_silent() const {
+            return is_done || has_received || has_failed || is_over;
+        }
     };
     // Exists from the first reason on; an open session does without its memory.
     struct ending {
         close_reason reason;
-        time_point deadline;
-        duration wait;
-        bool app_first = false; // the client's Close waits until the application is done
+        std::optional<leg> first; // the other leg waits for it
         std::array<ending_leg, leg_count> legs;
-        ending_leg& at(leg which) { return legs[static_cast<std::size_t>(which)]; }
+        ending_leg& at(leg which) { return legs[index(which)]; }
     };
 
-    void begin(close_reason why, const close_payload& configured, const close_payload& carried,
-               time_point now);
-    closing_orders settle(time_point now);
+    void begin(close_reason why, const close_payload& configured, const close_payload& carried);
+    closing_orders settle();
+    [[nodiscard]] leg_orders settle(leg which);
 
     std::unique_ptr<ending> ending_;
 };

@@ -152,9 +152,9 @@ void begin(closing_trial& trial, close_reason why) {
         return trial.end(leg::app);
     case drained:
     case age:
-        return trial.close(why, 1012);
+        return trial.close(why);
     default:
-        return trial.close(why, 4001);
+        return trial.close(why);
     }
 }
 
@@ -171,11 +171,11 @@ TEST_CASE("every close reason gives its orders, whoever answers and whoever is g
         }
         begin(trial, row.why);
         trial.run();
-        CHECK(trial.trace == row.trace);
+        CHECK(trial.trace() == row.trace);
         CHECK(trial.broken_promise == "");
-        CHECK(trial.life.reason() == row.why);
-        CHECK(trial.life.code_of(leg::client) == row.client_code);
-        CHECK(trial.life.code_of(leg::app) == row.app_code);
+        CHECK(trial.life().reason() == row.why);
+        CHECK(trial.life().code_of(leg::client) == row.client_code);
+        CHECK(trial.life().code_of(leg::app) == row.app_code);
     }
 }
 

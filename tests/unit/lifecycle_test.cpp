@@ -2,236 +2,222 @@
 
 #include <doctest/doctest.h>
 
-#include <utility>
-#include <vector>
-
 namespace pulsegate {
 namespace {
 
-using namespace std::chrono_literals;
-
-const time_point start{1h};
 const close_payload timeout{4001, "timeout"};
 const close_payload restart{1012, "service restart"};
 
-bool is_nothing(const closing_orders& orders) {
-    return !(orders.close_app || orders.close_client || orders.shut_client || orders.cut_app ||
-             orders.cut_client);
-}
-
-TEST_CASE("an open session forwards both ways, and waits for nothing") {
+TEST_CASE("an open session forwards both ways") {
     const lifecycle life;
     CHECK(life.is_open());
     CHECK_FALSE(life.has_ended());
-    CHECK_FALSE(life.deadline());
     for (const leg one : {leg::client, leg::app}) {
         CHECK(life.may_forward(one));
         CHECK_FALSE(life.is_deaf_to(one));
+        CHECK_FALSE(life.is_done(one));
     }
-}
-
-TEST_CASE("a deadline without an end does nothing") {
-    lifecycle life;
-    CHECK(is_nothing(life.on_deadline(start + 1h)));
-    CHECK(life.is_open());
 }
 
 TEST_CASE("the code and reason that one side sends reach the other unchanged") {
     for (const close_payload& said : {close_payload{3456, "see you"}, close_payload{0, ""}}) {
         lifecycle by_client;
-        CHECK(by_client.on_close_frame(leg::client, said, start).close_app);
+        const closing_orders first = by_client.on_close_frame(leg::client, said);
+        CHECK(first.app.close);
+        CHECK_FALSE(first.client.any()); // it is answered by the application
         CHECK(by_client.farewell_to(leg::app) == said);
-        CHECK(by_client.farewell_to(leg::client) == said);
 
         lifecycle by_app;
-        CHECK(by_app.on_close_frame(leg::app, said, start).close_client);
+        const closing_orders other = by_app.on_close_frame(leg::app, said);
+        CHECK(other.client.close);
+        CHECK_FALSE(other.app.any());
         CHECK(by_app.farewell_to(leg::client) == said);
-        CHECK(by_app.farewell_to(leg::app) == said);
+    }
+}
+
+TEST_CASE("the answer to a Close goes back to who sent it; without one its own Close does") {
+    for (const bool is_answered : {true, false}) {
+        CAPTURE(is_answered);
+        lifecycle life;
+        (void)life.on_close_frame(leg::client, {1000, "bye"});
+        const closing_orders orders = is_answered ? life.on_close_frame(leg::app, {4005, "no"})
+                                                  : life.on_end(leg::app, leg_end::broken);
+        CHECK(orders.client.close);
+        CHECK(life.farewell_to(leg::client).code == (is_answered ? 4005 : 1000));
     }
 }
 
 TEST_CASE("a Close without a body is told as 1005, an end without a Close as 1006") {
     lifecycle closed;
-    (void)closed.on_close_frame(leg::client, {}, start);
-    (void)closed.on_close_sent(leg::app, start);
+    (void)closed.on_close_frame(leg::client, {});
+    (void)closed.on_told(leg::app);
     CHECK(closed.code_of(leg::client) == 1005);
     CHECK(closed.code_of(leg::app) == 1005);
 
     lifecycle lost;
-    (void)lost.on_end(leg::client, start);
+    (void)lost.on_end(leg::client, leg_end::orderly);
+    (void)lost.on_told(leg::app);
     CHECK(lost.code_of(leg::client) == 1006);
     CHECK(lost.code_of(leg::app) == 1006);
 }
 
 TEST_CASE("a leg knows the end by the code that it was sent, whatever it sends itself") {
     lifecycle life;
-    (void)life.close(close_reason::evicted, timeout, start);
+    (void)life.close(close_reason::evicted, timeout);
     CHECK(life.code_of(leg::client) == 1006); // ordered is not written
-    (void)life.on_close_sent(leg::client, start);
+    (void)life.on_told(leg::client);
     CHECK(life.code_of(leg::client) == 4001);
-    (void)life.on_close_frame(leg::client, {1000, ""}, start);
+    (void)life.on_close_frame(leg::client, {1000, ""});
     CHECK(life.code_of(leg::client) == 4001);
-    (void)life.on_close_frame(leg::app, {1001, ""}, start); // crossed with ours, never written
+    (void)life.on_close_frame(leg::app, {1001, ""}); // crossed with ours, never written
     CHECK(life.code_of(leg::app) == 1001);
 }
 
-TEST_CASE("what the application still sends reaches a client that has closed") {
-    lifecycle life;
-    (void)life.on_close_frame(leg::client, {1000, ""}, start);
-    CHECK(life.is_deaf_to(leg::client));
-    CHECK_FALSE(life.may_forward(leg::client));
-    CHECK(life.may_forward(leg::app));
-    CHECK(life.on_close_frame(leg::app, {1000, ""}, start).close_client);
-    CHECK_FALSE(life.may_forward(leg::app));
+TEST_CASE("frames flow on to whoever has sent a Close until the other one's Close comes") {
+    for (const leg first : {leg::client, leg::app}) {
+        lifecycle life;
+        (void)life.on_close_frame(first, {1000, ""});
+        CHECK(life.is_deaf_to(first));
+        CHECK_FALSE(life.may_forward(first));
+        CHECK(life.may_forward(other(first)));
+        (void)life.on_close_frame(other(first), {1000, ""});
+        CHECK_FALSE(life.may_forward(other(first)));
+    }
 }
 
 TEST_CASE("what the application still sends reaches a client that is drained") {
     lifecycle life;
-    const closing_orders first = life.close(close_reason::drained, restart, start);
-    CHECK(first.close_app);
-    CHECK_FALSE(first.close_client);
+    const closing_orders first = life.close(close_reason::drained, restart);
+    CHECK(first.app.close);
+    CHECK_FALSE(first.client.any());
     CHECK_FALSE(life.may_forward(leg::client));
     CHECK_FALSE(life.is_deaf_to(leg::client)); // it may send its own Close meanwhile
     CHECK(life.may_forward(leg::app));
-    CHECK(life.on_close_frame(leg::app, restart, start + 1s).close_client);
+    CHECK(life.on_close_frame(leg::app, restart).client.close);
     CHECK(life.farewell_to(leg::client) == restart);
 }
 
 TEST_CASE("the client's connection is ended by the gateway, once both Close frames are through") {
-    lifecycle life;
-    (void)life.on_close_frame(leg::app, {1000, ""}, start);
-    CHECK(is_nothing(life.on_close_sent(leg::client, start)));
-    CHECK(life.on_close_frame(leg::client, {1000, ""}, start).cut_client);
-
-    lifecycle other_order;
-    (void)other_order.on_close_frame(leg::app, {1000, ""}, start);
-    CHECK(is_nothing(other_order.on_close_frame(leg::client, {1000, ""}, start)));
-    CHECK(other_order.on_close_sent(leg::client, start).cut_client);
+    for (const bool is_told_first : {true, false}) {
+        lifecycle life;
+        (void)life.on_close_frame(leg::app, {1000, ""});
+        if (is_told_first) {
+            CHECK_FALSE(life.on_told(leg::client).any());
+            CHECK(life.on_close_frame(leg::client, {1000, ""}).client.cut);
+        } else {
+            CHECK_FALSE(life.on_close_frame(leg::client, {1000, ""}).client.any());
+            CHECK(life.on_told(leg::client).client.cut);
+        }
+    }
 }
 
 TEST_CASE("the application ends its connection itself, and is waited for") {
     lifecycle life;
-    (void)life.on_close_frame(leg::app, {1000, ""}, start);
-    CHECK(is_nothing(life.on_close_sent(leg::app, start)));
-    CHECK(life.on_end(leg::app, start).cut_app);
+    (void)life.on_close_frame(leg::client, {1000, ""});
+    (void)life.on_told(leg::app);
+    CHECK_FALSE(life.on_close_frame(leg::app, {1000, ""}).app.any());
+    CHECK(life.on_end(leg::app, leg_end::orderly).app.cut);
 }
 
-TEST_CASE("a client that broke the rules is told so, and its connection is shut before it is cut") {
+TEST_CASE("who broke the rules is told so, and left once it was") {
     for (const close_reason why :
          {close_reason::protocol_error, close_reason::bad_utf8, close_reason::too_big}) {
         lifecycle life;
-        CHECK(life.close(why, {}, start).close_client);
+        CHECK(life.close(why, {}).app.close); // which answers what came before
         CHECK(life.is_deaf_to(leg::client));
-        const closing_orders orders = life.on_close_sent(leg::client, start);
-        CHECK(orders.shut_client);
-        CHECK_FALSE(orders.cut_client);
-        CHECK(life.on_end(leg::client, start).cut_client);
+        CHECK(life.may_forward(leg::app));
+        CHECK(life.on_close_frame(leg::app, {1000, ""}).client.close);
+        CHECK(life.on_told(leg::client).client.leave);
+        CHECK(life.is_done(leg::client));
     }
+    lifecycle by_app;
+    const closing_orders orders = by_app.close(close_reason::app_protocol_error, {});
+    CHECK(orders.app.close);
+    CHECK(orders.client.close);
+    CHECK(by_app.farewell_to(leg::app).code == 1002);
+    CHECK(by_app.farewell_to(leg::client).code == 1014);
+    CHECK(by_app.on_told(leg::app).app.leave);
 }
 
-TEST_CASE("an application that broke the rules is cut, and not heard any more") {
+TEST_CASE("a half closed client is still told, a broken one is cut") {
     lifecycle life;
-    const closing_orders orders = life.close(close_reason::app_protocol_error, {}, start);
-    CHECK(orders.cut_app);
-    CHECK(orders.close_client);
-    CHECK(life.is_deaf_to(leg::app));
-    CHECK_FALSE(life.is_deaf_to(leg::client));
+    (void)life.on_close_frame(leg::client, {1000, ""});
+    CHECK_FALSE(life.on_end(leg::client, leg_end::orderly).any());
+    CHECK(life.on_close_frame(leg::app, {1000, ""}).client.close);
+    CHECK(life.on_told(leg::client).client.cut);
+
+    lifecycle broken;
+    (void)broken.on_close_frame(leg::client, {1000, ""});
+    CHECK(broken.on_end(leg::client, leg_end::broken).client.cut);
+    CHECK_FALSE(broken.is_done(leg::app));
 }
 
-TEST_CASE("a peer has two seconds to answer, a client that was silent a quarter of one") {
-    const std::vector<std::pair<close_reason, duration>> rows{
-        {close_reason::evicted, 250ms},
-        {close_reason::app_timeout, 2s}, // the client was not silent
-        {close_reason::protocol_error, 2s},
-        {close_reason::app_lost, 2s},
-        {close_reason::slow_client, 2s},
-    };
-    for (const auto& [why, wait] : rows) {
-        CAPTURE(std::string(row_of(why).label));
-        lifecycle life;
-        (void)life.close(why, timeout, start);
-        CHECK(life.deadline() == start + wait);
-        CHECK(is_nothing(life.on_deadline(start + wait - 1ns)));
-        CHECK_FALSE(life.has_ended());
-        (void)life.on_deadline(start + wait);
-        CHECK(life.has_ended());
-        CHECK_FALSE(life.deadline());
-    }
-}
-
-TEST_CASE("a client that is told late, since its application was slow, still has two seconds") {
+TEST_CASE("the application of a client that is gone is left when it has taken everything") {
     lifecycle life;
-    (void)life.close(close_reason::drained, restart, start);
-    CHECK(life.on_close_frame(leg::app, restart, start + 1'900ms).close_client);
-    CHECK(life.deadline() == start + 3'900ms);
-    CHECK(is_nothing(life.on_deadline(start + 2s)));
-    CHECK(life.on_deadline(start + 3'900ms).cut_client);
+    const closing_orders orders = life.on_end(leg::client, leg_end::orderly);
+    CHECK(orders.client.cut);
+    CHECK(orders.app.flush);
+    CHECK_FALSE(life.has_ended());
+    CHECK(life.on_told(leg::app).app.leave);
     CHECK(life.has_ended());
 }
 
-TEST_CASE("an application that never answers holds up its client for two seconds, no longer") {
+TEST_CASE("a leg whose frame can never be finished is shut instead, and still heard") {
     lifecycle life;
-    (void)life.close(close_reason::drained, restart, start);
-    const closing_orders orders = life.on_deadline(start + 2s);
-    CHECK(orders.cut_app);
-    CHECK(orders.close_client);
-    CHECK_FALSE(orders.cut_client);
-    CHECK(life.on_deadline(start + 4s).cut_client);
+    (void)life.close(close_reason::bad_utf8, {});
+    CHECK(life.on_stuck(leg::app).app.shut);
+    CHECK_FALSE(life.is_done(leg::app));
+    CHECK_FALSE(life.on_stuck(leg::app).any());
+    const closing_orders orders = life.on_close_frame(leg::app, {1000, ""});
+    CHECK(orders.app.leave);
+    CHECK(orders.client.close);
+}
+
+TEST_CASE("a leg that has had its time is left if it was told, else cut, and the other one told") {
+    lifecycle life;
+    (void)life.close(close_reason::drained, restart);
+    const closing_orders untold = life.on_expired(leg::app);
+    CHECK(untold.app.cut);
+    CHECK(untold.client.close);
+    (void)life.on_told(leg::client);
+    CHECK(life.on_expired(leg::client).client.leave);
     CHECK(life.has_ended());
+    CHECK_FALSE(life.on_expired(leg::client).any());
+}
+
+TEST_CASE("an application that answers but does not hang up is cut when its time is up") {
+    lifecycle life;
+    (void)life.on_close_frame(leg::client, {1000, ""});
+    (void)life.on_told(leg::app);
+    (void)life.on_close_frame(leg::app, {1000, ""});
+    CHECK(life.on_expired(leg::app).app.cut);
 }
 
 TEST_CASE("nothing is forwarded to a leg that was cut without a Close") {
     lifecycle life;
-    CHECK(life.on_end(leg::app, start).cut_app);
+    CHECK(life.on_end(leg::app, leg_end::orderly).app.cut);
     CHECK_FALSE(life.may_forward(leg::client));
     CHECK_FALSE(life.is_deaf_to(leg::client)); // its answer to our Close is still to come
-}
-
-TEST_CASE("a pong after the deadline does not revive the session") {
-    lifecycle life;
-    (void)life.close(close_reason::evicted, timeout, start);
-    // A pong is nothing that a lifecycle hears of; a Close that answers late is.
-    (void)life.on_deadline(start + lifecycle::silent_close_wait);
-    CHECK(life.has_ended());
-    CHECK(is_nothing(life.on_close_frame(leg::client, {1000, ""}, start + 1s)));
-    CHECK(life.has_ended());
-    CHECK(life.reason() == close_reason::evicted);
 }
 
 TEST_CASE(
     "a client that breaks the rules while the session is ending is not listened to any more") {
     lifecycle life;
-    (void)life.on_close_frame(leg::app, {1000, ""}, start);
+    (void)life.on_close_frame(leg::app, {1000, ""});
     CHECK_FALSE(life.is_deaf_to(leg::client));
-    CHECK(is_nothing(life.close(close_reason::protocol_error, {}, start)));
+    CHECK(life.close(close_reason::protocol_error, {}).app.close); // no answer will come for it
     CHECK(life.is_deaf_to(leg::client));
     CHECK(life.reason() == close_reason::app_closed);
     CHECK(life.farewell_to(leg::client).code == 1000);
-    // Its answer will never be understood, so it is told that nothing more comes.
-    CHECK(life.on_close_sent(leg::client, start).shut_client);
-
-    lifecycle told_before;
-    (void)told_before.on_close_frame(leg::app, {1000, ""}, start);
-    CHECK(is_nothing(told_before.on_close_sent(leg::client, start)));
-    CHECK(told_before.close(close_reason::too_big, {}, start).shut_client);
-    CHECK(is_nothing(told_before.close(close_reason::too_big, {}, start)));
-}
-
-TEST_CASE("an application that breaks the rules while the session is ending holds up no one") {
-    lifecycle life;
-    (void)life.close(close_reason::drained, restart, start);
-    CHECK(life.close(close_reason::app_protocol_error, {}, start).close_client);
-    CHECK(life.farewell_to(leg::client) == restart);
-    CHECK(life.is_deaf_to(leg::app));
-    CHECK_FALSE(life.may_forward(leg::app));
+    CHECK(life.on_told(leg::client).client.leave);
 }
 
 TEST_CASE("the first reason wins") {
     lifecycle life;
-    (void)life.close(close_reason::evicted, timeout, start);
-    CHECK(is_nothing(life.close(close_reason::drained, restart, start + 1ms)));
-    (void)life.on_close_frame(leg::app, {1000, "bye"}, start + 2ms);
-    (void)life.on_end(leg::client, start + 3ms);
+    (void)life.close(close_reason::evicted, timeout);
+    CHECK_FALSE(life.close(close_reason::drained, restart).any());
+    (void)life.on_close_frame(leg::app, {1000, "bye"});
+    (void)life.on_end(leg::client, leg_end::orderly);
     CHECK(life.reason() == close_reason::evicted);
     CHECK(life.farewell_to(leg::app) == timeout);
     CHECK(life.farewell_to(leg::client) == timeout);

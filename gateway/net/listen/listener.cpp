@@ -29,6 +29,12 @@ listener::listener(worker_context& worker, stream_acceptor acceptor, std::size_t
     : worker_(worker), index_(index), is_inherited_(is_inherited), acceptor_(std::move(acceptor)),
       pause_(worker.io.get_executor()), until_last_arrivals_(worker.io.get_executor()) {
     acceptor_.non_blocking(true);
+    on_settings();
+}
+
+void listener::on_settings() {
+    if (acceptor_.is_open())
+        limit_unsent(acceptor_.native_handle(), worker_.settings->config.limits.unsent_bytes);
 }
 
 void listener::on_drain(bool has_heir) {

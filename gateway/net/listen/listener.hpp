@@ -29,6 +29,9 @@ public:
     /// Begins to accept. Call on the worker's thread, or before it runs.
     void start() { watch(); }
 
+    /// The worker's settings have changed. Connections that come from now on follow them.
+    void on_settings();
+
     /// The worker drains. An inherited socket keeps what comes for the next process. If there is an
     /// heir, a gateway that has taken over, the last connections that came here are accepted
     /// before the socket is closed. Else accepting goes on, and handshakes are refused.

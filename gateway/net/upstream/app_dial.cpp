@@ -63,6 +63,7 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
                 continue;
             }
             set_connection_options(app.descriptor());
+            limit_unsent(app.descriptor(), worker.settings->config.limits.unsent_bytes);
             const bool is_begun =
                 ::connect(app.descriptor(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
                 errno == EINPROGRESS || errno == EINTR;

@@ -2,7 +2,8 @@
 // Lives on the stack of one handler.
 #pragma once
 
-#include "net/connection.hpp"
+#include "session/half.hpp"
+#include "session/session_orders.hpp"
 
 #include <array>
 
@@ -10,15 +11,14 @@ namespace pulsegate {
 
 class write_batch {
 public:
-    explicit write_batch(connection& to) : to_(to) {}
+    /// \param way  that leads to `to`: learns what waits after each write.
+    write_batch(session_orders& orders, leg to, half& way) : orders_(orders), to_(to), way_(way) {}
     write_batch(const write_batch&) = delete;
     write_batch& operator=(const write_batch&) = delete;
     ~write_batch() { flush(); }
 
     /// Adds bytes, which stay where they are until the next flush().
     void add(std::span<const std::uint8_t> bytes) {
-        if (bytes.empty())
-            return;
         if (count_ > 0 && end_of(parts_[count_ - 1]) == bytes.data()) {
             parts_[count_ - 1].iov_len += bytes.size();
             return;
@@ -30,7 +30,7 @@ public:
 
     void flush() {
         if (count_ > 0)
-            to_.write(std::span(parts_).first(count_));
+            way_.note_written(orders_.write(to_, std::span(parts_).first(count_)));
         count_ = 0;
     }
 
@@ -39,7 +39,9 @@ private:
         return static_cast<const std::uint8_t*>(part.iov_base) + part.iov_len;
     }
 
-    connection& to_;
+    session_orders& orders_;
+    const leg to_;
+    half& way_;
     std::array<iovec, 32> parts_;
     std::size_t count_ = 0;
 };

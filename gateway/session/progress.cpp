@@ -1,0 +1,44 @@
+#include "session/progress.hpp"
+
+namespace pulsegate {
+
+time_point progress::silent_at(duration timeout, std::uint64_t sent,
+                               std::uint64_t slowest_rate) const {
+    const std::uint64_t on_the_way = std::min(sent - sent_when_heard_, most_on_the_way);
+    const auto allowance = milliseconds(on_the_way * 1'000 / slowest_rate);
+    return std::max(heard_ + timeout + allowance, not_before_);
+}
+
+progress::backlog& progress::begin_backlog() {
+    if (backlog_ == nullptr)
+        backlog_ = std::make_unique<backlog>();
+    return *backlog_;
+}
+
+void progress::on_waiting(moment now) {
+    backlog& now_waiting = begin_backlog();
+    if (now_waiting.is_waiting)
+        return;
+    now_waiting.is_waiting = true;
+    now_waiting.since = now.observed;
+    now_waiting.has_looked = false; // what was acknowledged before is no sign of now
+}
+
+void progress::on_taken(moment now) {
+    if (is_waiting())
+        backlog_->took = now.observed;
+}
+
+void progress::on_look(const tcp_look& seen, moment now) {
+    backlog& known = begin_backlog();
+    const bool has_waited = known.is_waiting || known.is_in_kernel;
+    if (known.has_looked && has_waited && seen.acked > known.acked)
+        known.took = now.observed;
+    known.acked = seen.acked;
+    known.looked = now.observed;
+    known.has_looked = true;
+    known.is_in_kernel = seen.waiting > 0;
+    known.is_unsent = seen.unsent > 0;
+}
+
+} // namespace pulsegate
