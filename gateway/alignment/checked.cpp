@@ -5,6 +5,16 @@
 #include <algorithm>
 
 namespace pulsegate {
+namespace {
+
+/// True unless the code is one of proxies.
+bool is_of_gateway_yaml(const code_row& row) {
+    const auto own = config_codes();
+    return std::any_of(own.begin(), own.end(),
+                       [&](const code_row& each) { return each.id == row.id; });
+}
+
+} // namespace
 
 checked_configuration check_configuration(load_result loaded, const chain_environment& from,
                                           const pem_environment& certificates) {
@@ -26,7 +36,7 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
 
 bool checked_configuration::is_unusable() const {
     return std::any_of(diagnostics.begin(), diagnostics.end(), [](const diagnostic& each) {
-        return each.level() == severity::error && each.id < code::idle_cut;
+        return each.level() == severity::error && is_of_gateway_yaml(each.id.row());
     });
 }
 

@@ -1,5 +1,6 @@
 #include "alignment/preset_hop.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/presets.hpp"
 #include "base/quoted.hpp"
 #include "config/nearest.hpp"
@@ -57,7 +58,7 @@ diagnostic unknown_preset(const std::string& name, const span& where) {
 }
 
 diagnostic unknown_limit(const preset& which, const span& where) {
-    return {code::hop_unknown,
+    return {hop_code::hop_unknown,
             "nobody says when " + std::string(which.title) + " ends a quiet connection",
             {where, "has no documented limit"},
             {},

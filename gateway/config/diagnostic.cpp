@@ -25,7 +25,7 @@ void sort_and_unique(std::vector<diagnostic>& diagnostics) {
         files.emplace(each.primary.where.in.get(), files.size());
     const auto place = [&](const diagnostic& each) {
         const span& where = each.primary.where;
-        return std::tuple(files.at(where.in.get()), where.offset, each.id,
+        return std::tuple(files.at(where.in.get()), where.offset, each.id.row().name,
                           std::string_view(each.message));
     };
     std::stable_sort(diagnostics.begin(), diagnostics.end(),

@@ -20,13 +20,13 @@ struct label {
 };
 
 struct diagnostic {
-    code id{};
+    diagnostic_code id;
     std::string message; // lower case, the user's text in backticks
     label primary;
     std::vector<label> others; // places that explain the primary one
     std::string help;          // may be empty; lines separated by '\n'
 
-    [[nodiscard]] severity level() const { return row_of(id).level; }
+    [[nodiscard]] severity level() const { return id.row().level; }
 };
 
 [[nodiscard]] bool has_errors(std::span<const diagnostic> diagnostics);

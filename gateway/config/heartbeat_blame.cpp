@@ -4,7 +4,7 @@
 
 namespace pulsegate {
 
-diagnostic blame(code id, std::string message, std::string help,
+diagnostic blame(diagnostic_code id, std::string message, std::string help,
                  std::span<const blamed_value> values) {
     diagnostic out{id, std::move(message), {}, {}, std::move(help)};
     bool has_primary = false;

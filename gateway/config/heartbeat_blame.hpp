@@ -17,7 +17,7 @@ using blamed_value = std::pair<provenance, std::string>;
 
 /// Marks the first of `values` that this heartbeat sets itself; the others explain it. One of them
 /// has to be its own.
-[[nodiscard]] diagnostic blame(code id, std::string message, std::string help,
+[[nodiscard]] diagnostic blame(diagnostic_code id, std::string message, std::string help,
                                std::span<const blamed_value> values);
 
 /// What is said about timeout and interval, in this order. A default has no place in the file to

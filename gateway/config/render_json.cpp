@@ -19,7 +19,7 @@ boost::json::object to_json(const diagnostic& each) {
     boost::json::array others;
     for (const label& other : each.others)
         others.push_back(to_json(other));
-    boost::json::object out{{"code", row_of(each.id).name},
+    boost::json::object out{{"code", each.id.row().name},
                             {"severity", to_string(each.level())},
                             {"message", each.message}};
     out["primary"] = to_json(each.primary);

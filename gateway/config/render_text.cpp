@@ -99,7 +99,7 @@ void render(std::string& out, const diagnostic& each) {
         last_line = std::max(last_line, other.where.start().line);
     const std::size_t gutter = std::to_string(last_line).size();
 
-    out += std::string(to_string(each.level())) + '[' + std::string(row_of(each.id).name) + "]: ";
+    out += std::string(to_string(each.level())) + '[' + std::string(each.id.row().name) + "]: ";
     out += each.message + '\n';
     render_label(out, each.primary, "-->", gutter);
     for (const label& other : each.others)

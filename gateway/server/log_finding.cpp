@@ -22,7 +22,7 @@ log::level level_of(severity how) {
 
 void log_finding(std::string_view about, const diagnostic& found) {
     log::write(level_of(found.level()), about,
-               {{"code", row_of(found.id).name},
+               {{"code", found.id.row().name},
                 {"finding", found.message},
                 {"place", location(found.primary.where)},
                 {"help", found.help}});

@@ -116,7 +116,7 @@ TEST_CASE("a key of a route is named with its route") {
 }
 
 TEST_CASE("a default explains itself once in the primary label, a value once at its place") {
-    diagnostic what;
+    diagnostic what{code::syntax, "", {}, {}, ""};
     what.primary.text = "cuts";
     explain(what, {}, "pings leave every 25s");
     explain(what, {}, "pings leave every 25s");

@@ -128,7 +128,7 @@ TEST_CASE("a manifest that refers to itself is read to its end") {
     const auto found = check_manifest(
         loaded(""), make_source("loop.yaml", "&a\nkind: Pod\nitems: [*a]\nspec: *a\n"));
     CHECK(found.diagnostics.size() == 1);
-    CHECK(found.diagnostics[0].id == code::deployment_elsewhere);
+    CHECK(found.diagnostics[0].id == stop_code::deployment_elsewhere);
 }
 
 TEST_CASE("commands of any length are read") {

@@ -35,7 +35,7 @@ void check_pre_stop(const gateway_pod& pod, std::vector<diagnostic>& out) {
     if (pod.is_pre_stop_known)
         return;
     out.push_back(
-        {code::pre_stop_unknown,
+        {stop_code::pre_stop_unknown,
          "how long `preStop` takes cannot be told",
          {pod.pre_stop->where, "counted as nothing; it passes before the gateway is told"},
          {},
@@ -50,7 +50,7 @@ void check_grace(const load_result& loaded, const gateway_pod& pod, milliseconds
         return;
     const std::string kills =
         "kills the pod " + format_duration(grace) + " after it is told to stop";
-    diagnostic what{code::pod_kill,
+    diagnostic what{stop_code::pod_kill,
                     "Kubernetes kills the gateway before it has drained",
                     {pod.grace != nullptr ? pod.grace->where : pod.containers,
                      pod.grace != nullptr ? kills
@@ -74,7 +74,7 @@ void check_pod(const load_result& loaded, const gateway_pod& pod, stop_findings&
     check_pre_stop(pod, out.diagnostics);
     if (!grace) {
         out.diagnostics.push_back(
-            {code::pod_value,
+            {stop_code::pod_value,
              "Kubernetes refuses this value of `terminationGracePeriodSeconds`",
              {pod.grace->where, "must be a whole number, without a unit and without quotes"},
              {},
@@ -95,7 +95,7 @@ void explain_templates(const source& file, std::vector<diagnostic>& problems) {
 }
 
 diagnostic elsewhere(const source& file) {
-    return {code::deployment_elsewhere,
+    return {stop_code::deployment_elsewhere,
             "no pod of this file runs the gateway",
             {{file, 0, file->line_of(0).text.size()},
              "no container here has pulsegate in its image, name or command"},

@@ -67,14 +67,14 @@ void check_ignored(const whole_unit& unit, const unit_service& service,
                    std::vector<diagnostic>& out) {
     for (const unit_setting* const each : service.ignored_values)
         out.push_back(
-            {code::unit_ignored,
+            {stop_code::unit_ignored,
              "systemd ignores this value of " + quoted(each->key),
              {each->where, quoted(each->value) + " is not a time span"},
              {},
              "write a number with a unit, such as `" + each->key + "=90s` or `1min 30s`"});
     for (const unit_file& file : unit.files)
         for (const span& each : file.lines_without_meaning)
-            out.push_back({code::unit_ignored,
+            out.push_back({stop_code::unit_ignored,
                            "systemd ignores this line",
                            {each, "neither `[Section]` nor `Key=value`"},
                            {},
@@ -90,7 +90,7 @@ void check_timeout(const load_result& loaded, const unit_section& section,
     const std::string kills =
         "kills the gateway " + format_duration(service.stop_after) + " after it was told to stop";
     const bool is_set = service.stop_timeout != nullptr;
-    diagnostic what{code::unit_kill,
+    diagnostic what{stop_code::unit_kill,
                     "systemd kills the gateway before it has drained",
                     {is_set ? service.stop_timeout->where : section.where,
                      is_set ? kills : "has no `TimeoutStopSec=`: by default systemd " + kills},
@@ -111,21 +111,21 @@ void check_signal(const unit_service& service, std::vector<diagnostic>& out) {
                name == "15" || name == "2" || name.empty();
     };
     if (signal != nullptr && !is_good(signal->value))
-        out.push_back({code::unit_signal,
+        out.push_back({stop_code::unit_signal,
                        "the gateway is stopped without a drain",
                        {signal->where, "only SIGTERM and SIGINT make it drain"},
                        {},
                        "set `KillSignal=SIGTERM` here, or remove this line"});
     const unit_setting* const mode = service.kill_mode;
     if (mode != nullptr && mode->value == "none")
-        out.push_back({code::unit_signal,
+        out.push_back({stop_code::unit_signal,
                        "the gateway is stopped without a drain",
                        {mode->where, "systemd sends it no signal at all"},
                        {},
                        "set `KillMode=mixed` here, or remove this line"});
     for (const unit_setting* const each : service.stops)
         if (is_stop_signal(each->value))
-            out.push_back({code::unit_signal,
+            out.push_back({stop_code::unit_signal,
                            "the gateway is stopped without a drain",
                            {each->where, "systemd sends SIGTERM once this command has ended: the "
                                          "second signal, which ends the gateway at once"},
@@ -135,7 +135,7 @@ void check_signal(const unit_service& service, std::vector<diagnostic>& out) {
 
 diagnostic elsewhere(const whole_unit& unit, const source& first) {
     const span begin{first, 0, first->line_of(0).text.size()};
-    return {code::deployment_elsewhere,
+    return {stop_code::deployment_elsewhere,
             "this unit does not run the gateway",
             {unit.service != nullptr ? unit.service->where : begin,
              unit.service != nullptr ? "no `ExecStart=` here names pulsegate"

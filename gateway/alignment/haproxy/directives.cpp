@@ -1,5 +1,6 @@
 #include "alignment/haproxy/directives.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/haproxy/address.hpp"
 #include "alignment/haproxy/timeouts.hpp"
 #include "alignment/haproxy/times.hpp"
@@ -116,7 +117,7 @@ private:
         const std::size_t at = line.words.front().text == "server" ? 2 : 3;
         if (line.words.size() <= at) {
             findings_.problems.push_back(
-                {code::haproxy_syntax,
+                {hop_code::haproxy_syntax,
                  "this " + quoted(line.words.front().text) + " has no address",
                  {line.where(), ""},
                  {},

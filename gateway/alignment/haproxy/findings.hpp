@@ -15,7 +15,7 @@ struct haproxy_remark {
 };
 
 struct haproxy_findings {
-    std::vector<diagnostic> problems; // code::haproxy_syntax, haproxy_value
+    std::vector<diagnostic> problems; // hop_code::haproxy_syntax, haproxy_value
     std::vector<haproxy_remark> remarks;
 };
 

@@ -1,5 +1,6 @@
 #include "alignment/haproxy/lines.hpp"
 
+#include "alignment/codes.hpp"
 #include "base/quoted.hpp"
 
 namespace pulsegate {
@@ -65,7 +66,7 @@ private:
 
     void report(const span& where, std::string message, std::string help) {
         problems_.push_back(
-            {code::haproxy_syntax, std::move(message), {where, ""}, {}, std::move(help)});
+            {hop_code::haproxy_syntax, std::move(message), {where, ""}, {}, std::move(help)});
     }
 
     std::vector<diagnostic>& problems_;

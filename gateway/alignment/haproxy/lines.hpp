@@ -18,7 +18,7 @@ struct haproxy_line {
 };
 
 /// Empty lines, comments and the directives that begin with a dot are left out.
-/// \param problems  receives code::haproxy_syntax for lines that HAProxy rejects.
+/// \param problems  receives hop_code::haproxy_syntax for lines that HAProxy rejects.
 [[nodiscard]] std::vector<haproxy_line> read_haproxy_lines(const source& in,
                                                            std::vector<diagnostic>& problems);
 

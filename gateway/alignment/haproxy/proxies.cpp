@@ -1,5 +1,6 @@
 #include "alignment/haproxy/proxies.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/haproxy/directives.hpp"
 #include "base/quoted.hpp"
 
@@ -46,7 +47,7 @@ private:
         if (named != named_defaults_.end())
             return named->second;
         findings_.problems.push_back(
-            {code::haproxy_syntax,
+            {hop_code::haproxy_syntax,
              "there is no `defaults` named " + quoted(section.from->text) + " above this line",
              {section.from->where, ""},
              {},

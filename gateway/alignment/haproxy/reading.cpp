@@ -1,5 +1,6 @@
 #include "alignment/haproxy/reading.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/haproxy/limits.hpp"
 #include "alignment/haproxy/lines.hpp"
 #include "alignment/haproxy/proxies.hpp"
@@ -17,7 +18,7 @@ namespace pulsegate {
 namespace {
 
 diagnostic unreadable(const haproxy_request& what, const boost::system::error_code& why) {
-    return {code::proxy_unreadable,
+    return {hop_code::proxy_unreadable,
             "cannot read " + quoted(what.path) + ": " + why.message(),
             {what.declared, ""},
             {},

@@ -1,5 +1,6 @@
 #include "alignment/haproxy/timeouts.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/haproxy/times.hpp"
 #include "base/quoted.hpp"
 #include "config/nearest.hpp"
@@ -32,20 +33,20 @@ const renamed* find_old(std::string_view word) {
     return nullptr;
 }
 
-void report(haproxy_findings& findings, code id, const span& where, std::string message,
+void report(haproxy_findings& findings, hop_code id, const span& where, std::string message,
             std::string help) {
     findings.problems.push_back({id, std::move(message), {where, ""}, {}, std::move(help)});
 }
 
 void report_old(haproxy_findings& findings, const haproxy_word& word, const renamed& spelling) {
-    report(findings, code::haproxy_syntax, word.where,
+    report(findings, hop_code::haproxy_syntax, word.where,
            quoted(word.text) + " is gone since HAProxy 2.1",
            "write `timeout " + std::string(spelling.name) + "` instead");
 }
 
 void report_unknown(haproxy_findings& findings, const haproxy_word& word) {
     const auto meant = nearest(word.text, names);
-    report(findings, code::haproxy_syntax, word.where,
+    report(findings, hop_code::haproxy_syntax, word.where,
            "HAProxy has no `timeout` named " + quoted(word.text),
            meant ? "did you mean " + quoted(*meant) + "?" : "");
 }
@@ -66,7 +67,7 @@ std::optional<haproxy_time> read_haproxy_timeout(const haproxy_line& line,
         return std::nullopt;
     }
     if (words.size() < 2) {
-        report(findings, code::haproxy_syntax, line.where(), "this `timeout` has no name",
+        report(findings, hop_code::haproxy_syntax, line.where(), "this `timeout` has no name",
                "write `timeout NAME TIME`");
         return std::nullopt;
     }
@@ -81,12 +82,12 @@ std::optional<haproxy_time> read_haproxy_time(const haproxy_line& line, std::siz
                                               haproxy_findings& findings) {
     const std::vector<haproxy_word>& words = line.words;
     if (words.size() <= at) {
-        report(findings, code::haproxy_value, line.where(), "a time is missing here",
+        report(findings, hop_code::haproxy_value, line.where(), "a time is missing here",
                "write a number and a unit, such as `60s`");
         return std::nullopt;
     }
     if (words.size() > at + 1) {
-        report(findings, code::haproxy_value, words[at + 1].where,
+        report(findings, hop_code::haproxy_value, words[at + 1].where,
                quoted(words[at + 1].text) + " is one word too many",
                "write the number and its unit as one word, such as `60s`");
         return std::nullopt;
@@ -97,7 +98,7 @@ std::optional<haproxy_time> read_haproxy_time(const haproxy_line& line, std::siz
     }
     const auto value = parse_haproxy_time(words[at].text);
     if (!value.has_value()) {
-        report(findings, code::haproxy_value, words[at].where, value.error().message,
+        report(findings, hop_code::haproxy_value, words[at].where, value.error().message,
                value.error().help);
         return std::nullopt;
     }

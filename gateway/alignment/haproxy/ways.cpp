@@ -1,5 +1,6 @@
 #include "alignment/haproxy/ways.hpp"
 
+#include "alignment/codes.hpp"
 #include "base/quoted.hpp"
 #include "config/nearest.hpp"
 
@@ -59,7 +60,7 @@ private:
         for (const auto& [candidate, _] : backends_)
             candidates.push_back(candidate);
         const auto meant = nearest(name.text, candidates);
-        findings_.problems.push_back({code::haproxy_syntax,
+        findings_.problems.push_back({hop_code::haproxy_syntax,
                                       "there is no backend " + quoted(name.text),
                                       {name.where, ""},
                                       {},

@@ -1,5 +1,6 @@
 #include "alignment/nginx/lexer.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/nginx/lua_block.hpp"
 #include "base/quoted.hpp"
 
@@ -54,7 +55,7 @@ nginx_lexer::nginx_lexer(source in) : in_(std::move(in)), text_(in_->text()) {}
 
 void nginx_lexer::fail(std::size_t offset, std::size_t length, std::string message,
                        std::string help) {
-    problem_ = diagnostic{code::nginx_syntax,
+    problem_ = diagnostic{hop_code::nginx_syntax,
                           std::move(message),
                           {first_line(in_, offset, offset + length), ""},
                           {},

@@ -1,5 +1,6 @@
 #include "alignment/nginx/passages.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/nginx/destination.hpp"
 #include "alignment/nginx/location.hpp"
 #include "alignment/nginx/proxy_headers.hpp"
@@ -133,7 +134,7 @@ private:
         // comes to it.
         if (text != pass.argument(0))
             return;
-        into_.problems.push_back({code::nginx_value,
+        into_.problems.push_back({hop_code::nginx_value,
                                   quoted(text) + " is nothing that can be proxied to",
                                   {pass.place_of(pass.words[1]), ""},
                                   {},

@@ -1,5 +1,6 @@
 #include "alignment/nginx/reading.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/nginx/directives.hpp"
 #include "alignment/nginx/parser.hpp"
 #include "alignment/nginx/passages.hpp"
@@ -56,10 +57,10 @@ nginx_process_settings read_process_settings(const nginx_directive& configuratio
 
 /// A file that is included at several places has its faults at each of them; users see them once.
 void drop_repeated(std::vector<diagnostic>& problems) {
-    std::set<std::tuple<const source_text*, std::size_t, code, std::string>> seen;
+    std::set<std::tuple<const source_text*, std::size_t, std::string_view, std::string>> seen;
     std::erase_if(problems, [&](const diagnostic& each) {
         const span& where = each.primary.where;
-        return !seen.emplace(where.in.get(), where.offset, each.id, each.message).second;
+        return !seen.emplace(where.in.get(), where.offset, each.id.row().name, each.message).second;
     });
 }
 
@@ -105,7 +106,7 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
     reading.patterns = parser.patterns();
     if (!configuration.has_value()) {
         reading.problems.push_back(
-            {code::proxy_unreadable,
+            {hop_code::proxy_unreadable,
              "cannot read " + quoted(what.path) + ": " + configuration.error().message(),
              {what.declared, ""},
              {},

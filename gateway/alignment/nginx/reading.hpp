@@ -81,7 +81,7 @@ struct nginx_reading {
     std::vector<std::string> patterns; // of the `include`s that have wildcards; absolute
                                        // if the path of the main file is
 
-    /// code::nginx_syntax, nginx_include, nginx_value, and proxy_unreadable for the main file.
+    /// hop_code::nginx_syntax, nginx_include, nginx_value, and proxy_unreadable for the main file.
     std::vector<diagnostic> problems;
 };
 

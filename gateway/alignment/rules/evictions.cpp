@@ -1,4 +1,5 @@
 // PG303: a proxy that gives a dying client up before the gateway does.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
@@ -28,7 +29,7 @@ std::string help(const hop& of, const limit& idle, const beat& worst) {
 
 void check(const hop& of, const shared_limit& shared, findings& out) {
     const limit& idle = *shared.which;
-    diagnostic what{code::late_eviction,
+    diagnostic what{hop_code::late_eviction,
                     of.name + " may cut a dead client before the gateway evicts it",
                     {idle.where, describe(idle)},
                     {},

@@ -1,4 +1,5 @@
 // PG306 to PG309: heartbeats that work, but cost much, or miss somebody.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/duration.hpp"
 #include "config/heartbeat_blame.hpp"
@@ -32,7 +33,7 @@ void check_gap(findings& out, const heartbeat_settings& values,
     if (gap >= narrowest_gap || 2 * values.timeout < 3 * values.interval)
         return;
     out.push_back(blame(
-        code::timeout_narrow, "a client has only " + format_duration(gap) + " to answer a ping",
+        hop_code::timeout_narrow, "a client has only " + format_duration(gap) + " to answer a ping",
         "set " + timeout_text(std::max(2 * values.interval, values.interval + narrowest_gap)),
         parts));
 }
@@ -46,7 +47,7 @@ void check_lingering(findings& out, const heartbeat_settings& values,
         return;
     const auto timeout = good_timeout(values.interval);
     out.push_back(
-        blame(code::lingering, "dead clients stay for " + format_duration(values.timeout),
+        blame(hop_code::lingering, "dead clients stay for " + format_duration(values.timeout),
               timeout ? "set " + timeout_text(*timeout) : "set `interval: 25s` and `timeout: 45s`",
               parts));
 }
@@ -65,7 +66,7 @@ void check_script(findings& out, const origin_map& origins, const std::string& p
     all.emplace_back(answer, "the client's own heartbeat");
     all.emplace_back(method, "and no pings, which a browser would answer by itself");
     out.push_back(blame(
-        code::script_heartbeat,
+        hop_code::script_heartbeat,
         "clients in hidden browser tabs are evicted: their timers run once a minute",
         "set " + timeout_text(hidden_tab_patience) + " and `interval: 35s`, or `method: ping`",
         all));
@@ -79,7 +80,7 @@ void check_rate(findings& out, const heartbeat_settings& values, const provenanc
         connections * 1000 / static_cast<std::uint64_t>(values.interval.count());
     const std::array place{
         blamed_value{interval, "pinged every " + format_duration(values.interval)}};
-    out.push_back(blame(code::ping_rate,
+    out.push_back(blame(hop_code::ping_rate,
                         "with " + std::to_string(connections) + " clients, this is " +
                             std::to_string(per_second) + " pings each second, and as many answers",
                         "", place));

@@ -1,4 +1,5 @@
 // PG301 and PG302: an idle limit that the heartbeats do not keep away from.
+#include "alignment/codes.hpp"
 #include "alignment/rules/cures.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
@@ -26,7 +27,7 @@ void check(const hop& of, const shared_limit& shared, findings& out) {
     if (worst == shared.beats.end() || slack_under(idle, **worst) >= wanted_slack)
         return;
     const bool is_cut = slack_under(idle, **worst) <= milliseconds(0);
-    diagnostic what{is_cut ? code::idle_cut : code::idle_tight, of.name, {}, {}, ""};
+    diagnostic what{is_cut ? hop_code::idle_cut : hop_code::idle_tight, of.name, {}, {}, ""};
     what.message += is_cut ? cut_text(idle, **worst) : " leaves little time for a late answer";
     what.primary = {idle.where, describe(idle)};
     for (const beat* const each : shared.beats)

@@ -1,6 +1,7 @@
 // PG304 and PG305: a proxy that ends every connection at some age. No ping helps against that; the
 // gateway can only end sessions before, in an orderly way.
 #include "alignment/cadence.hpp"
+#include "alignment/codes.hpp"
 #include "alignment/rules/cures.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
@@ -45,7 +46,7 @@ void check(const hop& of, const limit& life, const load_result& loaded, findings
     const bool is_hopeless = life.value <= shortest_useful_life;
     if (!is_hopeless && age > 0ms && planned_end < life.value)
         return;
-    diagnostic what{is_hopeless ? code::life_too_short : code::life_cut,
+    diagnostic what{is_hopeless ? hop_code::life_too_short : hop_code::life_cut,
                     of.name + (is_hopeless ? " ends every connection within a minute"
                                            : " ends connections at an age that nobody planned for"),
                     {life.where, describe(life)},

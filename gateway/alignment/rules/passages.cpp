@@ -1,4 +1,5 @@
 // PG317 and PG318: a proxy of which no way leads to the gateway, as far as can be seen.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
 
@@ -14,7 +15,7 @@ std::string addresses(const configuration& values) {
 
 void report_elsewhere(const chain_hop& of, const load_result& loaded, std::string_view directive,
                       findings& out) {
-    diagnostic what{code::proxy_elsewhere,
+    diagnostic what{hop_code::proxy_elsewhere,
                     of.name + " sends nothing to this gateway",
                     {of.where, "has no " + quoted(directive) + " that leads to a listener"},
                     {},
@@ -33,7 +34,7 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
     if (!nginx.passages.empty())
         return;
     for (const nginx_undecided& each : nginx.undecided)
-        out.push_back({code::nginx_undecided,
+        out.push_back({hop_code::nginx_undecided,
                        "it cannot be seen whether this leads to the gateway",
                        {each.where, each.why},
                        {},

@@ -1,4 +1,5 @@
 // PG319: a proxy and a listener that do not agree on the PROXY protocol.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 
@@ -47,7 +48,7 @@ void check(const sender& from, const load_result& loaded, findings& out) {
         return;
     const std::string proxy(from.proxy);
     diagnostic what{
-        code::proxy_protocol_mismatch,
+        hop_code::proxy_protocol_mismatch,
         from.sends_header
             ? "the gateway does not expect the PROXY header that this " + proxy + " sends"
             : "the gateway refuses this " + proxy + " for want of a PROXY header",

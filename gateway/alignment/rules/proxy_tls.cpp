@@ -1,4 +1,5 @@
 // PG342: a proxy and a listener of which only one speaks TLS.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 
@@ -29,7 +30,7 @@ void check(const speaker& from, const load_result& loaded, findings& out) {
     const bool wants_tls = loaded.values.listeners[from.listener].tls.is_on();
     if (!from.is_secure || *from.is_secure == wants_tls)
         return;
-    diagnostic what{code::proxy_tls_mismatch,
+    diagnostic what{hop_code::proxy_tls_mismatch,
                     wants_tls ? "a proxy without TLS leads to a listener that expects it"
                               : "a proxy with TLS leads to a listener that does not expect it",
                     {from.where, wants_tls ? "is not encrypted" : "is encrypted"},

@@ -1,4 +1,5 @@
 // PG313: a proxy that cuts all connections at once when it is reloaded.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
@@ -12,7 +13,7 @@ void check_reload_limits(const rule_input& in, findings& out) {
             const limit& reload = *shared.which;
             if (reload.value >= window)
                 continue;
-            diagnostic what{code::reload_cut,
+            diagnostic what{hop_code::reload_cut,
                             "a reload of " + each.name + " cuts all connections together",
                             {reload.where, describe(reload)},
                             {},

@@ -1,5 +1,5 @@
 // PG401 to PG407: what starts and stops the gateway, and the time it leaves for a drain.
-#include "config/codes.hpp"
+#include "alignment/deployment/stop.hpp"
 
 #include <array>
 
@@ -17,7 +17,8 @@ constexpr std::string_view manifest_name = "deployment.yaml";
 #define PULSEGATE_HOOK(what) "      lifecycle: { preStop: { " what " } }\n"
 
 constexpr std::array rows{
-    code_row{code::unit_kill, "PG401", severity::warning, "systemd does not wait for the drain",
+    code_row{stop_code::unit_kill, "PG401", severity::warning,
+             "systemd does not wait for the drain",
              "When `TimeoutStopSec=` (90 s unless set) is over, systemd kills the service, and\n"
              "every session that still lives is cut without a Close: all those clients come\n"
              "back at once. A gateway that systemd listens to (`Type=notify`) says how long it\n"
@@ -26,27 +27,28 @@ constexpr std::array rows{
              yaml, yaml, "systemd.service(5), TimeoutStopSec=; sd_notify(3), EXTEND_TIMEOUT_USEC",
              PULSEGATE_UNIT("Type=simple\nTimeoutStopSec=30\n"), PULSEGATE_UNIT("Type=notify\n"),
              unit_name},
-    code_row{code::unit_signal, "PG402", severity::warning, "stopped without a drain",
+    code_row{stop_code::unit_signal, "PG402", severity::warning, "stopped without a drain",
              "SIGTERM and SIGINT make the gateway drain; a second one, and every other signal\n"
              "that ends a process, ends it at once. systemd sends its own signal after the\n"
              "commands of `ExecStop=`, so one that sends a signal makes it two.",
              yaml, yaml, "systemd.kill(5), KillSignal=; systemd.service(5), ExecStop=",
              PULSEGATE_UNIT("Type=notify\nKillSignal=SIGQUIT\n"),
              PULSEGATE_UNIT("Type=notify\nKillSignal=SIGTERM\n"), unit_name},
-    code_row{code::unit_ignored, "PG403", severity::warning, "a line that systemd ignores",
+    code_row{stop_code::unit_ignored, "PG403", severity::warning, "a line that systemd ignores",
              "systemd writes a warning to its journal and goes on without the line, so that\n"
              "the setting has its default.",
              yaml, yaml, "systemd.syntax(7), systemd.time(7)",
              PULSEGATE_UNIT("Type=notify\nTimeoutStopSec=90sek\n"),
              PULSEGATE_UNIT("Type=notify\nTimeoutStopSec=90s\n"), unit_name},
-    code_row{code::deployment_elsewhere, "PG404", severity::warning,
+    code_row{stop_code::deployment_elsewhere, "PG404", severity::warning,
              "a file that does not run the gateway",
              "The unit has no `ExecStart=` that names pulsegate, or no container of the\n"
              "manifest has it in its image, its name or its command: it is the wrong file, or\n"
              "a drop-in without the unit that it belongs to. Nothing was checked.",
              yaml, yaml, "systemd.unit(5); kubernetes.io/docs/concepts/workloads/pods",
              "[Service]\nTimeoutStopSec=30\n", PULSEGATE_UNIT("Type=notify\n"), unit_name},
-    code_row{code::pod_kill, "PG405", severity::warning, "Kubernetes does not wait for the drain",
+    code_row{stop_code::pod_kill, "PG405", severity::warning,
+             "Kubernetes does not wait for the drain",
              "`terminationGracePeriodSeconds` (30 unless set) begins when the pod is to go.\n"
              "First `preStop` runs, then the gateway gets SIGTERM and drains. What lives when\n"
              "the time is over is killed: every session left is cut without a Close, and all\n"
@@ -54,13 +56,13 @@ constexpr std::array rows{
              yaml, yaml, "kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle",
              PULSEGATE_POD("  terminationGracePeriodSeconds: 30\n"),
              PULSEGATE_POD("  terminationGracePeriodSeconds: 75\n"), manifest_name},
-    code_row{code::pod_value, "PG406", severity::error, "a value that Kubernetes refuses",
+    code_row{stop_code::pod_value, "PG406", severity::error, "a value that Kubernetes refuses",
              "`terminationGracePeriodSeconds` is a whole number of seconds. The API server\n"
              "answers anything else with an error.",
              yaml, yaml, "kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1",
              PULSEGATE_POD("  terminationGracePeriodSeconds: 75s\n"),
              PULSEGATE_POD("  terminationGracePeriodSeconds: 75\n"), manifest_name},
-    code_row{code::pre_stop_unknown, "PG407", severity::note, "a preStop of unknown length",
+    code_row{stop_code::pre_stop_unknown, "PG407", severity::note, "a preStop of unknown length",
              "What `preStop` takes passes from `terminationGracePeriodSeconds` before the\n"
              "gateway is told to stop. A sleep is counted; what a request or another program\n"
              "takes is not known.",
@@ -78,8 +80,12 @@ constexpr std::array rows{
 
 } // namespace
 
-std::span<const code_row> deployment_codes() {
+std::span<const code_row> stop_codes() {
     return rows;
+}
+
+const code_row& row_of(stop_code id) {
+    return row_in(rows, id);
 }
 
 } // namespace pulsegate
