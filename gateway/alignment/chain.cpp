@@ -1,7 +1,7 @@
 #include "alignment/chain.hpp"
 
 #include "alignment/codes.hpp"
-#include "alignment/nginx/dump.hpp"
+#include "alignment/nginx/reading.hpp"
 #include "alignment/presets.hpp"
 #include "base/quoted.hpp"
 #include "config/configuration.hpp"

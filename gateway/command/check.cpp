@@ -2,7 +2,7 @@
 
 #include "alignment/checked.hpp"
 #include "alignment/deployment/stop_report.hpp"
-#include "alignment/installed_nginx.hpp"
+#include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
 #include "command/load.hpp"
 

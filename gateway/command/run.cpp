@@ -1,7 +1,7 @@
 #include "command/run.hpp"
 
 #include "alignment/checked.hpp"
-#include "alignment/installed_nginx.hpp"
+#include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
 #include "base/log.hpp"
 #include "server/gateway.hpp"

@@ -1,6 +1,6 @@
 #include "command/timeline.hpp"
 
-#include "alignment/installed_nginx.hpp"
+#include "alignment/nginx/version.hpp"
 #include "alignment/timeline.hpp"
 #include "command/load.hpp"
 

@@ -1,6 +1,5 @@
 #include "alignment/codes.hpp"
 #include "alignment/nginx/lexer.hpp"
-#include "alignment/nginx/lua_block.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,6 @@
 #include "alignment/nginx/directives.hpp"
 
 #include "alignment/codes.hpp"
-#include "alignment/nginx/time.hpp"
 #include "alignment/nginx/values.hpp"
 #include "base/quoted.hpp"
 

@@ -1,7 +1,7 @@
 #include "alignment/nginx/parser.hpp"
 
 #include "alignment/codes.hpp"
-#include "alignment/nginx/lua_block.hpp"
+#include "alignment/nginx/lexer.hpp"
 #include "base/quoted.hpp"
 
 #include <algorithm>
