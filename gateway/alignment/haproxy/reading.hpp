@@ -3,7 +3,7 @@
 #pragma once
 
 #include "alignment/files.hpp"
-#include "alignment/haproxy/findings.hpp"
+#include "alignment/haproxy/settings.hpp"
 #include "alignment/hop.hpp"
 #include "config/configuration.hpp"
 

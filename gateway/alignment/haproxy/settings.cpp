@@ -1,10 +1,9 @@
-#include "alignment/haproxy/address.hpp"
+#include "alignment/haproxy/settings.hpp"
 
 #include "base/ip_address.hpp"
 
 #include <array>
 #include <charconv>
-#include <string>
 
 namespace pulsegate {
 namespace {
