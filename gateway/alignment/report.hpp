@@ -1,8 +1,9 @@
-// The chain as users read it: each hop, its limits, where they come from, and what they leave.
-// Pure.
+// The chain as users read it: each hop, its limits, where they come from, and what they leave; and
+// the ways in which the gateway is stopped. Pure.
 #pragma once
 
 #include "alignment/alignment.hpp"
+#include "alignment/deployment/stop.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -33,5 +34,11 @@ struct report_row {
 
 /// Seconds with one decimal: `29.9s`, `-5.1s`.
 [[nodiscard]] std::string format_margin(milliseconds value);
+
+/// A line for each plan: what is waited for how long, and what a drain takes.
+[[nodiscard]] std::string render_stop_plans(const std::vector<stop_plan>& plans,
+                                            milliseconds drain);
+[[nodiscard]] boost::json::array stop_plans_to_json(const std::vector<stop_plan>& plans,
+                                                    milliseconds drain);
 
 } // namespace pulsegate

@@ -1,7 +1,6 @@
 #include "command/check.hpp"
 
 #include "alignment/checked.hpp"
-#include "alignment/deployment/stop_report.hpp"
 #include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
 #include "command/load.hpp"

@@ -1,5 +1,5 @@
 // What is said about units and manifests, and the plans behind it.
-#include "alignment/deployment/stop_report.hpp"
+#include "alignment/report.hpp"
 
 #include <doctest/doctest.h>
 

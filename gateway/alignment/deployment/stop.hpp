@@ -53,4 +53,7 @@ struct stop_findings {
 /// such as the output of `helm template` or of `kubectl get -o yaml`.
 [[nodiscard]] stop_findings check_manifest(const load_result& loaded, const source& file);
 
+/// Adds the place of `drain.window`, or says in the primary label that it is the default.
+void explain_drain(diagnostic& what, const load_result& loaded);
+
 } // namespace pulsegate
