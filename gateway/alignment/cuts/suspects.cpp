@@ -1,7 +1,6 @@
 #include "alignment/cuts/suspects.hpp"
 
 #include "alignment/presets.hpp"
-#include "alignment/rules/cures.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
 

@@ -1,4 +1,5 @@
-// PG317 and PG318: a proxy of which no way leads to the gateway, as far as can be seen.
+// PG317, PG318, PG332, PG333: ways through a proxy: none that leads to the gateway, as far as can
+// be seen, and what users of HAProxy should know, though nothing is cut.
 #include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
@@ -44,6 +45,19 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
         report_elsewhere(of, loaded, "proxy_pass", out);
 }
 
+void check_haproxy_lines(const haproxy_reading& haproxy, findings& out) {
+    for (const haproxy_remark& each : haproxy.remarks)
+        out.push_back(
+            {hop_code::haproxy_remark, "this line " + each.text, {each.where, ""}, {}, ""});
+    for (const haproxy_passage& passage : haproxy.passages)
+        if (!passage.has_client_fin)
+            out.push_back({hop_code::haproxy_client_fin,
+                           "a client that vanishes while closing is kept as long as a quiet one",
+                           {passage.frontend_head, "has no `timeout client-fin`"},
+                           {},
+                           "add `timeout client-fin 30s` here"});
+}
+
 } // namespace
 
 void check_passages(const rule_input& in, findings& out) {
@@ -54,6 +68,12 @@ void check_passages(const rule_input& in, findings& out) {
         if (haproxy != nullptr && haproxy->passages.empty() && !has_errors(haproxy->problems))
             report_elsewhere(each, in.loaded, "server", out);
     }
+}
+
+void check_haproxy(const rule_input& in, findings& out) {
+    for (const chain_hop& each : in.proxies.hops)
+        if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
+            check_haproxy_lines(*haproxy, out);
 }
 
 } // namespace pulsegate

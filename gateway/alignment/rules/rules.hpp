@@ -1,6 +1,6 @@
 // The rules about proxies: each looks at the chain and the heartbeats and reports what does not
-// fit. One file for each rule; to add one, declare it here and put it into the list of rules.cpp.
-// Pure.
+// fit. One file for each rule; to add one, declare it here and put it into the list of
+// alignment.cpp. Pure.
 #pragma once
 
 #include "alignment/beat.hpp"
@@ -35,8 +35,5 @@ void check_passages(const rule_input& in, findings& out);       // PG317, PG318
 void check_proxy_headers(const rule_input& in, findings& out);  // PG319
 void check_haproxy(const rule_input& in, findings& out);        // PG332, PG333
 void check_proxy_tls(const rule_input& in, findings& out);      // PG342
-
-/// All rules, in the order above.
-[[nodiscard]] findings apply_rules(const rule_input& in);
 
 } // namespace pulsegate

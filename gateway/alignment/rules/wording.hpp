@@ -1,4 +1,5 @@
-// How rules word what they have in common: limits, heartbeats and their cures. Pure.
+// How rules word what they have in common, limits and heartbeats, and what to do about a limit, as
+// text to paste; the running gateway says the same about what it finds. Pure.
 #pragma once
 
 #include "alignment/beat.hpp"
@@ -44,5 +45,10 @@ struct shared_limit {
 /// the same setting replaces both.
 [[nodiscard]] std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
                                                        const std::vector<beat>& beats);
+
+/// \param worst  of the heartbeats that the limit concerns, the one that it leaves least.
+[[nodiscard]] std::string idle_cure(const hop& of, const limit& idle, const beat& worst);
+
+[[nodiscard]] std::string life_cure(const hop& of, const limit& life, const configuration& values);
 
 } // namespace pulsegate
