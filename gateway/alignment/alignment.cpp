@@ -11,9 +11,9 @@ namespace {
 findings apply_rules(const rule_input& in) {
     findings out;
     for (const auto rule :
-         {check_idle_limits, check_evictions, check_lifetimes, check_reload_limits, check_pace,
-          check_upgrade, check_capacity, check_client_address, check_passages, check_proxy_headers,
-          check_haproxy, check_proxy_tls})
+         {check_idle_limits, check_evictions, check_lifetimes, check_reload_limits,
+          check_heartbeat_keys, check_upgrade, check_capacity, check_client_address, check_passages,
+          check_proxy_headers, check_haproxy, check_proxy_tls})
         rule(in, out);
     return out;
 }
@@ -37,12 +37,13 @@ void add_margins(const hop& of, const alignment& all, const load_result& loaded,
                                                              loaded.values.drain.window)});
         if (each.kind != limit_kind::idle)
             continue;
-        for (const beat* const beating : beats_under(each, all.beats)) {
+        for (const route_heartbeat* const heartbeat : heartbeats_under(each, all.heartbeats)) {
             if (each.resets != idle_reset::to_gateway)
-                keep_least(margins, {of.name, "to_client", each.value - beating->worst.to_client});
+                keep_least(margins,
+                           {of.name, "to_client", each.value - heartbeat->worst.to_client});
             if (each.resets != idle_reset::to_client)
                 keep_least(margins,
-                           {of.name, "to_gateway", each.value - beating->worst.from_client});
+                           {of.name, "to_gateway", each.value - heartbeat->worst.from_client});
         }
     }
 }
@@ -52,9 +53,9 @@ void add_margins(const hop& of, const alignment& all, const load_result& loaded,
 alignment align(const load_result& loaded, const chain_environment& from) {
     alignment out;
     out.proxies = read_chain(loaded, from);
-    out.beats = beats_of(loaded);
+    out.heartbeats = route_heartbeats_of(loaded);
     out.diagnostics = out.proxies.problems;
-    const auto found = apply_rules({loaded, out.proxies, out.beats});
+    const auto found = apply_rules({loaded, out.proxies, out.heartbeats});
     out.diagnostics.insert(out.diagnostics.end(), found.begin(), found.end());
     sort_and_unique(out.diagnostics);
     for (const chain_hop& each : out.proxies.hops)

@@ -2,8 +2,8 @@
 // value; made on any thread, never on a worker.
 #pragma once
 
-#include "alignment/beat.hpp"
 #include "alignment/chain.hpp"
+#include "alignment/route_heartbeat.hpp"
 
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ struct margin {
 
 struct alignment {
     chain proxies;
-    std::vector<beat> beats;
+    std::vector<route_heartbeat> heartbeats;
     std::vector<margin> margins;         // in the order of the hops
     std::vector<diagnostic> diagnostics; // of reading the chain and of the rules, in file order
 };

@@ -24,7 +24,7 @@ json::array margins_to_json(const std::vector<margin>& margins) {
 }
 
 /// What a limit leaves this route; nothing for a lifetime that nobody plans for.
-std::optional<milliseconds> margin_under(const limit& which, const beat& of,
+std::optional<milliseconds> margin_under(const limit& which, const route_heartbeat& of,
                                          const configuration& values) {
     if (which.kind == limit_kind::idle)
         return slack_under(which, of);
@@ -33,12 +33,14 @@ std::optional<milliseconds> margin_under(const limit& which, const beat& of,
     return which.value - oldest_session(values.limits.session_age, values.drain.window);
 }
 
-json::array limits_to_json(const beat& of, const alignment& all, const configuration& values) {
+json::array limits_to_json(const route_heartbeat& of, const alignment& all,
+                           const configuration& values) {
     json::array shown;
     for (const chain_hop& hop : all.proxies.hops) {
         for (const limit_kind kind : {limit_kind::idle, limit_kind::life}) {
-            for (const shared_limit& shared : shared_limits(hop, kind, all.beats)) {
-                if (std::find(shared.beats.begin(), shared.beats.end(), &of) == shared.beats.end())
+            for (const shared_limit& shared : shared_limits(hop, kind, all.heartbeats)) {
+                if (std::find(shared.heartbeats.begin(), shared.heartbeats.end(), &of) ==
+                    shared.heartbeats.end())
                     continue;
                 const limit& which = *shared.which;
                 json::object one{{"name", hop.name},
@@ -58,7 +60,7 @@ json::array limits_to_json(const beat& of, const alignment& all, const configura
 
 json::array timelines_to_json(const alignment& of, const configuration& values) {
     json::array shown;
-    for (const beat& each : of.beats) {
+    for (const route_heartbeat& each : of.heartbeats) {
         json::object route{{"route", each.route_path},
                            {"interval_seconds", seconds(each.settings.interval)},
                            {"timeout_seconds", seconds(each.settings.timeout)},

@@ -31,17 +31,18 @@ std::string limit_text(const limit& which) {
 /// The least that an idle limit leaves of all heartbeats it concerns.
 std::optional<milliseconds> margin_of(const shared_limit& shared) {
     std::optional<milliseconds> least;
-    for (const beat* const each : shared.beats) {
+    for (const route_heartbeat* const each : shared.heartbeats) {
         const milliseconds slack = slack_under(*shared.which, *each);
         least = least ? std::min(*least, slack) : slack;
     }
     return shared.which->kind == limit_kind::idle ? least : std::nullopt;
 }
 
-std::vector<shared_limit> all_limits(const hop& of, const std::vector<beat>& beats) {
+std::vector<shared_limit> all_limits(const hop& of,
+                                     const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> all;
     for (const limit_kind kind : {limit_kind::idle, limit_kind::life, limit_kind::reload})
-        for (shared_limit& each : shared_limits(of, kind, beats))
+        for (shared_limit& each : shared_limits(of, kind, heartbeats))
             all.push_back(std::move(each));
     return all;
 }
@@ -68,9 +69,9 @@ std::string in_lines(std::string_view sentence) {
     return out;
 }
 
-std::string beats_text(const std::vector<beat>& beats) {
+std::string heartbeats_text(const std::vector<route_heartbeat>& heartbeats) {
     std::string out;
-    for (const beat& each : beats)
+    for (const route_heartbeat& each : heartbeats)
         out += "the gateway pings clients of " + each.route_path + " every " +
                format_duration(each.settings.interval) + " and evicts them after " +
                format_duration(each.settings.timeout) + '\n';
@@ -102,7 +103,7 @@ std::string format_margin(milliseconds value) {
 std::vector<report_row> report_rows(const alignment& of) {
     std::vector<report_row> rows;
     for (const chain_hop& each : of.proxies.hops) {
-        for (const shared_limit& shared : all_limits(each, of.beats)) {
+        for (const shared_limit& shared : all_limits(each, of.heartbeats)) {
             const auto left = margin_of(shared);
             rows.push_back({each.name, limit_text(*shared.which), shared.which->option,
                             origin_text(*shared.which), left ? format_margin(*left) : ""});
@@ -135,14 +136,14 @@ std::string render_chain(const alignment& of) {
         out += version_text(each);
         out += in_lines(each.remark);
     }
-    return out + beats_text(of.beats);
+    return out + heartbeats_text(of.heartbeats);
 }
 
 boost::json::array chain_to_json(const alignment& of) {
     boost::json::array hops;
     for (const chain_hop& each : of.proxies.hops) {
         boost::json::array limits;
-        for (const shared_limit& shared : all_limits(each, of.beats)) {
+        for (const shared_limit& shared : all_limits(each, of.heartbeats)) {
             const limit& which = *shared.which;
             boost::json::object shown{{"kind", to_string(which.kind)},
                                       {"milliseconds", which.value.count()},

@@ -23,7 +23,7 @@ struct report_row {
 
 [[nodiscard]] std::vector<report_row> report_rows(const alignment& of);
 
-/// The rows as a table, and the gateway's own beats below it; empty without hops.
+/// The rows as a table, and the gateway's own heartbeats below it; empty without hops.
 [[nodiscard]] std::string render_chain(const alignment& of);
 
 /// The hops as an array: name, limits with milliseconds, origin and margins.

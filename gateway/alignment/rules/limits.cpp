@@ -1,7 +1,7 @@
 // PG301 to PG305, PG313: limits of proxies that heartbeats, evictions, sessions or drains do not
 // keep away from.
-#include "alignment/cadence.hpp"
 #include "alignment/codes.hpp"
+#include "alignment/route_heartbeat.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
@@ -12,7 +12,10 @@
 namespace pulsegate {
 namespace {
 
-std::string idle_cut_text(const limit& idle, const beat& of) {
+using namespace std::chrono_literals;
+using std::chrono::seconds;
+
+std::string idle_cut_text(const limit& idle, const route_heartbeat& of) {
     if (idle.value <= of.settings.interval)
         return " cuts a quiet connection before the gateway pings it";
     return idle.resets == idle_reset::to_gateway
@@ -22,17 +25,17 @@ std::string idle_cut_text(const limit& idle, const beat& of) {
 
 void check_idle(const hop& of, const shared_limit& shared, findings& out) {
     const limit& idle = *shared.which;
-    const auto worst = std::min_element(shared.beats.begin(), shared.beats.end(),
-                                        [&](const beat* a, const beat* b) {
+    const auto worst = std::min_element(shared.heartbeats.begin(), shared.heartbeats.end(),
+                                        [&](const route_heartbeat* a, const route_heartbeat* b) {
                                             return slack_under(idle, *a) < slack_under(idle, *b);
                                         });
-    if (worst == shared.beats.end() || slack_under(idle, **worst) >= wanted_slack)
+    if (worst == shared.heartbeats.end() || slack_under(idle, **worst) >= wanted_slack)
         return;
     const bool is_cut = slack_under(idle, **worst) <= milliseconds(0);
     diagnostic what{is_cut ? hop_code::idle_cut : hop_code::idle_tight, of.name, {}, {}, ""};
     what.message += is_cut ? idle_cut_text(idle, **worst) : " leaves little time for a late answer";
     what.primary = {idle.where, describe(idle)};
-    for (const beat* const each : shared.beats)
+    for (const route_heartbeat* const each : shared.heartbeats)
         if (slack_under(idle, *each) < wanted_slack)
             explain(what, each->interval,
                     "pings leave every " + format_duration(each->settings.interval));
@@ -40,14 +43,12 @@ void check_idle(const hop& of, const shared_limit& shared, findings& out) {
     out.push_back(std::move(what));
 }
 
-using std::chrono::seconds;
-
 /// True if the eviction may come too late, and the limit does not cut healthy connections anyway.
-bool is_late(const limit& idle, const beat& of) {
+bool is_late(const limit& idle, const route_heartbeat& of) {
     return of.worst.eviction_end >= idle.value && slack_under(idle, of) > milliseconds(0);
 }
 
-std::string help(const hop& of, const limit& idle, const beat& worst) {
+std::string help(const hop& of, const limit& idle, const route_heartbeat& worst) {
     std::string text = raise_text(of, idle, round_up(worst.worst.eviction_end + milliseconds(1)));
     const milliseconds around_it = worst.worst.eviction_end - worst.settings.timeout;
     const milliseconds timeout =
@@ -64,8 +65,8 @@ void check_eviction(const hop& of, const shared_limit& shared, findings& out) {
                     {idle.where, describe(idle)},
                     {},
                     ""};
-    const beat* worst = nullptr;
-    for (const beat* const each : shared.beats) {
+    const route_heartbeat* worst = nullptr;
+    for (const route_heartbeat* const each : shared.heartbeats) {
         if (!is_late(idle, *each))
             continue;
         explain(what, each->timeout,
@@ -78,8 +79,6 @@ void check_eviction(const hop& of, const shared_limit& shared, findings& out) {
     what.help = help(of, idle, *worst);
     out.push_back(std::move(what));
 }
-
-using namespace std::chrono_literals;
 
 constexpr milliseconds shortest_useful_life = 60s;
 
@@ -114,13 +113,13 @@ void check_lifetime(const hop& of, const limit& life, const load_result& loaded,
 
 void check_idle_limits(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        for (const shared_limit& shared : limits_to_mend(each, limit_kind::idle, in.beats))
+        for (const shared_limit& shared : limits_to_mend(each, limit_kind::idle, in.heartbeats))
             check_idle(each, shared, out);
 }
 
 void check_evictions(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        for (const shared_limit& shared : limits_to_mend(each, limit_kind::idle, in.beats))
+        for (const shared_limit& shared : limits_to_mend(each, limit_kind::idle, in.heartbeats))
             check_eviction(each, shared, out);
 }
 
@@ -138,14 +137,14 @@ std::string life_cure(const hop& of, const limit& life, const configuration& val
 
 void check_lifetimes(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        for (const shared_limit& shared : shared_limits(each, limit_kind::life, in.beats))
+        for (const shared_limit& shared : shared_limits(each, limit_kind::life, in.heartbeats))
             check_lifetime(each, *shared.which, in.loaded, out);
 }
 
 void check_reload_limits(const rule_input& in, findings& out) {
     const milliseconds window = in.loaded.values.drain.window;
     for (const chain_hop& each : in.proxies.hops)
-        for (const shared_limit& shared : shared_limits(each, limit_kind::reload, in.beats)) {
+        for (const shared_limit& shared : shared_limits(each, limit_kind::reload, in.heartbeats)) {
             const limit& reload = *shared.which;
             if (reload.value >= window)
                 continue;

@@ -3,8 +3,8 @@
 // alignment.cpp. Pure.
 #pragma once
 
-#include "alignment/beat.hpp"
 #include "alignment/chain.hpp"
+#include "alignment/route_heartbeat.hpp"
 
 #include <vector>
 
@@ -13,7 +13,7 @@ namespace pulsegate {
 struct rule_input {
     const load_result& loaded; // without errors
     const chain& proxies;
-    const std::vector<beat>& beats;
+    const std::vector<route_heartbeat>& heartbeats;
 };
 
 using findings = std::vector<diagnostic>;
@@ -25,7 +25,7 @@ void check_lifetimes(const rule_input& in, findings& out);     // PG304, PG305
 void check_reload_limits(const rule_input& in, findings& out); // PG313
 
 // Heartbeats, whatever the proxies.
-void check_pace(const rule_input& in, findings& out); // PG306 to PG309
+void check_heartbeat_keys(const rule_input& in, findings& out); // PG306 to PG309
 
 // Proxies whose configuration was read.
 void check_upgrade(const rule_input& in, findings& out);        // PG310 to PG312

@@ -12,6 +12,7 @@ namespace pulsegate {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::seconds;
 
 std::string effect_of(const limit& which) {
     const std::string value = format_duration(which.value);
@@ -46,9 +47,7 @@ bool has_same_cure(const limit& a, const limit& b) {
            a.resets == b.resets;
 }
 
-using std::chrono::seconds;
-
-struct pace {
+struct timing {
     milliseconds interval;
     milliseconds timeout;
 };
@@ -65,7 +64,7 @@ milliseconds fitting_timeout(milliseconds old, milliseconds interval, millisecon
 
 /// The slowest heartbeat in whole seconds with the wanted slack under a limit, else with any at
 /// all, else nothing. It evicts before the limit if it can.
-std::optional<pace> slowest_pace(const limit& idle, const beat& of) {
+std::optional<timing> slowest_heartbeat(const limit& idle, const route_heartbeat& of) {
     const milliseconds around_interval = quiet_time(idle, of.worst) - of.settings.interval;
     const milliseconds around_timeout = of.worst.eviction_end - of.settings.timeout;
     const milliseconds longest =
@@ -77,15 +76,15 @@ std::optional<pace> slowest_pace(const limit& idle, const beat& of) {
         if (evicting >= seconds(1))
             interval = std::min(interval, evicting);
         if (interval >= seconds(1))
-            return pace{interval, fitting_timeout(of.settings.timeout, interval, longest)};
+            return timing{interval, fitting_timeout(of.settings.timeout, interval, longest)};
     }
     return std::nullopt;
 }
 
-std::string pace_text(const beat& of, const pace& cure) {
+std::string timing_text(const route_heartbeat& of, const timing& cure) {
     if (cure.timeout == of.settings.timeout)
         return key_text(of, "interval", cure.interval);
-    beat first = of;
+    route_heartbeat first = of;
     first.interval.is_own =
         of.interval.is_own && !of.timeout.is_own; // else the route is named twice
     return key_text(first, "interval", cure.interval) + " and " +
@@ -137,7 +136,7 @@ milliseconds round_up(milliseconds least) {
                        : std::chrono::ceil<std::chrono::hours>(least);
 }
 
-std::string key_text(const beat& of, std::string_view key, milliseconds value) {
+std::string key_text(const route_heartbeat& of, std::string_view key, milliseconds value) {
     const provenance& from = key == "interval" ? of.interval : of.timeout;
     const std::string text = "`heartbeat." + std::string(key) + ": " + format_duration(value) + '`';
     return from.is_own ? text + " for the route " + quoted(of.route_path) : text;
@@ -170,7 +169,7 @@ void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t 
 }
 
 std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
-                                        const std::vector<beat>& beats) {
+                                        const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> shared;
     for (const limit& each : of.limits) {
         if (each.kind != kind)
@@ -181,17 +180,18 @@ std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
         });
         if (same == shared.end())
             same = shared.insert(shared.end(), {&each, {}});
-        for (const beat* const concerned : beats_under(each, beats))
-            if (std::find(same->beats.begin(), same->beats.end(), concerned) == same->beats.end())
-                same->beats.push_back(concerned);
+        for (const route_heartbeat* const concerned : heartbeats_under(each, heartbeats))
+            if (std::find(same->heartbeats.begin(), same->heartbeats.end(), concerned) ==
+                same->heartbeats.end())
+                same->heartbeats.push_back(concerned);
     }
     return shared;
 }
 
 std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
-                                         const std::vector<beat>& beats) {
+                                         const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> kept;
-    for (shared_limit& each : shared_limits(of, kind, beats)) {
+    for (shared_limit& each : shared_limits(of, kind, heartbeats)) {
         const auto same = std::find_if(kept.begin(), kept.end(), [&](const shared_limit& other) {
             return has_same_cure(*other.which, *each.which);
         });
@@ -203,12 +203,12 @@ std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
     return kept;
 }
 
-std::string idle_cure(const hop& of, const limit& idle, const beat& worst) {
+std::string idle_cure(const hop& of, const limit& idle, const route_heartbeat& worst) {
     const milliseconds enough = std::max(quiet_time(idle, worst.worst) + wanted_slack,
                                          worst.worst.eviction_end + milliseconds(1));
     std::string text = raise_text(of, idle, round_up(enough));
-    if (const auto cure = slowest_pace(idle, worst))
-        text += (text.empty() ? "set " : ", or ") + pace_text(worst, *cure);
+    if (const auto cure = slowest_heartbeat(idle, worst))
+        text += (text.empty() ? "set " : ", or ") + timing_text(worst, *cure);
     return text.empty() ? "have this proxy wait at least " + format_duration(round_up(enough))
                         : text;
 }

@@ -108,7 +108,7 @@ void check(findings& out, const load_result& loaded, const std::string& path,
 
 } // namespace
 
-void check_pace(const rule_input& in, findings& out) {
+void check_heartbeat_keys(const rule_input& in, findings& out) {
     const configuration& values = in.loaded.values;
     check(out, in.loaded, "heartbeat", values.heartbeat);
     for (std::size_t i = 0; i < values.routes.size(); ++i)

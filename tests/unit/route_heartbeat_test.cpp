@@ -1,4 +1,4 @@
-#include "alignment/beat.hpp"
+#include "alignment/route_heartbeat.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,29 +7,29 @@ using namespace std::chrono_literals;
 
 namespace {
 
-cadence cadence_of(milliseconds interval, milliseconds timeout) {
+quiet_times quiet_times_of(milliseconds interval, milliseconds timeout) {
     heartbeat_settings settings;
     settings.interval = interval;
     settings.timeout = timeout;
-    return pulsegate::cadence_of(settings);
+    return pulsegate::quiet_times_of(settings);
 }
 
-std::vector<beat> beats_for(const std::vector<std::string>& paths) {
-    std::vector<beat> beats;
+std::vector<route_heartbeat> heartbeats_for(const std::vector<std::string>& paths) {
+    std::vector<route_heartbeat> heartbeats;
     for (const std::string& path : paths) {
-        beat& added = beats.emplace_back();
+        route_heartbeat& added = heartbeats.emplace_back();
         added.route_path = path;
     }
-    return beats;
+    return heartbeats;
 }
 
 /// The routes that a limit concerns, with a blank after each.
 std::string routes_under(const std::string& location, const std::vector<std::string>& routes) {
-    const std::vector<beat> beats = beats_for(routes);
+    const std::vector<route_heartbeat> heartbeats = heartbeats_for(routes);
     limit which;
     which.path = location;
     std::string found;
-    for (const beat* const each : beats_under(which, beats))
+    for (const route_heartbeat* const each : heartbeats_under(which, heartbeats))
         found += each->route_path + ' ';
     return found;
 }
@@ -37,21 +37,21 @@ std::string routes_under(const std::string& location, const std::vector<std::str
 } // namespace
 
 TEST_CASE("the default heartbeat leaves no client without a byte for longer than promised") {
-    const cadence worst = cadence_of(25s, 45s);
+    const quiet_times worst = quiet_times_of(25s, 45s);
     CHECK(worst.to_client == 25'100ms);
     CHECK(worst.from_client == 30'100ms);
     CHECK(worst.eviction_end == 45'350ms);
 }
 
 TEST_CASE("a short heartbeat promises shorter silences") {
-    const cadence worst = cadence_of(10s, 20s);
+    const quiet_times worst = quiet_times_of(10s, 20s);
     CHECK(worst.to_client == 10'100ms);
     CHECK(worst.from_client == 15'100ms);
     CHECK(worst.eviction_end == 20'350ms);
 }
 
 TEST_CASE("only a limit that pings alone reset does not wait for the answer") {
-    const cadence worst = cadence_of(25s, 45s);
+    const quiet_times worst = quiet_times_of(25s, 45s);
     limit idle;
     idle.resets = idle_reset::to_client;
     CHECK(quiet_time(idle, worst) == 25'100ms);
