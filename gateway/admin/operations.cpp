@@ -1,7 +1,7 @@
 #include "admin/operations.hpp"
 
 #include "admin/json_answer.hpp"
-#include "alignment/alignment_json.hpp"
+#include "alignment/report.hpp"
 #include "config/effective.hpp"
 
 #include <boost/asio/post.hpp>

@@ -6,6 +6,7 @@
 #include "alignment/deployment/stop.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <string>
 #include <vector>
@@ -40,5 +41,9 @@ struct report_row {
                                             milliseconds drain);
 [[nodiscard]] boost::json::array stop_plans_to_json(const std::vector<stop_plan>& plans,
                                                     milliseconds drain);
+
+/// The answer to GET /alignment; findings and hops as `check --format json` has them.
+/// \param loaded  what `of` was made from.
+[[nodiscard]] boost::json::object alignment_to_json(const alignment& of, const load_result& loaded);
 
 } // namespace pulsegate

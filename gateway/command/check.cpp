@@ -1,6 +1,6 @@
 #include "command/check.hpp"
 
-#include "alignment/checked.hpp"
+#include "alignment/alignment.hpp"
 #include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
 #include "command/load.hpp"

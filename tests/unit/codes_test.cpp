@@ -1,5 +1,5 @@
 // Every diagnostic code is explained, and has files that produce it and files that do not.
-#include "alignment/checked.hpp"
+#include "alignment/alignment.hpp"
 #include "alignment/codes.hpp"
 #include "alignment/deployment/stop.hpp"
 

@@ -4,7 +4,7 @@
 #include "alignment/haproxy/lines.hpp"
 #include "alignment/haproxy/proxies.hpp"
 #include "alignment/haproxy/sections.hpp"
-#include "alignment/reaches.hpp"
+#include "alignment/hop.hpp"
 #include "base/quoted.hpp"
 #include "config/nearest.hpp"
 

@@ -1,11 +1,11 @@
 #include "alignment/nginx/passages.hpp"
 
 #include "alignment/codes.hpp"
+#include "alignment/hop.hpp"
 #include "alignment/nginx/destination.hpp"
 #include "alignment/nginx/header.hpp"
 #include "alignment/nginx/values.hpp"
 #include "alignment/nginx/variables.hpp"
-#include "alignment/reaches.hpp"
 #include "base/quoted.hpp"
 
 #include <algorithm>
