@@ -2,7 +2,7 @@
 
 #include "admin/json_answer.hpp"
 #include "alignment/report.hpp"
-#include "config/effective.hpp"
+#include "config/json.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -3,6 +3,7 @@
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
 #include "base/shown_text.hpp"
+#include "config/json.hpp"
 
 #include <algorithm>
 #include <array>

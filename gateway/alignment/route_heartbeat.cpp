@@ -1,6 +1,6 @@
 #include "alignment/route_heartbeat.hpp"
 
-#include "base/path_prefix.hpp"
+#include "config/configuration.hpp"
 #include "session/timing_wheel.hpp"
 
 #include <algorithm>

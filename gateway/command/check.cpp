@@ -4,6 +4,7 @@
 #include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
 #include "command/load.hpp"
+#include "config/json.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -1,4 +1,4 @@
-// Where certificates and keys are.
+// Where files are: those of proxies, and certificates, keys and tokens.
 #include "config/configuration.hpp"
 #include "config/value_format.hpp"
 
@@ -10,6 +10,10 @@ namespace {
 constexpr std::size_t longest_path = 4096; // bytes; PATH_MAX of Linux
 
 } // namespace
+
+value_format path_of_file(field<std::string> at) {
+    return text_between(1, longest_path, std::move(at));
+}
 
 value_format path_of_tls_file(std::string_view example, field<std::string> at) {
     const auto read = [at](reading& in, const given& what, const target& to) {
