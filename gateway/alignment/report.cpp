@@ -2,7 +2,7 @@
 
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
-#include "base/shown_text.hpp"
+#include "base/quoted.hpp"
 #include "config/json.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "alignment/report.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
-#include "base/shown_text.hpp"
+#include "base/quoted.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "config/json.hpp"
 
-#include "base/valid_utf8.hpp"
+#include "base/quoted.hpp"
 #include "config/diagnostic.hpp"
 #include "config/keys.hpp"
 
