@@ -5,7 +5,7 @@
 #include "alignment/report.hpp"
 #include "base/log.hpp"
 #include "server/gateway.hpp"
-#include "server/open_files.hpp"
+#include "server/listening.hpp"
 #include "server/service_manager.hpp"
 
 #include <signal.h>

@@ -2,7 +2,7 @@
 
 #include "alignment/nginx/version.hpp"
 #include "base/log.hpp"
-#include "server/log_finding.hpp"
+#include "server/reload_log.hpp"
 
 #include <algorithm>
 
