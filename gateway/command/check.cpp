@@ -1,9 +1,8 @@
-#include "command/check.hpp"
+#include "command/commands.hpp"
 
 #include "alignment/alignment.hpp"
 #include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
-#include "command/load.hpp"
 #include "config/json.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -1,4 +1,4 @@
-#include "command/explain.hpp"
+#include "command/commands.hpp"
 
 #include "alignment/codes.hpp"
 #include "base/quoted.hpp"

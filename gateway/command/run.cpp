@@ -1,4 +1,4 @@
-#include "command/run.hpp"
+#include "command/commands.hpp"
 
 #include "alignment/alignment.hpp"
 #include "alignment/nginx/version.hpp"

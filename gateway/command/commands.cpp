@@ -1,23 +1,27 @@
-#include "command/arguments.hpp"
+#include "command/commands.hpp"
 
-#include "command/check.hpp"
-#include "command/config_option.hpp"
-#include "command/explain.hpp"
-#include "command/health.hpp"
-#include "command/hops.hpp"
-#include "command/nginx.hpp"
-#include "command/run.hpp"
-#include "command/timeline.hpp"
-#include "command/version.hpp"
-
+#include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
 
 #include <iostream>
 #include <limits>
 #include <map>
+#include <ostream>
+#include <string>
 
 namespace pulsegate {
 namespace {
+
+/// Adds `--config FILE` to a command.
+///
+/// \param path  holds the default and receives the choice; it outlives the parsing.
+void add_config_option(CLI::App& command, std::string& path) {
+    command.add_option("--config", path, "The configuration file")
+        ->type_name("FILE")
+        ->capture_default_str();
+}
+
+constexpr const char* default_config_path = "gateway.yaml";
 
 constexpr int bad_usage = 2;
 
@@ -143,6 +147,23 @@ int run_command(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : bad_usage;
     }
     return said.exit_code;
+}
+
+result<load_result, int> load_or_say_why_not(const std::string& path, std::ostream& errors) {
+    const auto file = read_source(path);
+    if (!file.has_value())
+        return report_unreadable(path, file.error(), errors);
+    load_result loaded = load_configuration(*file);
+    if (!has_errors(loaded.diagnostics))
+        return loaded;
+    errors << render_text(loaded.diagnostics);
+    return 1;
+}
+
+int report_unreadable(const std::string& path, const boost::system::error_code& why,
+                      std::ostream& errors) {
+    errors << "pulsegate: cannot read " << path << ": " << why.message() << '\n';
+    return 2;
 }
 
 } // namespace pulsegate
