@@ -5,8 +5,8 @@
 
 #include "alignment/hop.hpp"
 #include "base/time.hpp"
-#include "config/heartbeat_rules.hpp"
 #include "config/loader.hpp"
+#include "config/rules.hpp"
 #include "session/heartbeat_settings.hpp"
 #include "session/lifecycle.hpp"
 

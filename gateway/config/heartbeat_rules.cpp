@@ -1,5 +1,5 @@
-#include "config/heartbeat_rules.hpp"
-
+// PG130, PG131 and PG135: the rules of one heartbeat; where the values of a heartbeat come
+// from, and how they are blamed.
 #include "base/duration.hpp"
 #include "base/quoted.hpp"
 #include "config/rules.hpp"

@@ -2,7 +2,7 @@
 #include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/duration.hpp"
-#include "config/heartbeat_rules.hpp"
+#include "config/rules.hpp"
 
 #include <algorithm>
 
