@@ -1,5 +1,5 @@
 // Arguments -> command -> exit code.
-#include "command/arguments.hpp"
+#include "command/commands.hpp"
 
 int main(int argc, char** argv) {
     return pulsegate::run_command(argc, argv);

@@ -1,7 +1,7 @@
 #include "admin/connection_row.hpp"
 
 #include "base/connection_id.hpp"
-#include "base/valid_utf8.hpp"
+#include "base/quoted.hpp"
 #include "session/request_words.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "admin/operations.hpp"
 
 #include "admin/json_answer.hpp"
-#include "alignment/alignment_json.hpp"
-#include "config/effective.hpp"
+#include "alignment/report.hpp"
+#include "config/json.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -1,7 +1,7 @@
 #include "admin/status_json.hpp"
 
 #include "base/build_info.hpp"
-#include "base/valid_utf8.hpp"
+#include "base/quoted.hpp"
 #include "metrics/counters.hpp"
 
 #include <boost/json/array.hpp>

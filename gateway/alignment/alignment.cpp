@@ -1,11 +1,23 @@
 #include "alignment/alignment.hpp"
 
 #include "alignment/rules/rules.hpp"
+#include "config/admin_token.hpp"
 
 #include <algorithm>
 
 namespace pulsegate {
 namespace {
+
+/// All rules, in the order of rules.hpp.
+findings apply_rules(const rule_input& in) {
+    findings out;
+    for (const auto rule :
+         {check_idle_limits, check_evictions, check_lifetimes, check_reload_limits,
+          check_heartbeat_keys, check_upgrade, check_capacity, check_client_address, check_passages,
+          check_proxy_headers, check_haproxy, check_proxy_tls})
+        rule(in, out);
+    return out;
+}
 
 void keep_least(std::vector<margin>& margins, margin next) {
     const auto same = std::find_if(margins.begin(), margins.end(), [&](const margin& each) {
@@ -26,14 +38,22 @@ void add_margins(const hop& of, const alignment& all, const load_result& loaded,
                                                              loaded.values.drain.window)});
         if (each.kind != limit_kind::idle)
             continue;
-        for (const beat* const beating : beats_under(each, all.beats)) {
+        for (const route_heartbeat* const heartbeat : heartbeats_under(each, all.heartbeats)) {
             if (each.resets != idle_reset::to_gateway)
-                keep_least(margins, {of.name, "to_client", each.value - beating->worst.to_client});
+                keep_least(margins,
+                           {of.name, "to_client", each.value - heartbeat->worst.to_client});
             if (each.resets != idle_reset::to_client)
                 keep_least(margins,
-                           {of.name, "to_gateway", each.value - beating->worst.from_client});
+                           {of.name, "to_gateway", each.value - heartbeat->worst.from_client});
         }
     }
+}
+
+/// True unless the code is one of proxies.
+bool is_of_gateway_yaml(const code_row& row) {
+    const auto own = config_codes();
+    return std::any_of(own.begin(), own.end(),
+                       [&](const code_row& each) { return each.id == row.id; });
 }
 
 } // namespace
@@ -41,14 +61,43 @@ void add_margins(const hop& of, const alignment& all, const load_result& loaded,
 alignment align(const load_result& loaded, const chain_environment& from) {
     alignment out;
     out.proxies = read_chain(loaded, from);
-    out.beats = beats_of(loaded);
+    out.heartbeats = route_heartbeats_of(loaded);
     out.diagnostics = out.proxies.problems;
-    const auto found = apply_rules({loaded, out.proxies, out.beats});
+    const auto found = apply_rules({loaded, out.proxies, out.heartbeats});
     out.diagnostics.insert(out.diagnostics.end(), found.begin(), found.end());
     sort_and_unique(out.diagnostics);
     for (const chain_hop& each : out.proxies.hops)
         add_margins(each, out, loaded, out.margins);
     return out;
+}
+
+checked_configuration check_configuration(load_result loaded, const chain_environment& from,
+                                          const pem_environment& certificates) {
+    checked_configuration out;
+    out.loaded = std::make_shared<const load_result>(std::move(loaded));
+    out.diagnostics = out.loaded->diagnostics;
+    if (has_errors(out.diagnostics))
+        return out;
+    const auto of_tls = check_tls_files(*out.loaded, certificates);
+    out.diagnostics.insert(out.diagnostics.end(), of_tls.begin(), of_tls.end());
+    const auto of_token = check_admin_token(*out.loaded, certificates);
+    out.diagnostics.insert(out.diagnostics.end(), of_token.begin(), of_token.end());
+    sort_and_unique(out.diagnostics);
+    out.aligned = align(*out.loaded, from);
+    out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),
+                           out.aligned->diagnostics.end());
+    return out;
+}
+
+bool checked_configuration::is_unusable() const {
+    return std::any_of(diagnostics.begin(), diagnostics.end(), [](const diagnostic& each) {
+        return each.level() == severity::error && is_of_gateway_yaml(each.id.row());
+    });
+}
+
+bool checked_configuration::may_serve() const {
+    return !is_unusable() &&
+           (loaded->values.alignment == alignment_mode::warn || !has_errors(aligned->diagnostics));
 }
 
 } // namespace pulsegate

@@ -1,5 +1,5 @@
-// The chain of proxies in front of the gateway, read from where gateway.yaml says. A value; built
-// on any thread.
+// The chain of proxies in front of the gateway, read from where gateway.yaml says: their own files,
+// presets, or figures. A value; built on any thread.
 #pragma once
 
 #include "alignment/files.hpp"

@@ -1,9 +1,34 @@
 #include "alignment/hop.hpp"
 
+#include "base/ascii_case.hpp"
+#include "base/ip_address.hpp"
+
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <string_view>
 
 namespace pulsegate {
+namespace {
+
+bool is_address_of_localhost(const ip_address& address) {
+    return address == *ip_address::parse("127.0.0.1") || address == *ip_address::parse("::1");
+}
+
+bool reaches_host(std::string_view target, std::string_view listener) {
+    const auto at = ip_address::parse(listener);
+    if (!at)
+        return target == listener;
+    if (listener == "0.0.0.0" || listener == "::")
+        return true;
+    if (equals_ignoring_case(target, "localhost"))
+        return is_address_of_localhost(*at);
+    if (const auto to = ip_address::parse(target))
+        return *to == *at;
+    return !at->is_loopback();
+}
+
+} // namespace
 
 std::string_view to_string(limit_kind kind) {
     constexpr std::array<std::string_view, 3> names{"idle", "life", "life after a reload"};
@@ -26,6 +51,26 @@ std::string setting_text(const limit& which, milliseconds value) {
     if (const std::size_t at = text.find("{}"); at != std::string::npos)
         text.replace(at, 2, std::to_string(std::chrono::ceil<std::chrono::seconds>(value).count()));
     return text;
+}
+
+bool reaches(const socket_address& target, const socket_address& listener) {
+    if (target.index() != listener.index())
+        return false;
+    const auto* const to = std::get_if<tcp_address>(&target);
+    if (!to)
+        return target == listener;
+    const auto& at = std::get<tcp_address>(listener);
+    return to->port != 0 && to->port == at.port && reaches_host(to->host, at.host);
+}
+
+std::optional<std::size_t> reached_listener(const socket_address& target,
+                                            std::span<const socket_address> listeners) {
+    const auto found =
+        std::find_if(listeners.begin(), listeners.end(),
+                     [&](const socket_address& each) { return reaches(target, each); });
+    if (found == listeners.end())
+        return std::nullopt;
+    return static_cast<std::size_t>(found - listeners.begin());
 }
 
 } // namespace pulsegate

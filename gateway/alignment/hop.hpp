@@ -1,12 +1,16 @@
 // A proxy between clients and the gateway, as far as it can end a connection: its limits, and how
-// sure we are of each. Plain values; immutable once the chain has been read.
+// sure we are of each; and which listener it reaches. Plain values; immutable once the chain has
+// been read.
 #pragma once
 
 #include "base/time.hpp"
 #include "config/configuration.hpp"
 #include "config/source.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,5 +67,15 @@ struct hop {
 
 /// `limit::setting` with a value, rounded up to whole seconds: `proxy_read_timeout 60s;`.
 [[nodiscard]] std::string setting_text(const limit& which, milliseconds value);
+
+/// True if a proxy that connects to `target` reaches a listener at `listener`.
+///
+/// A wildcard listener is reached by every host with its port, since the proxy may stand anywhere.
+/// `localhost` is 127.0.0.1 and ::1; any other name may be any address but loopback.
+[[nodiscard]] bool reaches(const socket_address& target, const socket_address& listener);
+
+/// The first of the listeners that `target` reaches.
+[[nodiscard]] std::optional<std::size_t>
+reached_listener(const socket_address& target, std::span<const socket_address> listeners);
 
 } // namespace pulsegate

@@ -30,14 +30,7 @@ struct preset {
     bool is_in_front = true; // false: stands behind the gateway, and is no proxy to declare
 };
 
-/// The rows by subject, in the order in which they are shown.
-[[nodiscard]] std::span<const preset> presets_of_proxies();
-[[nodiscard]] std::span<const preset> presets_of_ingresses();
-[[nodiscard]] std::span<const preset> presets_of_edges();
-[[nodiscard]] std::span<const preset> presets_of_clouds();
-[[nodiscard]] std::span<const preset> presets_of_networks();
-
-/// All rows: those by subject one after the other.
+/// All rows, in the order in which they are shown.
 [[nodiscard]] std::span<const preset> preset_table();
 
 /// Null if there is none of that name; case counts.

@@ -2,9 +2,8 @@
 
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
-#include "base/shown_text.hpp"
-
-#include <boost/json/object.hpp>
+#include "base/quoted.hpp"
+#include "config/json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,17 +30,18 @@ std::string limit_text(const limit& which) {
 /// The least that an idle limit leaves of all heartbeats it concerns.
 std::optional<milliseconds> margin_of(const shared_limit& shared) {
     std::optional<milliseconds> least;
-    for (const beat* const each : shared.beats) {
+    for (const route_heartbeat* const each : shared.heartbeats) {
         const milliseconds slack = slack_under(*shared.which, *each);
         least = least ? std::min(*least, slack) : slack;
     }
     return shared.which->kind == limit_kind::idle ? least : std::nullopt;
 }
 
-std::vector<shared_limit> all_limits(const hop& of, const std::vector<beat>& beats) {
+std::vector<shared_limit> all_limits(const hop& of,
+                                     const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> all;
     for (const limit_kind kind : {limit_kind::idle, limit_kind::life, limit_kind::reload})
-        for (shared_limit& each : shared_limits(of, kind, beats))
+        for (shared_limit& each : shared_limits(of, kind, heartbeats))
             all.push_back(std::move(each));
     return all;
 }
@@ -68,13 +68,76 @@ std::string in_lines(std::string_view sentence) {
     return out;
 }
 
-std::string beats_text(const std::vector<beat>& beats) {
+std::string heartbeats_text(const std::vector<route_heartbeat>& heartbeats) {
     std::string out;
-    for (const beat& each : beats)
+    for (const route_heartbeat& each : heartbeats)
         out += "the gateway pings clients of " + each.route_path + " every " +
                format_duration(each.settings.interval) + " and evicts them after " +
                format_duration(each.settings.timeout) + '\n';
     return out;
+}
+
+namespace json = boost::json;
+
+double seconds(milliseconds value) {
+    return std::chrono::duration<double>(value).count();
+}
+
+json::array margins_to_json(const std::vector<margin>& margins) {
+    json::array shown;
+    for (const margin& each : margins)
+        shown.push_back(json::object{
+            {"hop", each.hop}, {"direction", each.direction}, {"seconds", seconds(each.value)}});
+    return shown;
+}
+
+/// What a limit leaves this route; nothing for a lifetime that nobody plans for.
+std::optional<milliseconds> margin_under(const limit& which, const route_heartbeat& of,
+                                         const configuration& values) {
+    if (which.kind == limit_kind::idle)
+        return slack_under(which, of);
+    if (values.limits.session_age.count() == 0)
+        return std::nullopt;
+    return which.value - oldest_session(values.limits.session_age, values.drain.window);
+}
+
+json::array limits_to_json(const route_heartbeat& of, const alignment& all,
+                           const configuration& values) {
+    json::array shown;
+    for (const chain_hop& hop : all.proxies.hops) {
+        for (const limit_kind kind : {limit_kind::idle, limit_kind::life}) {
+            for (const shared_limit& shared : shared_limits(hop, kind, all.heartbeats)) {
+                if (std::find(shared.heartbeats.begin(), shared.heartbeats.end(), &of) ==
+                    shared.heartbeats.end())
+                    continue;
+                const limit& which = *shared.which;
+                json::object one{{"name", hop.name},
+                                 {"kind", to_string(kind)},
+                                 {"direction", to_string(which.resets)},
+                                 {"limit_seconds", seconds(which.value)},
+                                 {"margin_seconds", nullptr},
+                                 {"from", origin_text(which)}};
+                if (const auto left = margin_under(which, of, values))
+                    one["margin_seconds"] = seconds(*left);
+                shown.push_back(std::move(one));
+            }
+        }
+    }
+    return shown;
+}
+
+json::array timelines_to_json(const alignment& of, const configuration& values) {
+    json::array shown;
+    for (const route_heartbeat& each : of.heartbeats) {
+        json::object route{{"route", each.route_path},
+                           {"interval_seconds", seconds(each.settings.interval)},
+                           {"timeout_seconds", seconds(each.settings.timeout)},
+                           {"silence_seconds", seconds(each.worst.to_client)},
+                           {"eviction_seconds", seconds(each.worst.eviction_end)}};
+        route["hops"] = limits_to_json(each, of, values);
+        shown.push_back(std::move(route));
+    }
+    return shown;
 }
 
 } // namespace
@@ -102,7 +165,7 @@ std::string format_margin(milliseconds value) {
 std::vector<report_row> report_rows(const alignment& of) {
     std::vector<report_row> rows;
     for (const chain_hop& each : of.proxies.hops) {
-        for (const shared_limit& shared : all_limits(each, of.beats)) {
+        for (const shared_limit& shared : all_limits(each, of.heartbeats)) {
             const auto left = margin_of(shared);
             rows.push_back({each.name, limit_text(*shared.which), shared.which->option,
                             origin_text(*shared.which), left ? format_margin(*left) : ""});
@@ -135,14 +198,14 @@ std::string render_chain(const alignment& of) {
         out += version_text(each);
         out += in_lines(each.remark);
     }
-    return out + beats_text(of.beats);
+    return out + heartbeats_text(of.heartbeats);
 }
 
 boost::json::array chain_to_json(const alignment& of) {
     boost::json::array hops;
     for (const chain_hop& each : of.proxies.hops) {
         boost::json::array limits;
-        for (const shared_limit& shared : all_limits(each, of.beats)) {
+        for (const shared_limit& shared : all_limits(each, of.heartbeats)) {
             const limit& which = *shared.which;
             boost::json::object shown{{"kind", to_string(which.kind)},
                                       {"milliseconds", which.value.count()},
@@ -161,6 +224,45 @@ boost::json::array chain_to_json(const alignment& of) {
         hops.push_back(std::move(shown));
     }
     return hops;
+}
+
+std::string render_stop_plans(const std::vector<stop_plan>& plans, milliseconds drain) {
+    std::string out;
+    for (const stop_plan& each : plans) {
+        out += each.name + ": waits ";
+        out += each.kill_after ? format_duration(*each.kill_after) + " after the order to stop"
+                               : "for ever";
+        if (each.is_extended && each.kill_after)
+            out += ", longer if the gateway asks for it";
+        if (each.before_signal.count() > 0)
+            out += ", of which preStop takes " + format_duration(each.before_signal);
+        out += "; a drain takes at most " + format_duration(drain) + '\n';
+    }
+    return out;
+}
+
+boost::json::array stop_plans_to_json(const std::vector<stop_plan>& plans, milliseconds drain) {
+    boost::json::array out;
+    for (const stop_plan& each : plans) {
+        boost::json::object shown{{"name", each.name},
+                                  {"kill_after_milliseconds", nullptr},
+                                  {"before_signal_milliseconds", each.before_signal.count()},
+                                  {"is_extended", each.is_extended},
+                                  {"drain_milliseconds", drain.count()}};
+        if (each.kill_after)
+            shown["kill_after_milliseconds"] = each.kill_after->count();
+        out.push_back(std::move(shown));
+    }
+    return out;
+}
+
+json::object alignment_to_json(const alignment& of, const load_result& loaded) {
+    json::object shown;
+    shown["diagnostics"] = diagnostics_to_json(of.diagnostics)["diagnostics"];
+    shown["hops"] = chain_to_json(of);
+    shown["margins"] = margins_to_json(of.margins);
+    shown["timelines"] = timelines_to_json(of, loaded.values);
+    return shown;
 }
 
 } // namespace pulsegate

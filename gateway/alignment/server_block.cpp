@@ -1,6 +1,6 @@
 #include "alignment/server_block.hpp"
 
-#include "alignment/cadence.hpp"
+#include "alignment/route_heartbeat.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
 #include "client/address_header.hpp"
@@ -24,7 +24,7 @@ std::string in_seconds(milliseconds value) {
 milliseconds read_timeout(const configuration& values) {
     milliseconds least{0};
     for (const route& each : values.routes) {
-        const cadence worst = cadence_of(each.heartbeat);
+        const quiet_times worst = quiet_times_of(each.heartbeat);
         least =
             std::max({least, worst.from_client + wanted_slack, worst.eviction_end + seconds(1)});
     }

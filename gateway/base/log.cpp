@@ -1,12 +1,18 @@
 #include "base/log.hpp"
 
 #include "base/log_format.hpp"
-#include "base/stderr_sink.hpp"
 
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/base_sink.h>
 
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -14,6 +20,69 @@
 
 namespace pulsegate::log {
 namespace {
+
+/// Where the logging thread writes: standard error, which may be a pipe that nobody reads.
+/// Waits for it for as long as it takes, until a deadline is set.
+class stderr_sink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    /// From `when` on, a line that standard error does not take at once is thrown away.
+    /// Thread-safe.
+    void give_up_at(std::chrono::steady_clock::time_point when) { give_up_at_ = when; }
+
+    /// Lines that were thrown away, whole or the rest of them.
+    [[nodiscard]] std::uint64_t lost() const { return lost_; }
+
+protected:
+    void sink_it_(const spdlog::details::log_msg& message) override;
+    void flush_() override {}
+
+private:
+    [[nodiscard]] bool is_writable() const;
+    [[nodiscard]] bool write(std::string_view bytes) const;
+
+    std::atomic<std::chrono::steady_clock::time_point> give_up_at_{
+        std::chrono::steady_clock::time_point::max()};
+    std::atomic<std::uint64_t> lost_ = 0;
+};
+
+constexpr std::chrono::milliseconds look_again{100}; // whether there is a deadline meanwhile
+
+void stderr_sink::sink_it_(const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    if (!write({line.data(), line.size()}))
+        ++lost_;
+}
+
+bool stderr_sink::is_writable() const {
+    pollfd standard_error{STDERR_FILENO, POLLOUT, 0};
+    for (;;) {
+        const auto left = give_up_at_.load() - std::chrono::steady_clock::now();
+        const auto wait = std::clamp<std::chrono::steady_clock::duration>(
+            left, std::chrono::milliseconds(0), look_again);
+        const auto wait_ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+        if (::poll(&standard_error, 1, static_cast<int>(wait_ms)) == 1)
+            return true;
+        if (left <= std::chrono::milliseconds(0))
+            return false;
+    }
+}
+
+/// A pipe that is writable takes PIPE_BUF bytes without blocking (pipe(7)). What cannot be written
+/// for another reason, such as a full disk, is lost without a word: there is no place to say it.
+bool stderr_sink::write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+        if (!is_writable())
+            return false;
+        const auto most = std::min<std::size_t>(bytes.size(), PIPE_BUF);
+        const auto written = ::write(STDERR_FILENO, bytes.data(), most);
+        if (written >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR && errno != EAGAIN)
+            return true;
+    }
+    return true;
+}
 
 constexpr std::size_t queue_lines = 8192; // some 3 MB; a second of drain at 8000 sessions
 

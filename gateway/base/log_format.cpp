@@ -1,7 +1,7 @@
 #include "base/log_format.hpp"
 
 #include "base/assert.hpp"
-#include "base/valid_utf8.hpp"
+#include "base/quoted.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

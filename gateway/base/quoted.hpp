@@ -1,4 +1,6 @@
-// A user's text inside a message: safe to print whatever it holds. Pure.
+// Text of unknown origin, made safe to show: inside a message, in columns and pictures, and in
+// formats that admit only UTF-8, as JSON log lines and metric labels do. Pure. The incremental
+// check of WebSocket text messages is another matter and lives in websocket/.
 #pragma once
 
 #include <cstddef>
@@ -22,5 +24,18 @@ struct decoded_character {
 
 /// `text` in backticks, printable, and shortened with an ellipsis past 60 characters.
 [[nodiscard]] std::string quoted(std::string_view text);
+
+/// Characters, of which a UTF-8 text has fewer than bytes.
+[[nodiscard]] std::size_t count_characters(std::string_view text);
+
+/// `text`, printable, and cut with an ellipsis after so many characters if it has more.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t most);
+
+/// The bytes as well-formed UTF-8 (RFC 3629 §4): each byte that is not part of a well-formed
+/// sequence becomes U+FFFD. Text that is UTF-8 already comes back unchanged.
+[[nodiscard]] std::string to_valid_utf8(std::string_view bytes);
+
+/// The same, but no longer than `most` bytes: whole characters from its beginning.
+[[nodiscard]] std::string to_valid_utf8(std::string_view bytes, std::size_t most);
 
 } // namespace pulsegate

@@ -1,6 +1,6 @@
 #include "client/proxy_protocol.hpp"
 
-#include "base/crc32c.hpp"
+#include "base/bytes.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,9 @@
-#include "command/check.hpp"
+#include "command/commands.hpp"
 
-#include "alignment/checked.hpp"
-#include "alignment/deployment/stop_report.hpp"
-#include "alignment/installed_nginx.hpp"
+#include "alignment/alignment.hpp"
+#include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
-#include "command/load.hpp"
+#include "config/json.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -1,8 +1,8 @@
-#include "command/explain.hpp"
+#include "command/commands.hpp"
 
+#include "alignment/codes.hpp"
 #include "base/quoted.hpp"
 #include "command/close_reasons.hpp"
-#include "config/codes.hpp"
 
 #include <ostream>
 #include <string>
@@ -36,10 +36,12 @@ std::string other_example(const code_row& row, std::string_view yaml, std::strin
 }
 
 void list_codes(std::ostream& out) {
-    for (const code_row& row : code_table())
-        out << "  " << row.name << "  " << row.title
-            << (row.level == severity::error ? "" : " (" + std::string(to_string(row.level)) + ')')
-            << '\n';
+    for (const auto table : code_tables())
+        for (const code_row& row : table)
+            out << "  " << row.name << "  " << row.title
+                << (row.level == severity::error ? ""
+                                                 : " (" + std::string(to_string(row.level)) + ')')
+                << '\n';
 }
 
 } // namespace

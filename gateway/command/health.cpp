@@ -1,7 +1,6 @@
-#include "command/health.hpp"
+#include "command/commands.hpp"
 
 #include "admin/admin_request.hpp"
-#include "command/load.hpp"
 
 #include <ostream>
 

@@ -1,7 +1,6 @@
-#include "command/nginx.hpp"
+#include "command/commands.hpp"
 
 #include "alignment/server_block.hpp"
-#include "command/load.hpp"
 
 #include <ostream>
 

@@ -1,11 +1,11 @@
-#include "command/run.hpp"
+#include "command/commands.hpp"
 
-#include "alignment/checked.hpp"
-#include "alignment/installed_nginx.hpp"
+#include "alignment/alignment.hpp"
+#include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
 #include "base/log.hpp"
 #include "server/gateway.hpp"
-#include "server/open_files.hpp"
+#include "server/listening.hpp"
 #include "server/service_manager.hpp"
 
 #include <signal.h>

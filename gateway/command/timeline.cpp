@@ -1,8 +1,7 @@
-#include "command/timeline.hpp"
+#include "command/commands.hpp"
 
-#include "alignment/installed_nginx.hpp"
+#include "alignment/nginx/version.hpp"
 #include "alignment/timeline.hpp"
-#include "command/load.hpp"
 
 #include <ostream>
 

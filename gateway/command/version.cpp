@@ -1,4 +1,4 @@
-#include "command/version.hpp"
+#include "command/commands.hpp"
 
 #include <CLI/Version.hpp>
 #include <boost/version.hpp>

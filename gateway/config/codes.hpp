@@ -1,10 +1,14 @@
-// What can be wrong with a configuration: one table. A code never changes its meaning, since people
-// search for it and put it in scripts. Tests walk the table: each row has a bad and a clean case.
+// What can be wrong with gateway.yaml itself: PG1xx, one table. It is also what the rows of any
+// layer look like: those of the proxies in front are in alignment/. A code never changes its
+// meaning, since people search for it and put it in scripts. Tests walk the tables: each row has a
+// bad and a clean case.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace pulsegate {
 
@@ -61,53 +65,23 @@ enum class code : std::uint16_t {
     token_unusable = 168,
     // Limits.
     limit_never_reached = 170,
-    // Hops: what the proxies in front do to connections.
-    idle_cut = 301,
-    idle_tight = 302,
-    late_eviction = 303,
-    life_too_short = 304,
-    life_cut = 305,
-    timeout_narrow = 306,
-    lingering = 307,
-    script_heartbeat = 308,
-    ping_rate = 309,
-    // Nginx: the locations that reach the gateway.
-    nginx_http_version = 310,
-    nginx_no_upgrade = 311,
-    nginx_lost_upgrade = 312,
-    reload_cut = 313,
-    nginx_capacity = 314,
-    nginx_client_header = 315,
-    nginx_untrusted = 316,
-    proxy_elsewhere = 317,
-    nginx_undecided = 318,
-    proxy_protocol_mismatch = 319,
-    // Files of proxies.
-    nginx_syntax = 320,
-    nginx_include = 321,
-    nginx_value = 322,
-    haproxy_syntax = 330,
-    haproxy_value = 331,
-    haproxy_remark = 332,
-    haproxy_client_fin = 333,
-    proxy_unreadable = 340,
-    hop_unknown = 341,
-    proxy_tls_mismatch = 342,
-    // What starts and stops the gateway.
-    unit_kill = 401,
-    unit_signal = 402,
-    unit_ignored = 403,
-    deployment_elsewhere = 404,
-    pod_kill = 405,
-    pod_value = 406,
-    pre_stop_unknown = 407,
+};
+
+/// The number in a code's name, whichever layer's enumeration it comes from.
+struct code_number {
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    constexpr code_number(Enum id) : value(static_cast<std::uint16_t>(id)) {}
+
+    std::uint16_t value;
+    friend bool operator==(const code_number&, const code_number&) = default;
 };
 
 /// A note tells something worth knowing; nothing has to be mended.
 enum class severity : std::uint8_t { note, warning, error };
 
 struct code_row {
-    code id;
+    code_number id;
     std::string_view name; // as users see it: `PG104`
     severity level;
     std::string_view title; // what is wrong, in general
@@ -123,28 +97,28 @@ struct code_row {
     std::string_view named_by_option = {};
 };
 
-/// The rows by subject, in the order of their codes.
-[[nodiscard]] std::span<const code_row> file_codes();
-[[nodiscard]] std::span<const code_row> value_codes();
-[[nodiscard]] std::span<const code_row> address_codes();
-[[nodiscard]] std::span<const code_row> heartbeat_codes();
-[[nodiscard]] std::span<const code_row> route_codes();
-[[nodiscard]] std::span<const code_row> proxy_codes();
-[[nodiscard]] std::span<const code_row> tls_codes();
-[[nodiscard]] std::span<const code_row> admin_codes();
-[[nodiscard]] std::span<const code_row> limit_codes();
-[[nodiscard]] std::span<const code_row> hop_codes();
-[[nodiscard]] std::span<const code_row> nginx_codes();
-[[nodiscard]] std::span<const code_row> proxy_file_codes();
-[[nodiscard]] std::span<const code_row> deployment_codes();
-
-/// All rows, in the order of their codes.
-[[nodiscard]] std::span<const code_row> code_table();
-
+/// The rows of this layer, in the order of their codes.
+[[nodiscard]] std::span<const code_row> config_codes();
 [[nodiscard]] const code_row& row_of(code id);
 
-/// The row of `PG104`, also written `pg104` or `104`; null if there is none.
-[[nodiscard]] const code_row* find_code(std::string_view name);
+/// The row of a table that has this number; there is one.
+[[nodiscard]] const code_row& row_in(std::span<const code_row> table, code_number id);
+
+/// What a diagnostic refers to: a row of some layer's table. Made from that layer's enumeration.
+class diagnostic_code {
+public:
+    template <class Enum>
+    requires requires(Enum id) {
+        { row_of(id) } -> std::same_as<const code_row&>;
+    }
+    diagnostic_code(Enum id) : row_(&row_of(id)) {}
+
+    [[nodiscard]] const code_row& row() const { return *row_; }
+    friend bool operator==(const diagnostic_code&, const diagnostic_code&) = default;
+
+private:
+    const code_row* row_; // never null
+};
 
 /// `note`, `warning` or `error`.
 [[nodiscard]] std::string_view to_string(severity level);

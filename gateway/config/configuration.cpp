@@ -16,4 +16,10 @@ std::string proxy_settings::shown_name() const {
     return !preset.empty() ? preset : !nginx_config.empty() ? "nginx" : "haproxy";
 }
 
+bool has_path_prefix(std::string_view path, std::string_view prefix) {
+    if (!path.starts_with(prefix))
+        return false;
+    return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
+}
+
 } // namespace pulsegate

@@ -6,8 +6,6 @@
 #include "config/codes.hpp"
 #include "config/source.hpp"
 
-#include <boost/json/object.hpp>
-
 #include <span>
 #include <string>
 #include <vector>
@@ -20,13 +18,13 @@ struct label {
 };
 
 struct diagnostic {
-    code id{};
+    diagnostic_code id;
     std::string message; // lower case, the user's text in backticks
     label primary;
     std::vector<label> others; // places that explain the primary one
     std::string help;          // may be empty; lines separated by '\n'
 
-    [[nodiscard]] severity level() const { return row_of(id).level; }
+    [[nodiscard]] severity level() const { return id.row().level; }
 };
 
 [[nodiscard]] bool has_errors(std::span<const diagnostic> diagnostics);
@@ -47,8 +45,5 @@ void sort_and_unique(std::vector<diagnostic>& diagnostics);
 
 /// `file:line:col: error[PG104]: message; help` each on one line, for editors.
 [[nodiscard]] std::string render_line(std::span<const diagnostic> diagnostics);
-
-/// For JSON documents: `diagnostics`, `errors` and `warnings`.
-[[nodiscard]] boost::json::object diagnostics_to_json(std::span<const diagnostic> diagnostics);
 
 } // namespace pulsegate

@@ -1,9 +1,8 @@
+// PG130, PG131 and PG135: the rules of one heartbeat; where the values of a heartbeat come
+// from, and how they are blamed.
 #include "base/duration.hpp"
 #include "base/quoted.hpp"
-#include "config/heartbeat_blame.hpp"
 #include "config/rules.hpp"
-
-#include <array>
 
 namespace pulsegate {
 namespace {
@@ -56,6 +55,48 @@ void check_answers(reading& in, const std::string& path, const heartbeat_setting
 }
 
 } // namespace
+
+provenance find_heartbeat_value(const origin_map& origins, const std::string& path,
+                                std::string_view name) {
+    constexpr std::string_view common = "heartbeat";
+    if (const auto own = origins.find(path + '.' + std::string(name)); own != origins.end())
+        return {&own->second, true, own->second.is_good};
+    const auto inherited = origins.find(std::string(common) + '.' + std::string(name));
+    if (inherited != origins.end())
+        return {&inherited->second, false, inherited->second.is_good};
+    return {};
+}
+
+diagnostic blame(diagnostic_code id, std::string message, std::string help,
+                 std::span<const blamed_value> values) {
+    diagnostic out{id, std::move(message), {}, {}, std::move(help)};
+    bool has_primary = false;
+    for (const auto& [from, text] : values) {
+        if (from.is_own && !has_primary)
+            out.primary = {from.at->value, text};
+        else if (from.at != nullptr)
+            out.others.push_back({from.at->value, text});
+        has_primary = has_primary || from.is_own;
+    }
+    return out;
+}
+
+std::array<blamed_value, 2> timing_parts(const provenance& interval, const provenance& timeout,
+                                         const heartbeat_settings& values) {
+    const auto described = [](const provenance& from, std::string text) {
+        return from.at == nullptr ? text + " by default" : text;
+    };
+    const std::string silence =
+        described(timeout, "evicted after " + format_duration(values.timeout) + " of silence");
+    const std::string beat =
+        described(interval, "pinged every " + format_duration(values.interval));
+    std::array parts{blamed_value{timeout, silence}, blamed_value{interval, beat}};
+    if (timeout.at == nullptr)
+        parts[1].second += ", " + silence;
+    if (interval.at == nullptr)
+        parts[0].second += ", " + beat;
+    return parts;
+}
 
 void check_heartbeat(reading& in, const std::string& path, const heartbeat_settings& values) {
     check_timing(in, path, values);

@@ -2,8 +2,8 @@
 
 #include "base/quoted.hpp"
 #include "config/keys.hpp"
+#include "config/nearest.hpp"
 #include "config/rules.hpp"
-#include "config/unknown_key.hpp"
 
 namespace pulsegate {
 namespace {

@@ -1,9 +1,13 @@
-// Which word a user probably meant. Pure.
+// Which word a user probably meant, and the diagnostic for a key that there is not. Pure.
 #pragma once
+
+#include "config/diagnostic.hpp"
+#include "config/yaml.hpp"
 
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace pulsegate {
@@ -16,5 +20,11 @@ namespace pulsegate {
 /// candidate is near, as `warn` is to `warning`. Words of more than 64 characters are near nothing.
 [[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,
                                                       std::span<const std::string_view> candidates);
+
+/// Suggests the key that was probably meant, or the section in which the key belongs.
+/// \param section  as in the key table.
+/// \param path     of the same section in the file, with indexes; "" for the top level.
+[[nodiscard]] diagnostic unknown_key(std::string_view section, std::string_view path,
+                                     const yaml_value& key);
 
 } // namespace pulsegate

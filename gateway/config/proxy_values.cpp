@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t longest_path = 4096; // bytes; PATH_MAX of Linux
 constexpr milliseconds longest_limit = 10'000h;
 constexpr std::array<std::string_view, 3> directions{"any", "to_client", "to_gateway"};
 
@@ -70,10 +69,6 @@ value_format duration_or_none(field<limit_setting> at) {
                 const limit_setting& stored = at(from);
                 return stored.value ? format_duration(*stored.value) : std::string("none");
             }};
-}
-
-value_format path_of_file(field<std::string> at) {
-    return text_between(1, longest_path, std::move(at));
 }
 
 value_format version_number(field<std::string> at) {

@@ -1,7 +1,7 @@
 #include "http/upgrade.hpp"
 
-#include "base/path_prefix.hpp"
 #include "client/identity_headers.hpp"
+#include "config/configuration.hpp"
 #include "http/request_target.hpp"
 
 #include <boost/beast/core/string.hpp>

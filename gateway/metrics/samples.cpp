@@ -1,5 +1,5 @@
 #include "base/assert.hpp"
-#include "base/valid_utf8.hpp"
+#include "base/quoted.hpp"
 #include "metrics/metric_table.hpp"
 
 namespace pulsegate {

@@ -1,8 +1,8 @@
 #include "server/alignment_watch.hpp"
 
-#include "alignment/installed_nginx.hpp"
+#include "alignment/nginx/version.hpp"
 #include "base/log.hpp"
-#include "server/log_finding.hpp"
+#include "server/reload_log.hpp"
 
 #include <algorithm>
 

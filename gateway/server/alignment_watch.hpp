@@ -2,7 +2,7 @@
 // change. A change never stops the gateway. Owner: the control thread.
 #pragma once
 
-#include "alignment/checked.hpp"
+#include "alignment/alignment.hpp"
 #include "metrics/snapshot.hpp"
 #include "server/file_watch.hpp"
 

@@ -11,9 +11,7 @@
 #include "server/cut_watch.hpp"
 #include "server/drain_watch.hpp"
 #include "server/listening.hpp"
-#include "server/open_files.hpp"
 #include "server/reload_log.hpp"
-#include "server/restart_keys.hpp"
 #include "server/service_manager.hpp"
 
 #include <boost/asio/post.hpp>

@@ -2,7 +2,7 @@
 // wires them together. All wiring is in gateway.cpp.
 #pragma once
 
-#include "alignment/checked.hpp"
+#include "alignment/alignment.hpp"
 #include "config/configuration.hpp"
 #include "net/listen/listening_socket.hpp"
 

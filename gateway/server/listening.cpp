@@ -1,6 +1,9 @@
 #include "server/listening.hpp"
 
+#include "base/log.hpp"
 #include "net/listen/handover.hpp"
+
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -22,6 +25,20 @@ void expect_all_wanted(const configuration& config, const listening_means& means
 }
 
 } // namespace
+
+void raise_open_files(std::uint64_t connections) {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+    constexpr std::uint64_t own_files = 64; // listeners, event loops, the admin listener, the log
+    if (files.rlim_max / 2 < connections + own_files / 2)
+        log::write(log::level::warning, "open files limit connections",
+                   {{"limits.connections", connections},
+                    {"open_files", std::uint64_t{files.rlim_max}},
+                    {"help", "raise LimitNOFILE or ulimit -n, or lower limits.connections"}});
+}
 
 listening::listening(const configuration& config, const listening_means& means,
                      std::span<const std::unique_ptr<worker>> workers) {

@@ -1,14 +1,20 @@
-// All listening sockets of a gateway, as the control thread knows them; the workers own them.
+// All listening sockets of a gateway, as the control thread knows them; the workers own them. And
+// the number of descriptors that the process may have.
 #pragma once
 
 #include "net/listen/listening_socket.hpp"
 #include "net/worker.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace pulsegate {
+
+/// Raises the soft limit of open files to the hard one, and logs a warning if that is too few for
+/// so many connections: a session takes a descriptor for each leg.
+void raise_open_files(std::uint64_t connections);
 
 class listening {
 public:

@@ -1,7 +1,9 @@
-// What became of each reload: in the log, and as figures for /metrics. Owner: the control thread.
+// What becomes of each reload: which keys it cannot change, what goes to the log, and figures for
+// /metrics. Owner: the control thread.
 #pragma once
 
 #include "base/result.hpp"
+#include "config/configuration.hpp"
 #include "config/diagnostic.hpp"
 #include "metrics/snapshot.hpp"
 
@@ -9,8 +11,21 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace pulsegate {
+
+/// The keys whose values differ and take a restart, as they are written in gateway.yaml.
+[[nodiscard]] std::vector<std::string_view> changed_restart_keys(const configuration& running,
+                                                                 const configuration& wanted);
+
+/// The wanted configuration, with the running values of those keys.
+[[nodiscard]] configuration without_restart_keys(const configuration& running,
+                                                 configuration wanted);
+
+/// Writes a diagnostic of the running gateway to its log, as one line.
+/// \param about  what the diagnostic is about, such as `alignment`; the message of the line.
+void log_finding(std::string_view about, const diagnostic& found);
 
 class reload_log {
 public:

@@ -1,6 +1,6 @@
 // Durations of any content: a value that is read is in range, and one that is written is read back.
 #include "alignment/haproxy/times.hpp"
-#include "alignment/nginx/time.hpp"
+#include "alignment/nginx/values.hpp"
 #include "base/assert.hpp"
 #include "base/duration.hpp"
 

@@ -1,4 +1,5 @@
 // haproxy.cfg of any content: the reader does not crash, and what it tells can be shown.
+#include "alignment/codes.hpp"
 #include "alignment/haproxy/reading.hpp"
 
 #include "places.hpp"
@@ -28,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     PULSEGATE_ASSERT(reading.files.size() == 1);
     for (const diagnostic& each : reading.problems) {
-        PULSEGATE_ASSERT(each.id == code::haproxy_syntax || each.id == code::haproxy_value);
+        PULSEGATE_ASSERT(each.id == hop_code::haproxy_syntax || each.id == hop_code::haproxy_value);
         fuzz::check_diagnostic(each);
     }
     for (const haproxy_remark& each : reading.remarks)

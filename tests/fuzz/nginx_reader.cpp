@@ -1,6 +1,5 @@
 // libFuzzer: the reader of Nginx configurations. The input is nginx.conf, then, behind a NUL byte,
 // a file `other` that either may include; the whole input is tried as a dump as well.
-#include "alignment/nginx/dump.hpp"
 #include "alignment/nginx/reading.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // A gateway.yaml as text, checked together with the proxies' files that it names.
 #pragma once
 
-#include "alignment/checked.hpp"
+#include "alignment/alignment.hpp"
 
 #include <string>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "support/running_gateway.hpp"
 
-#include "alignment/installed_nginx.hpp"
+#include "alignment/nginx/version.hpp"
 #include "config/loader.hpp"
 
 #include <doctest/doctest.h>

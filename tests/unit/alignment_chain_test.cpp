@@ -1,3 +1,4 @@
+#include "alignment/codes.hpp"
 #include "support/checked_text.hpp"
 
 #include <doctest/doctest.h>
@@ -31,7 +32,7 @@ std::string limits_of(const std::string& entry) {
     return described(checked.aligned->proxies.hops.front());
 }
 
-const diagnostic* find(const checked_configuration& in, code id) {
+const diagnostic* find(const checked_configuration& in, diagnostic_code id) {
     for (const diagnostic& each : in.diagnostics)
         if (each.id == id)
             return &each;
@@ -93,7 +94,7 @@ TEST_CASE("a mistake of gateway.yaml makes it unusable, a misaligned proxy does 
     CHECK(check_text("workers: none\n").is_unusable());
     CHECK(check_text("proxies: [ { preset: cloudflair } ]\n").is_unusable());
     const auto misaligned = check_text("proxies: [ { name: edge, idle: 5s } ]\n");
-    CHECK(find(misaligned, code::idle_cut) != nullptr);
+    CHECK(find(misaligned, hop_code::idle_cut) != nullptr);
     CHECK_FALSE(misaligned.is_unusable());
 }
 
@@ -123,7 +124,7 @@ TEST_CASE("an absolute path stays as it is") {
 
 TEST_CASE("a file that is not there is told, and watched all the same") {
     const auto checked = check_text("proxies: [{ haproxy: { config: haproxy.cfg } }]\n");
-    CHECK(find(checked, code::proxy_unreadable) != nullptr);
+    CHECK(find(checked, hop_code::proxy_unreadable) != nullptr);
     REQUIRE(checked.aligned.has_value());
     CHECK(checked.aligned->proxies.files == std::vector<std::string>{"/etc/pulsegate/haproxy.cfg"});
 }

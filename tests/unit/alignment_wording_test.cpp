@@ -107,7 +107,7 @@ TEST_CASE("nobody is told to raise what cannot be set") {
 }
 
 TEST_CASE("a key of a route is named with its route") {
-    beat of;
+    route_heartbeat of;
     of.route_path = "/edit";
     CHECK(key_text(of, "interval", 8s) == "`heartbeat.interval: 8s`");
     of.interval.is_own = true;
@@ -116,7 +116,7 @@ TEST_CASE("a key of a route is named with its route") {
 }
 
 TEST_CASE("a default explains itself once in the primary label, a value once at its place") {
-    diagnostic what;
+    diagnostic what{code::syntax, "", {}, {}, ""};
     what.primary.text = "cuts";
     explain(what, {}, "pings leave every 25s");
     explain(what, {}, "pings leave every 25s");
@@ -135,13 +135,14 @@ TEST_CASE("limits of one place and value are shared, and of different kinds are 
     of.limits = {read_timeout(limit_origin::file), read_timeout(limit_origin::file)};
     of.limits.front().path = "/a";
     of.limits.back().path = "/b";
-    std::vector<beat> beats(2);
-    beats.front().route_path = "/a";
-    beats.back().route_path = "/b";
-    const auto shared = shared_limits(of, limit_kind::idle, beats);
+    std::vector<route_heartbeat> heartbeats(2);
+    heartbeats.front().route_path = "/a";
+    heartbeats.back().route_path = "/b";
+    const auto shared = shared_limits(of, limit_kind::idle, heartbeats);
     REQUIRE(shared.size() == 1);
-    CHECK(shared.front().beats == std::vector<const beat*>{&beats[0], &beats[1]});
-    CHECK(shared_limits(of, limit_kind::life, beats).empty());
+    CHECK(shared.front().heartbeats ==
+          std::vector<const route_heartbeat*>{&heartbeats[0], &heartbeats[1]});
+    CHECK(shared_limits(of, limit_kind::life, heartbeats).empty());
 }
 
 TEST_CASE("of limits that one setting replaces, the shortest stands for all") {

@@ -1,6 +1,4 @@
-#include "command/check.hpp"
-#include "command/explain.hpp"
-#include "command/version.hpp"
+#include "command/commands.hpp"
 #include "session/close_reason.hpp"
 
 #include <doctest/doctest.h>

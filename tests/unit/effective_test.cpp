@@ -1,5 +1,5 @@
 // The configuration in effect, as GET /config shows it.
-#include "config/effective.hpp"
+#include "config/json.hpp"
 #include "config/keys.hpp"
 #include "config/loader.hpp"
 

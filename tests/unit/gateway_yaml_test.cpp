@@ -1,4 +1,5 @@
 // gateway.yaml at the root is the documentation of the configuration: complete, and true.
+#include "config/json.hpp"
 #include "config/keys.hpp"
 #include "config/loader.hpp"
 

@@ -1,3 +1,4 @@
+#include "alignment/codes.hpp"
 #include "alignment/haproxy/reading.hpp"
 
 #include "base/duration.hpp"
@@ -229,43 +230,44 @@ TEST_CASE("nothing is wrong with a file that HAProxy accepts") {
 TEST_CASE("what HAProxy rejects is reported at its line") {
     struct row {
         const char* name;
-        code id;
+        hop_code id;
         const char* message;
         const char* help;
     };
     const std::array rows{
-        row{"fraction", code::haproxy_value, "`1.5s` is not a time", "write one whole number"},
-        row{"overflow", code::haproxy_value, "`25d` is longer than HAProxy can wait", "`24d`"},
-        row{"capital_unit", code::haproxy_value, "`90S` is not a time", "`90s`"},
-        row{"no_value", code::haproxy_value, "a time is missing here", "`60s`"},
-        row{"two_words", code::haproxy_value, "`s` is one word too many", "as one word"},
-        row{"no_timeout_name", code::haproxy_syntax, "this `timeout` has no name", "NAME"},
-        row{"unknown_timeout", code::haproxy_syntax, "HAProxy has no `timeout` named `tunel`",
+        row{"fraction", hop_code::haproxy_value, "`1.5s` is not a time", "write one whole number"},
+        row{"overflow", hop_code::haproxy_value, "`25d` is longer than HAProxy can wait", "`24d`"},
+        row{"capital_unit", hop_code::haproxy_value, "`90S` is not a time", "`90s`"},
+        row{"no_value", hop_code::haproxy_value, "a time is missing here", "`60s`"},
+        row{"two_words", hop_code::haproxy_value, "`s` is one word too many", "as one word"},
+        row{"no_timeout_name", hop_code::haproxy_syntax, "this `timeout` has no name", "NAME"},
+        row{"unknown_timeout", hop_code::haproxy_syntax, "HAProxy has no `timeout` named `tunel`",
             "`tunnel`"},
-        row{"old_client", code::haproxy_syntax, "`clitimeout` is gone since HAProxy 2.1",
+        row{"old_client", hop_code::haproxy_syntax, "`clitimeout` is gone since HAProxy 2.1",
             "`timeout client`"},
-        row{"old_server", code::haproxy_syntax, "`srvtimeout` is gone since HAProxy 2.1",
+        row{"old_server", hop_code::haproxy_syntax, "`srvtimeout` is gone since HAProxy 2.1",
             "`timeout server`"},
-        row{"old_connect", code::haproxy_syntax, "`contimeout` is gone since HAProxy 2.1",
+        row{"old_connect", hop_code::haproxy_syntax, "`contimeout` is gone since HAProxy 2.1",
             "`timeout connect`"},
-        row{"open_quote", code::haproxy_syntax, "this quote is not closed", "write another `\"`"},
-        row{"open_brace", code::haproxy_syntax, "this `{` is not closed", "`}`"},
-        row{"bad_hexadecimal", code::haproxy_syntax, "`\\x` without two hexadecimal digits",
+        row{"open_quote", hop_code::haproxy_syntax, "this quote is not closed",
+            "write another `\"`"},
+        row{"open_brace", hop_code::haproxy_syntax, "this `{` is not closed", "`}`"},
+        row{"bad_hexadecimal", hop_code::haproxy_syntax, "`\\x` without two hexadecimal digits",
             "`\\\\x`"},
-        row{"no_address", code::haproxy_syntax, "this `server` has no address", "ADDRESS:PORT"},
-        row{"open_if", code::haproxy_syntax, "this `.if` has no `.endif`", "`.endif`"},
-        row{"lone_endif", code::haproxy_syntax, "`.endif` without an `.if`", ""},
-        row{"lone_else", code::haproxy_syntax, "`.else` without an `.if`", ""},
-        row{"elif_after_else", code::haproxy_syntax, "`.elif` after `.else`", ""},
-        row{"unknown_directive", code::haproxy_syntax, "no such directive `.fi`", ""},
-        row{"no_section", code::haproxy_syntax, "`globl` begins no section", "`global`"},
-        row{"no_name", code::haproxy_syntax, "this `backend` has no name", "write a name"},
-        row{"long_head", code::haproxy_syntax, "`names` is one word too many", "KIND NAME"},
-        row{"unknown_defaults", code::haproxy_syntax,
+        row{"no_address", hop_code::haproxy_syntax, "this `server` has no address", "ADDRESS:PORT"},
+        row{"open_if", hop_code::haproxy_syntax, "this `.if` has no `.endif`", "`.endif`"},
+        row{"lone_endif", hop_code::haproxy_syntax, "`.endif` without an `.if`", ""},
+        row{"lone_else", hop_code::haproxy_syntax, "`.else` without an `.if`", ""},
+        row{"elif_after_else", hop_code::haproxy_syntax, "`.elif` after `.else`", ""},
+        row{"unknown_directive", hop_code::haproxy_syntax, "no such directive `.fi`", ""},
+        row{"no_section", hop_code::haproxy_syntax, "`globl` begins no section", "`global`"},
+        row{"no_name", hop_code::haproxy_syntax, "this `backend` has no name", "write a name"},
+        row{"long_head", hop_code::haproxy_syntax, "`names` is one word too many", "KIND NAME"},
+        row{"unknown_defaults", hop_code::haproxy_syntax,
             "there is no `defaults` named `base` above this line", ""},
-        row{"unknown_backend", code::haproxy_syntax, "there is no backend `ap`", "`app`"},
-        row{"hard_stop", code::haproxy_value, "`soon` is not a time", "`90s`"},
-        row{"no_line_end", code::haproxy_syntax, "the last line has no line end", "empty line"},
+        row{"unknown_backend", hop_code::haproxy_syntax, "there is no backend `ap`", "`app`"},
+        row{"hard_stop", hop_code::haproxy_value, "`soon` is not a time", "`90s`"},
+        row{"no_line_end", hop_code::haproxy_syntax, "the last line has no line end", "empty line"},
     };
     std::size_t count = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(rejected))
@@ -309,7 +311,7 @@ TEST_CASE("an unreadable file is reported where gateway.yaml names it") {
     memory_files files;
     const haproxy_reading reading = read_haproxy(files, request_for("/absent.cfg"));
     REQUIRE(reading.problems.size() == 1);
-    CHECK(reading.problems.front().id == code::proxy_unreadable);
+    CHECK(reading.problems.front().id == hop_code::proxy_unreadable);
     CHECK(reading.problems.front().message ==
           "cannot read `/absent.cfg`: No such file or directory");
     CHECK(reading.problems.front().primary.where.in->name() == "gateway.yaml");

@@ -1,4 +1,4 @@
-#include "alignment/haproxy/words.hpp"
+#include "alignment/haproxy/lines.hpp"
 
 #include <doctest/doctest.h>
 

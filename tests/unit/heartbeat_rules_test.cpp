@@ -20,7 +20,7 @@ std::string places(const load_result& loaded) {
         out += ' ' + std::to_string(at.line) + ':' + std::to_string(at.column);
     };
     for (const diagnostic& each : loaded.diagnostics) {
-        out += (out.empty() ? "" : "; ") + std::string(row_of(each.id).name);
+        out += (out.empty() ? "" : "; ") + std::string(each.id.row().name);
         add(each.primary);
         for (const label& other : each.others)
             add(other);

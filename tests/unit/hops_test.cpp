@@ -1,4 +1,4 @@
-#include "command/hops.hpp"
+#include "command/commands.hpp"
 
 #include "alignment/presets.hpp"
 

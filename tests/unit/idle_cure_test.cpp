@@ -1,5 +1,6 @@
 // What PG301 and PG302 propose: a heartbeat that fits under the limit, and that no other rule
 // objects to.
+#include "alignment/codes.hpp"
 #include "support/checked_text.hpp"
 
 #include <doctest/doctest.h>
@@ -61,7 +62,7 @@ TEST_CASE("the proposed heartbeat leaves no error, and nothing to do about dead 
         CAPTURE(each.idle);
         const auto checked = under(each.idle, heartbeat(each.interval, each.timeout));
         for (const diagnostic& found : checked.diagnostics)
-            CHECK(found.id == code::ping_rate);
+            CHECK(found.id == hop_code::ping_rate);
     }
 }
 

@@ -13,7 +13,7 @@ namespace {
 std::string where_and_code(const diagnostic& each) {
     const position at = each.primary.where.start();
     return std::to_string(at.line) + ':' + std::to_string(at.column) + ' ' +
-           std::string(row_of(each.id).name);
+           std::string(each.id.row().name);
 }
 
 struct mistake {

@@ -1,4 +1,4 @@
-#include "alignment/nginx/dump.hpp"
+#include "alignment/nginx/reading.hpp"
 
 #include <doctest/doctest.h>
 

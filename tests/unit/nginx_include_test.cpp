@@ -1,4 +1,5 @@
 // Included files, and the limits that keep files from including without end.
+#include "alignment/codes.hpp"
 #include "support/nginx_text.hpp"
 
 #include <doctest/doctest.h>
@@ -65,7 +66,7 @@ TEST_CASE("a plain file that is missing is a problem, a map in a file is none") 
                         {{"/etc/nginx/entries", "default 127.0.0.1:8081;"}});
     CHECK(reading.passages.size() == 1);
     REQUIRE(reading.problems.size() == 1);
-    CHECK(reading.problems[0].id == code::nginx_include);
+    CHECK(reading.problems[0].id == hop_code::nginx_include);
     CHECK(reading.problems[0].message ==
           "cannot read `/etc/nginx/gone`: No such file or directory");
     CHECK(reading.problems[0].primary.where.text() == "include gone;");
@@ -76,7 +77,7 @@ TEST_CASE("files that include each other in a circle are reported with the way r
         "http { include a; }", {{"/etc/nginx/a", "include b;"}, {"/etc/nginx/b", "\ninclude a;"}});
     REQUIRE(reading.problems.size() == 1);
     const diagnostic& circle = reading.problems[0];
-    CHECK(circle.id == code::nginx_include);
+    CHECK(circle.id == hop_code::nginx_include);
     CHECK(circle.message == "the file `/etc/nginx/a` includes itself");
     CHECK(circle.primary.where.in->name() == "/etc/nginx/b");
     REQUIRE(circle.others.size() == 1);
@@ -100,7 +101,7 @@ TEST_CASE("files that multiply are read only up to a limit") {
     files.emplace_back("/etc/nginx/g", "gzip on;");
     const nginx_reading reading = read_nginx_text("http { include a; }", files);
     REQUIRE(reading.problems.size() == 1);
-    CHECK(reading.problems[0].id == code::nginx_include);
+    CHECK(reading.problems[0].id == hop_code::nginx_include);
     CHECK(reading.problems[0].message == "the configuration is too big");
 }
 

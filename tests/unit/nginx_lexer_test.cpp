@@ -1,5 +1,5 @@
+#include "alignment/codes.hpp"
 #include "alignment/nginx/lexer.hpp"
-#include "alignment/nginx/lua_block.hpp"
 
 #include <doctest/doctest.h>
 
@@ -33,7 +33,7 @@ broken_text problem_of(std::string text) {
     while (lexer.next().kind != kinds::broken)
         REQUIRE(!lexer.problem());
     REQUIRE(lexer.problem());
-    CHECK(lexer.problem()->id == code::nginx_syntax);
+    CHECK(lexer.problem()->id == hop_code::nginx_syntax);
     CHECK_FALSE(lexer.problem()->help.empty());
     const position at = lexer.problem()->primary.where.start();
     return {lexer.problem()->message, at.line, at.column};

@@ -1,4 +1,5 @@
 // What is reported of a configuration that Nginx refuses: once, at its place, with a cure.
+#include "alignment/codes.hpp"
 #include "support/nginx_text.hpp"
 
 #include <doctest/doctest.h>
@@ -50,7 +51,7 @@ TEST_CASE("a fault of syntax is reported once, at its place, with a cure") {
         const nginx_reading reading = read_nginx_text(each.text);
         CHECK(shown(reading.problems) == each.problem);
         for (const diagnostic& problem : reading.problems) {
-            CHECK(problem.id == code::nginx_syntax);
+            CHECK(problem.id == hop_code::nginx_syntax);
             CHECK_FALSE(problem.help.empty());
         }
     }
@@ -108,7 +109,7 @@ TEST_CASE("an unreadable main file is reported where gateway.yaml names it") {
     const span declared{make_source("gateway.yaml", "nginx: /none"), 7, 5};
     const nginx_reading reading = read_nginx(files, {"/none", std::nullopt, {}, declared});
     REQUIRE(reading.problems.size() == 1);
-    CHECK(reading.problems[0].id == code::proxy_unreadable);
+    CHECK(reading.problems[0].id == hop_code::proxy_unreadable);
     CHECK(reading.problems[0].message == "cannot read `/none`: No such file or directory");
     CHECK(reading.problems[0].primary.where.text() == "/none");
     CHECK(reading.main == nullptr);

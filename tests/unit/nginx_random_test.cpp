@@ -1,5 +1,5 @@
 // Damaged configurations: the reader must come to an end, with every place inside its file.
-#include "alignment/nginx/dump.hpp"
+#include "alignment/nginx/reading.hpp"
 #include "support/nginx_text.hpp"
 #include "support/random_source.hpp"
 

@@ -1,4 +1,4 @@
-#include "alignment/nginx/time.hpp"
+#include "alignment/nginx/values.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "alignment/reaches.hpp"
+#include "alignment/hop.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+#include "config/json.hpp"
 #include "config/loader.hpp"
 
 #include <boost/json.hpp>

@@ -1,7 +1,7 @@
 // What `pulsegate check` tells users about mistakes that people make: the whole report, as text.
 // To see a case, or after a change of wording: cd tests/cases/reports/NAME && pulsegate check
 // --config gateway.yaml.
-#include "command/check.hpp"
+#include "command/commands.hpp"
 
 #include <doctest/doctest.h>
 

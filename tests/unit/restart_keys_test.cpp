@@ -1,4 +1,4 @@
-#include "server/restart_keys.hpp"
+#include "server/reload_log.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "base/shown_text.hpp"
+#include "base/quoted.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // What is said about units and manifests, and the plans behind it.
-#include "alignment/deployment/stop_report.hpp"
+#include "alignment/report.hpp"
 
 #include <doctest/doctest.h>
 
@@ -128,7 +128,7 @@ TEST_CASE("a manifest that refers to itself is read to its end") {
     const auto found = check_manifest(
         loaded(""), make_source("loop.yaml", "&a\nkind: Pod\nitems: [*a]\nspec: *a\n"));
     CHECK(found.diagnostics.size() == 1);
-    CHECK(found.diagnostics[0].id == code::deployment_elsewhere);
+    CHECK(found.diagnostics[0].id == stop_code::deployment_elsewhere);
 }
 
 TEST_CASE("commands of any length are read") {

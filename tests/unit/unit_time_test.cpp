@@ -1,4 +1,4 @@
-#include "alignment/deployment/unit_time.hpp"
+#include "alignment/deployment/unit_file.hpp"
 
 #include <doctest/doctest.h>
 

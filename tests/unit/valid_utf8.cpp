@@ -1,4 +1,4 @@
-#include "base/valid_utf8.hpp"
+#include "base/quoted.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,6 @@
 #include "alignment/cuts/suspects.hpp"
 
 #include "alignment/presets.hpp"
-#include "alignment/rules/cures.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
 
@@ -43,10 +42,10 @@ std::string source_of(const limit& which) {
     return {};
 }
 
-std::vector<std::size_t> places_of(const std::vector<const beat*>& beats,
+std::vector<std::size_t> places_of(const std::vector<const route_heartbeat*>& heartbeats,
                                    std::span<const std::string> paths) {
     std::vector<std::size_t> places;
-    for (const beat* const each : beats) {
+    for (const route_heartbeat* const each : heartbeats) {
         const auto found = std::find(paths.begin(), paths.end(), each->route_path);
         if (found != paths.end())
             places.push_back(static_cast<std::size_t>(found - paths.begin()));
@@ -54,11 +53,12 @@ std::vector<std::size_t> places_of(const std::vector<const beat*>& beats,
     return places;
 }
 
-const beat& worst_of(const shared_limit& shared) {
-    return **std::min_element(
-        shared.beats.begin(), shared.beats.end(), [&](const beat* a, const beat* b) {
-            return slack_under(*shared.which, *a) < slack_under(*shared.which, *b);
-        });
+const route_heartbeat& worst_of(const shared_limit& shared) {
+    return **std::min_element(shared.heartbeats.begin(), shared.heartbeats.end(),
+                              [&](const route_heartbeat* a, const route_heartbeat* b) {
+                                  return slack_under(*shared.which, *a) <
+                                         slack_under(*shared.which, *b);
+                              });
 }
 
 suspect suspect_of(const hop& of, const shared_limit& shared, const configuration& values,
@@ -72,7 +72,7 @@ suspect suspect_of(const hop& of, const shared_limit& shared, const configuratio
             .value = which.value,
             .tolerance = which.origin == limit_origin::preset ? rough_tolerance(which.value)
                                                               : usual_tolerance,
-            .routes = places_of(shared.beats, paths),
+            .routes = places_of(shared.heartbeats, paths),
             .is_from_file = is_of_file(which),
             .verdict = name_of(of, which) + " (" + source_of(which) + ')',
             .where = place_of(which.where),
@@ -136,8 +136,8 @@ suspects suspects_of(const alignment& of, const configuration& values,
         made.hops.push_back(each.name);
     for (const limit_kind kind : {limit_kind::idle, limit_kind::life})
         for (auto each = hops.rbegin(); each != hops.rend(); ++each)
-            for (const shared_limit& shared : shared_limits(*each, kind, of.beats))
-                if (!shared.beats.empty())
+            for (const shared_limit& shared : shared_limits(*each, kind, of.heartbeats))
+                if (!shared.heartbeats.empty())
                     made.limits.push_back(suspect_of(*each, shared, values, paths));
     const std::vector<suspect> declared = made.limits;
     for (const chain_hop& each : hops)

@@ -5,11 +5,28 @@
 
 #include "config/loader.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace pulsegate {
+
+/// What can be wrong with it.
+enum class stop_code : std::uint16_t {
+    unit_kill = 401,
+    unit_signal = 402,
+    unit_ignored = 403,
+    deployment_elsewhere = 404,
+    pod_kill = 405,
+    pod_value = 406,
+    pre_stop_unknown = 407,
+};
+
+/// The rows of these, in their order.
+[[nodiscard]] std::span<const code_row> stop_codes();
+[[nodiscard]] const code_row& row_of(stop_code id);
 
 /// How long a drain takes at most: `drain.window`, and the last goodbye.
 [[nodiscard]] milliseconds longest_drain(const configuration& values);
@@ -35,5 +52,8 @@ struct stop_findings {
 /// Judges every pod of a manifest that runs the gateway. The manifest may have several documents,
 /// such as the output of `helm template` or of `kubectl get -o yaml`.
 [[nodiscard]] stop_findings check_manifest(const load_result& loaded, const source& file);
+
+/// Adds the place of `drain.window`, or says in the primary label that it is the default.
+void explain_drain(diagnostic& what, const load_result& loaded);
 
 } // namespace pulsegate

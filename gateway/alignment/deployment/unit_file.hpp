@@ -1,9 +1,13 @@
-// A unit file of systemd as a list of assignments: systemd.syntax(7). Pure.
+// A unit file of systemd as a list of assignments, systemd.syntax(7), and the time spans in it,
+// systemd.time(7). Pure.
 #pragma once
 
+#include "base/time.hpp"
 #include "config/source.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pulsegate {
@@ -30,5 +34,14 @@ struct unit_file {
 /// Comments begin with `#` or `;`, also between the lines of a continuation. Drop-ins are files of
 /// their own. The output of `systemctl cat` is one file with all of them.
 [[nodiscard]] unit_file read_unit(const source& in);
+
+/// What `infinity` stands for.
+inline constexpr milliseconds unit_time_infinity = milliseconds::max();
+
+/// Reads `90`, `90s`, `1min 30s`, `1.5h` or `infinity`: numbers with units, in any order, added up;
+/// one without a unit counts seconds. Less than a millisecond is rounded up. Nothing for all that
+/// systemd ignores with a warning.
+/// Source: parse_time() of systemd.
+[[nodiscard]] std::optional<milliseconds> parse_unit_time(std::string_view text);
 
 } // namespace pulsegate

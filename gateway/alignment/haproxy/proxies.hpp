@@ -1,7 +1,6 @@
 // All proxies of a haproxy.cfg, each with the settings in force. Pure.
 #pragma once
 
-#include "alignment/haproxy/findings.hpp"
 #include "alignment/haproxy/sections.hpp"
 #include "alignment/haproxy/settings.hpp"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "alignment/files.hpp"
-#include "alignment/haproxy/findings.hpp"
+#include "alignment/haproxy/settings.hpp"
 #include "alignment/hop.hpp"
 #include "config/configuration.hpp"
 
@@ -36,7 +36,7 @@ struct haproxy_reading {
     std::vector<haproxy_remark> remarks;
     std::vector<std::string> files; // that were read; empty if the file is unreadable
 
-    /// code::haproxy_syntax, haproxy_value, and proxy_unreadable for the file.
+    /// hop_code::haproxy_syntax, haproxy_value, and proxy_unreadable for the file.
     std::vector<diagnostic> problems;
 };
 

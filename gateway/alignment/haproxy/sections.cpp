@@ -1,5 +1,6 @@
 #include "alignment/haproxy/sections.hpp"
 
+#include "alignment/codes.hpp"
 #include "base/quoted.hpp"
 #include "config/nearest.hpp"
 
@@ -37,7 +38,7 @@ std::optional<kinds> kind_of(const haproxy_word& first) {
 }
 
 diagnostic problem(const span& where, std::string message, std::string help) {
-    return {code::haproxy_syntax, std::move(message), {where, ""}, {}, std::move(help)};
+    return {hop_code::haproxy_syntax, std::move(message), {where, ""}, {}, std::move(help)};
 }
 
 diagnostic out_of_section(const haproxy_word& first) {

@@ -28,7 +28,7 @@ struct haproxy_section {
     std::vector<haproxy_line> lines;
 };
 
-/// \param problems  receives code::haproxy_syntax for the first line before any section and for
+/// \param problems  receives hop_code::haproxy_syntax for the first line before any section and for
 /// heads
 ///                  that HAProxy rejects; such a section is in the result all the same.
 [[nodiscard]] std::vector<haproxy_section>

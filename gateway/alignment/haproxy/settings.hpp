@@ -1,17 +1,37 @@
 // What a section of a haproxy.cfg sets that bears on WebSockets, with what it takes over from its
-// `defaults`. Plain values.
+// `defaults`. Plain values, and the reader of one.
 #pragma once
 
-#include "alignment/haproxy/words.hpp"
+#include "alignment/haproxy/lines.hpp"
 #include "base/time.hpp"
 #include "config/configuration.hpp"
+#include "config/diagnostic.hpp"
 #include "config/source.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pulsegate {
+
+/// Something that users should know about a line: why it has no effect, or may have none.
+struct haproxy_remark {
+    span where;
+    std::string text; // lower case, to be read after the line: `has no effect in a …`
+};
+
+/// Where the readers leave what they have to say.
+struct haproxy_findings {
+    std::vector<diagnostic> problems; // hop_code::haproxy_syntax, haproxy_value
+    std::vector<haproxy_remark> remarks;
+};
+
+/// The address of a `server`, configuration.txt sections 5.2 and 11; names are not resolved.
+/// Reads `127.0.0.1:8081`, `[::1]:8081`, `::1:8081`, `localhost:8081`, `ipv4@…`, `unix@/path` and
+/// `/path`. Nothing for an address without a port of its own (HAProxy then takes the one that the
+/// client used) and for a family that leads to no listener of the gateway.
+[[nodiscard]] std::optional<socket_address> parse_haproxy_address(std::string_view text);
 
 struct haproxy_time {
     std::optional<milliseconds> value; // > 0; nothing: the file alone does not tell

@@ -1,7 +1,11 @@
 #include "alignment/haproxy/times.hpp"
 
+#include "alignment/codes.hpp"
 #include "base/quoted.hpp"
+#include "config/nearest.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -25,6 +29,46 @@ parse_error not_a_time(std::string_view text) {
             "`90s`"};
 }
 
+constexpr std::array<std::string_view, 12> names{
+    "client", "client-fin", "client-hs",       "server",       "server-fin", "tunnel",
+    "check",  "connect",    "http-keep-alive", "http-request", "queue",      "tarpit",
+};
+
+struct renamed {
+    std::string_view old_name;
+    std::string_view name;
+};
+constexpr std::array old_names{
+    renamed{"clitimeout", "client"},
+    renamed{"srvtimeout", "server"},
+    renamed{"contimeout", "connect"},
+};
+
+const renamed* find_old(std::string_view word) {
+    for (const renamed& each : old_names)
+        if (each.old_name == word)
+            return &each;
+    return nullptr;
+}
+
+void report(haproxy_findings& findings, hop_code id, const span& where, std::string message,
+            std::string help) {
+    findings.problems.push_back({id, std::move(message), {where, ""}, {}, std::move(help)});
+}
+
+void report_old(haproxy_findings& findings, const haproxy_word& word, const renamed& spelling) {
+    report(findings, hop_code::haproxy_syntax, word.where,
+           quoted(word.text) + " is gone since HAProxy 2.1",
+           "write `timeout " + std::string(spelling.name) + "` instead");
+}
+
+void report_unknown(haproxy_findings& findings, const haproxy_word& word) {
+    const auto meant = nearest(word.text, names);
+    report(findings, hop_code::haproxy_syntax, word.where,
+           "HAProxy has no `timeout` named " + quoted(word.text),
+           meant ? "did you mean " + quoted(*meant) + "?" : "");
+}
+
 } // namespace
 
 parsed<milliseconds> parse_haproxy_time(std::string_view text) {
@@ -45,6 +89,64 @@ parsed<milliseconds> parse_haproxy_time(std::string_view text) {
             std::chrono::microseconds(count * each.in_microseconds));
     }
     return not_a_time(text);
+}
+
+bool is_old_haproxy_timeout(std::string_view word) {
+    return find_old(word) != nullptr;
+}
+
+std::optional<haproxy_time> read_haproxy_timeout(const haproxy_line& line,
+                                                 haproxy_findings& findings) {
+    const std::vector<haproxy_word>& words = line.words;
+    // `timeout clitimeout 5s` is refused like `clitimeout 5s`.
+    const haproxy_word& name = words.size() > 1 && words[0].text == "timeout" ? words[1] : words[0];
+    if (const renamed* const spelling = find_old(name.text)) {
+        report_old(findings, name, *spelling);
+        return std::nullopt;
+    }
+    if (words.size() < 2) {
+        report(findings, hop_code::haproxy_syntax, line.where(), "this `timeout` has no name",
+               "write `timeout NAME TIME`");
+        return std::nullopt;
+    }
+    if (std::find(names.begin(), names.end(), name.text) == names.end()) {
+        report_unknown(findings, name);
+        return std::nullopt;
+    }
+    return read_haproxy_time(line, 2, findings);
+}
+
+std::optional<haproxy_time> read_haproxy_time(const haproxy_line& line, std::size_t at,
+                                              haproxy_findings& findings) {
+    const std::vector<haproxy_word>& words = line.words;
+    if (words.size() <= at) {
+        report(findings, hop_code::haproxy_value, line.where(), "a time is missing here",
+               "write a number and a unit, such as `60s`");
+        return std::nullopt;
+    }
+    if (words.size() > at + 1) {
+        report(findings, hop_code::haproxy_value, words[at + 1].where,
+               quoted(words[at + 1].text) + " is one word too many",
+               "write the number and its unit as one word, such as `60s`");
+        return std::nullopt;
+    }
+    if (words[at].has_variable) {
+        findings.remarks.push_back({line.where(), "depends on an environment variable"});
+        return haproxy_time{std::nullopt, line.where()};
+    }
+    const auto value = parse_haproxy_time(words[at].text);
+    if (!value.has_value()) {
+        report(findings, hop_code::haproxy_value, words[at].where, value.error().message,
+               value.error().help);
+        return std::nullopt;
+    }
+    return haproxy_time{*value, line.where()};
+}
+
+std::optional<haproxy_time> unless_zero(haproxy_time time) {
+    if (time.value == milliseconds::zero())
+        return std::nullopt;
+    return time;
 }
 
 } // namespace pulsegate

@@ -2,7 +2,7 @@
 
 #include "alignment/nginx/variables.hpp"
 #include "base/ascii_case.hpp"
-#include "config/port.hpp"
+#include "config/address.hpp"
 
 #include <algorithm>
 #include <array>

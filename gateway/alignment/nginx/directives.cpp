@@ -1,6 +1,6 @@
 #include "alignment/nginx/directives.hpp"
 
-#include "alignment/nginx/time.hpp"
+#include "alignment/codes.hpp"
 #include "alignment/nginx/values.hpp"
 #include "base/quoted.hpp"
 
@@ -86,7 +86,7 @@ const nginx_word* swallowed_directive(const nginx_directive& which) {
 }
 
 void report_missing_semicolon(const nginx_directive& which, std::vector<diagnostic>& problems) {
-    diagnostic problem{code::nginx_syntax,
+    diagnostic problem{hop_code::nginx_syntax,
                        "no `;` ends the directive " + quoted(which.name()),
                        {which.head(), ""},
                        {},
@@ -104,7 +104,7 @@ bool has_right_shape(const nginx_directive& which, const nginx_directive_row& ro
         return false;
     }
     if (!which.is_block && row.is_block) {
-        problems.push_back({code::nginx_syntax,
+        problems.push_back({hop_code::nginx_syntax,
                             quoted(which.name()) + " needs a block",
                             {which.whole(), ""},
                             {},
@@ -113,7 +113,7 @@ bool has_right_shape(const nginx_directive& which, const nginx_directive_row& ro
     }
     if (which.arguments() >= row.fewest && which.arguments() <= row.most)
         return true;
-    problems.push_back({code::nginx_syntax,
+    problems.push_back({hop_code::nginx_syntax,
                         quoted(which.name()) + " with " + std::to_string(which.arguments()) +
                             (which.arguments() == 1 ? " argument" : " arguments"),
                         {which.head(), ""},
@@ -125,7 +125,7 @@ bool has_right_shape(const nginx_directive& which, const nginx_directive_row& ro
 void check_value(const nginx_directive& which, const nginx_directive_row& row,
                  std::vector<diagnostic>& problems) {
     if (row.accepts && !row.accepts(which.argument(0)))
-        problems.push_back({code::nginx_value,
+        problems.push_back({hop_code::nginx_value,
                             quoted(which.argument(0)) + " is no value for " + quoted(row.name),
                             {which.place_of(which.words[1]), ""},
                             {},
@@ -156,7 +156,7 @@ void check_nginx_directives(const nginx_directive& block, std::vector<diagnostic
         if (row->is_once) {
             const auto [first, is_new] = once.emplace(row->name, &each);
             if (!is_new)
-                problems.push_back({code::nginx_value,
+                problems.push_back({hop_code::nginx_value,
                                     quoted(row->name) + " stands twice in one block",
                                     {each.head(), ""},
                                     {{first->second->head(), "the first one"}},

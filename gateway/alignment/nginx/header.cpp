@@ -30,6 +30,16 @@ bool any_value(std::span<const nginx_header> headers, std::string_view name, aut
     });
 }
 
+std::vector<nginx_header> headers_of(const nginx_level& level, const nginx_level& where,
+                                     const nginx_variables& variables) {
+    std::vector<nginx_header> headers;
+    for (const nginx_directive* each : level.own())
+        if (each->name() == "proxy_set_header" && each->arguments() == 2)
+            headers.push_back({std::string(each->argument(0)), std::string(each->argument(1)),
+                               each->whole(), variables.possible_values(each->argument(1), where)});
+    return headers;
+}
+
 } // namespace
 
 bool has_header(std::span<const nginx_header> headers, std::string_view name) {
@@ -54,6 +64,26 @@ bool is_upgraded(std::span<const nginx_header> headers) {
 bool has_lost_upgrade(std::span<const nginx_header> in_force, std::span<const nginx_header> lost) {
     return !is_upgraded(in_force) && (has_upgrade_header(in_force) || has_upgrade_header(lost)) &&
            (has_connection_upgrade(in_force) || has_connection_upgrade(lost));
+}
+
+nginx_proxy_headers read_proxy_headers(const nginx_level& where, const nginx_variables& variables) {
+    nginx_proxy_headers read;
+    for (const nginx_level* level = &where; level; level = level->outer()) {
+        if (level->is_condition())
+            continue;
+        std::vector<nginx_header> headers = headers_of(*level, where, variables);
+        if (read.in_force.empty()) {
+            read.in_force = std::move(headers);
+            continue;
+        }
+        // A level may set one name twice; of two levels only the inner one would count.
+        const std::size_t lost_before = read.lost.size();
+        for (nginx_header& each : headers)
+            if (!has_header(read.in_force, each.name) &&
+                !has_header(std::span(read.lost).first(lost_before), each.name))
+                read.lost.push_back(std::move(each));
+    }
+    return read;
 }
 
 } // namespace pulsegate

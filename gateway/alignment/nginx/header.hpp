@@ -1,7 +1,9 @@
-// Request headers that Nginx sets for the server behind it, as far as they matter for WebSocket.
-// Pure.
+// Request headers that Nginx sets for the server behind it, as far as they matter for WebSocket,
+// and which of them are in force at a place. Pure.
 #pragma once
 
+#include "alignment/nginx/values.hpp"
+#include "alignment/nginx/variables.hpp"
 #include "config/source.hpp"
 
 #include <span>
@@ -38,5 +40,14 @@ struct nginx_header {
 /// True if none passes, but would if headers of outer levels were not lost.
 [[nodiscard]] bool has_lost_upgrade(std::span<const nginx_header> in_force,
                                     std::span<const nginx_header> lost);
+
+/// The `proxy_set_header`s of a place: Nginx inherits them only where there is none at all.
+struct nginx_proxy_headers {
+    std::vector<nginx_header> in_force; // of the nearest level that has any
+    std::vector<nginx_header> lost;     // of levels around it, by names that are not in force
+};
+
+[[nodiscard]] nginx_proxy_headers read_proxy_headers(const nginx_level& where,
+                                                     const nginx_variables& variables);
 
 } // namespace pulsegate

@@ -1,6 +1,7 @@
 #include "alignment/nginx/parser.hpp"
 
-#include "alignment/nginx/lua_block.hpp"
+#include "alignment/codes.hpp"
+#include "alignment/nginx/lexer.hpp"
 #include "base/quoted.hpp"
 
 #include <algorithm>
@@ -144,7 +145,7 @@ void nginx_parser::add(nginx_lexer& lexer, nginx_statement&& next, nginx_directi
 }
 
 void nginx_parser::stop(const nginx_directive& at) {
-    problems_.push_back({code::nginx_include,
+    problems_.push_back({hop_code::nginx_include,
                          "the configuration is too big",
                          {at.whole(), "reading ends here"},
                          {},
@@ -155,7 +156,7 @@ void nginx_parser::stop(const nginx_directive& at) {
 
 void nginx_parser::include(const nginx_directive& what, nginx_directive& into) {
     if (what.arguments() != 1) {
-        problems_.push_back({code::nginx_syntax,
+        problems_.push_back({hop_code::nginx_syntax,
                              "`include` takes one file or pattern",
                              {what.whole(), ""},
                              {},
@@ -190,7 +191,7 @@ void nginx_parser::include_file(const std::string& path, const nginx_directive& 
     const span where = what.whole();
     const result<source> in = open(path);
     if (!in.has_value()) {
-        problems_.push_back({code::nginx_include,
+        problems_.push_back({hop_code::nginx_include,
                              "cannot read " + quoted(path) + ": " + in.error().message(),
                              {where, ""},
                              {},
@@ -200,7 +201,7 @@ void nginx_parser::include_file(const std::string& path, const nginx_directive& 
     const auto same = [&](const open_file& each) { return each.in == *in; };
     if (const auto first = std::find_if(chain_.begin(), chain_.end(), same);
         first != chain_.end()) {
-        diagnostic circle{code::nginx_include,
+        diagnostic circle{hop_code::nginx_include,
                           "the file " + quoted(path) + " includes itself",
                           {where, ""},
                           {},

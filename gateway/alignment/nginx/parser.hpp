@@ -16,7 +16,7 @@ namespace pulsegate {
 
 class nginx_parser {
 public:
-    /// \param problems  receives code::nginx_syntax and code::nginx_include.
+    /// \param problems  receives hop_code::nginx_syntax and hop_code::nginx_include.
     /// Lifetime: `files` and `problems` outlive *this.
     nginx_parser(file_tree& files, std::vector<diagnostic>& problems);
 

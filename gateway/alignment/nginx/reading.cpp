@@ -1,10 +1,9 @@
 #include "alignment/nginx/reading.hpp"
 
+#include "alignment/codes.hpp"
 #include "alignment/nginx/directives.hpp"
 #include "alignment/nginx/parser.hpp"
 #include "alignment/nginx/passages.hpp"
-#include "alignment/nginx/time.hpp"
-#include "alignment/nginx/values.hpp"
 #include "base/quoted.hpp"
 
 #include <algorithm>
@@ -56,10 +55,10 @@ nginx_process_settings read_process_settings(const nginx_directive& configuratio
 
 /// A file that is included at several places has its faults at each of them; users see them once.
 void drop_repeated(std::vector<diagnostic>& problems) {
-    std::set<std::tuple<const source_text*, std::size_t, code, std::string>> seen;
+    std::set<std::tuple<const source_text*, std::size_t, std::string_view, std::string>> seen;
     std::erase_if(problems, [&](const diagnostic& each) {
         const span& where = each.primary.where;
-        return !seen.emplace(where.in.get(), where.offset, each.id, each.message).second;
+        return !seen.emplace(where.in.get(), where.offset, each.id.row().name, each.message).second;
     });
 }
 
@@ -93,6 +92,25 @@ nginx_directive inside_http(nginx_directive fragment) {
     return whole;
 }
 
+/// The path in a line `# configuration file PATH:`.
+std::optional<std::string_view> path_in(std::string_view line) {
+    constexpr std::string_view beginning = "# configuration file ";
+    if (line.ends_with('\r'))
+        line.remove_suffix(1);
+    if (!line.starts_with(beginning) || !line.ends_with(':'))
+        return std::nullopt;
+    line.remove_prefix(beginning.size());
+    line.remove_suffix(1);
+    return line.starts_with('/') ? std::optional(line) : std::nullopt;
+}
+
+/// Nginx puts a line end behind each file.
+std::string_view without_added_line_end(std::string_view text) {
+    if (text.ends_with('\n'))
+        text.remove_suffix(1);
+    return text;
+}
+
 } // namespace
 
 nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
@@ -105,7 +123,7 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
     reading.patterns = parser.patterns();
     if (!configuration.has_value()) {
         reading.problems.push_back(
-            {code::proxy_unreadable,
+            {hop_code::proxy_unreadable,
              "cannot read " + quoted(what.path) + ": " + configuration.error().message(),
              {what.declared, ""},
              {},
@@ -123,6 +141,33 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
     drop_repeated(reading.problems);
     drop_repeated(reading.undecided);
     return reading;
+}
+
+std::optional<nginx_dump> split_nginx_dump(std::string_view text) {
+    std::optional<nginx_dump> dump;
+    std::string path;
+    std::size_t content = 0; // where the file at `path` begins
+    const auto keep = [&](std::size_t end) {
+        if (dump)
+            dump->files.add(
+                path, std::string(without_added_line_end(text.substr(content, end - content))));
+    };
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t next = std::min(text.find('\n', at), text.size() - 1) + 1;
+        std::string_view line = text.substr(at, next - at);
+        if (line.ends_with('\n'))
+            line.remove_suffix(1);
+        if (const auto found = path_in(line)) {
+            keep(at);
+            path = *found;
+            content = next;
+            if (!dump)
+                dump = nginx_dump{{}, path};
+        }
+        at = next;
+    }
+    keep(text.size());
+    return dump;
 }
 
 } // namespace pulsegate

@@ -5,7 +5,7 @@
 
 #include "alignment/files.hpp"
 #include "alignment/nginx/header.hpp"
-#include "alignment/nginx/setting.hpp"
+#include "alignment/nginx/values.hpp"
 #include "alignment/nginx/version.hpp"
 #include "base/time.hpp"
 #include "config/configuration.hpp"
@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pulsegate {
@@ -81,7 +82,7 @@ struct nginx_reading {
     std::vector<std::string> patterns; // of the `include`s that have wildcards; absolute
                                        // if the path of the main file is
 
-    /// code::nginx_syntax, nginx_include, nginx_value, and proxy_unreadable for the main file.
+    /// hop_code::nginx_syntax, nginx_include, nginx_value, and proxy_unreadable for the main file.
     std::vector<diagnostic> problems;
 };
 
@@ -97,5 +98,15 @@ struct nginx_request {
 /// Limits: 10,000 included files, 64 MiB of text, 2 million words, 64 levels of blocks and of
 /// includes; past one of them nothing more is read, which is a problem.
 [[nodiscard]] nginx_reading read_nginx(file_tree& files, const nginx_request& what);
+
+struct nginx_dump {
+    memory_files files;
+    std::string main; // the path of nginx.conf
+};
+
+/// Splits `text` at its lines `# configuration file /etc/nginx/nginx.conf:`; what stands before the
+/// first of them (`nginx: the configuration file … syntax is ok`) is ignored. The first file is the
+/// main one. Nothing if there is no such line: then it is no dump.
+[[nodiscard]] std::optional<nginx_dump> split_nginx_dump(std::string_view text);
 
 } // namespace pulsegate

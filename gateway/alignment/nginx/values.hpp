@@ -1,9 +1,10 @@
-// Values of a directive as Nginx finds them: its own block's, else those of the blocks around.
-// Pure.
+// Values of a directive as Nginx finds them: its own block's, else those of the blocks around; and
+// how it reads times, numbers and flags. Pure.
 #pragma once
 
-#include "alignment/nginx/setting.hpp"
 #include "alignment/nginx/tree.hpp"
+#include "base/time.hpp"
+#include "config/source.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,21 @@
 #include <vector>
 
 namespace pulsegate {
+
+/// The value of a directive that is in force in some block.
+template <class T>
+struct nginx_setting {
+    T value{};
+    std::optional<span> set_at; // the directive with its `;`; nothing: the default of Nginx
+    span block; // the head of the innermost block where it could be set: `location /ws/`; empty, at
+                // the start of the main file, where there is no block around it
+};
+
+/// Reads `60` (seconds), `1m30s`, `500ms` or `1h 30m`: whole numbers with the units `w`, `d`, `h`,
+/// `m`, `s`, `ms`, from large to small, each at most once. Nothing for all that Nginx refuses;
+/// years and months are among it here.
+/// Source: ngx_parse_time() with is_sec = 0.
+[[nodiscard]] std::optional<milliseconds> parse_nginx_time(std::string_view text);
 
 /// A decimal number without sign.
 [[nodiscard]] std::optional<std::uint64_t> parse_nginx_count(std::string_view text);

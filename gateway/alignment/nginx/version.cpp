@@ -1,6 +1,9 @@
 #include "alignment/nginx/version.hpp"
 
+#include <array>
 #include <charconv>
+#include <cstdio>
+#include <memory>
 
 namespace pulsegate {
 namespace {
@@ -21,6 +24,24 @@ bool take_dot(std::string_view& text) {
         return false;
     text.remove_prefix(1);
     return true;
+}
+
+std::optional<nginx_version> ask() {
+    // popen() knows nothing of argument lists, but this text is constant.
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> answer(
+        ::popen("PATH=/usr/sbin:/usr/local/sbin:/usr/local/nginx/sbin:$PATH "
+                "exec nginx -v 2>&1 </dev/null",
+                "re"),
+        ::pclose);
+    if (!answer)
+        return std::nullopt;
+    std::array<char, 256> text{};
+    const std::size_t length = std::fread(text.data(), 1, text.size(), answer.get());
+    const std::string_view said(text.data(), length);
+    const std::size_t start = said.find("nginx/"); // nginx version: nginx/1.22.1 (Debian)
+    if (start == std::string_view::npos)
+        return std::nullopt;
+    return parse_nginx_version(said.substr(start, said.find_first_of(" \n", start) - start));
 }
 
 } // namespace
@@ -44,6 +65,11 @@ std::string to_string(const nginx_version& version) {
 
 std::string_view default_http_version(const nginx_version& version) {
     return version < first_with_http_1_1 ? "1.0" : "1.1";
+}
+
+std::optional<nginx_version> installed_nginx_version() {
+    static const std::optional<nginx_version> version = ask();
+    return version;
 }
 
 } // namespace pulsegate

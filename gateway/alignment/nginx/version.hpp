@@ -1,4 +1,4 @@
-// Versions of Nginx, and what differs between them. Pure.
+// Versions of Nginx: what differs between them, and which one is installed on this machine.
 #pragma once
 
 #include <compare>
@@ -26,5 +26,10 @@ inline constexpr nginx_version assumed_nginx_version{1, 22, 0};
 
 /// The default of `proxy_http_version`: `1.0`, and `1.1` since 1.29.7.
 [[nodiscard]] std::string_view default_http_version(const nginx_version& version);
+
+/// Runs `nginx -v` at the first call, which takes a few milliseconds; later calls know the answer.
+/// The usual places are tried, then PATH. Nothing if there is none, or if it says something else.
+/// Not for a worker's thread.
+[[nodiscard]] std::optional<nginx_version> installed_nginx_version();
 
 } // namespace pulsegate

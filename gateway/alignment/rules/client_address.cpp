@@ -1,5 +1,6 @@
 // PG315 and PG316: an Nginx from which the gateway cannot learn the clients' addresses.
 #include "client/client_address.hpp"
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/ip_address.hpp"
 #include "base/quoted.hpp"
@@ -27,7 +28,7 @@ void check_header(const nginx_passage& passage, const load_result& loaded, findi
     if (has_header(passage.lost_headers, name) &&
         has_lost_upgrade(passage.headers, passage.lost_headers))
         return; // PG312 has all lost headers repeated
-    diagnostic what{code::nginx_client_header,
+    diagnostic what{hop_code::nginx_client_header,
                     "Nginx does not set " + quoted(name) +
                         ": clients could choose the address that the gateway sees",
                     {passage.proxy_pass, "passes on whatever the client sent as " + quoted(name)},
@@ -65,7 +66,7 @@ void check_trust(const nginx_passage& passage, const load_result& loaded, findin
     const auto peer = untrusted_peer(passage.target, loaded.values);
     if (!peer)
         return;
-    diagnostic what{code::nginx_untrusted,
+    diagnostic what{hop_code::nginx_untrusted,
                     "the gateway does not believe what this Nginx says of clients",
                     {passage.proxy_pass, "comes from " + *peer},
                     {},

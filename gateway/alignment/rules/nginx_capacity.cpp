@@ -1,4 +1,5 @@
 // PG314: an Nginx with room for fewer connections than the gateway.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
 
@@ -39,7 +40,7 @@ void check(const nginx_process_settings& process, const load_result& loaded, fin
     const std::uint64_t needed =
         (wanted + workers - 1) / workers * connections_per_session + own_connections;
     const auto& connections = process.worker_connections;
-    diagnostic what{code::nginx_capacity,
+    diagnostic what{hop_code::nginx_capacity,
                     "Nginx has room for " + std::to_string(room) + " WebSockets, the gateway for " +
                         std::to_string(wanted),
                     {},

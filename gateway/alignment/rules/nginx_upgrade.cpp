@@ -1,4 +1,5 @@
 // PG310 to PG312: a location of Nginx through which no WebSocket can be opened.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
 
@@ -14,7 +15,7 @@ void check_http_version(const nginx_passage& passage, const nginx_reading& readi
     const nginx_setting<std::string>& version = passage.http_version;
     if (version.value != "1.0")
         return;
-    diagnostic what{code::nginx_http_version,
+    diagnostic what{hop_code::nginx_http_version,
                     "HTTP/1.0 has no upgrade: no WebSocket passes this location",
                     {},
                     {},
@@ -47,7 +48,7 @@ void check_headers(const nginx_passage& passage, findings& out) {
     if (is_upgraded(passage.headers))
         return;
     if (has_lost_upgrade(passage.headers, passage.lost_headers)) {
-        diagnostic what{code::nginx_lost_upgrade,
+        diagnostic what{hop_code::nginx_lost_upgrade,
                         "the upgrade headers of an outer block do not apply here",
                         {passage.headers.front().where,
                          "one `proxy_set_header` switches off all that would be inherited"},
@@ -63,7 +64,7 @@ void check_headers(const nginx_passage& passage, findings& out) {
     const std::string missing = lacks_upgrade && lacks_connection ? "`Upgrade` and `Connection`"
                                 : lacks_upgrade                   ? "`Upgrade`"
                                                                   : "`Connection: upgrade`";
-    out.push_back({code::nginx_no_upgrade,
+    out.push_back({hop_code::nginx_no_upgrade,
                    "Nginx does not forward " + missing + ": no WebSocket passes this location",
                    {passage.proxy_pass, "goes to the gateway without them"},
                    {},

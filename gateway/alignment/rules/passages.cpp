@@ -1,4 +1,6 @@
-// PG317 and PG318: a proxy of which no way leads to the gateway, as far as can be seen.
+// PG317, PG318, PG332, PG333: ways through a proxy: none that leads to the gateway, as far as can
+// be seen, and what users of HAProxy should know, though nothing is cut.
+#include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
 
@@ -14,7 +16,7 @@ std::string addresses(const configuration& values) {
 
 void report_elsewhere(const chain_hop& of, const load_result& loaded, std::string_view directive,
                       findings& out) {
-    diagnostic what{code::proxy_elsewhere,
+    diagnostic what{hop_code::proxy_elsewhere,
                     of.name + " sends nothing to this gateway",
                     {of.where, "has no " + quoted(directive) + " that leads to a listener"},
                     {},
@@ -33,7 +35,7 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
     if (!nginx.passages.empty())
         return;
     for (const nginx_undecided& each : nginx.undecided)
-        out.push_back({code::nginx_undecided,
+        out.push_back({hop_code::nginx_undecided,
                        "it cannot be seen whether this leads to the gateway",
                        {each.where, each.why},
                        {},
@@ -41,6 +43,19 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
                        "`idle`, not by `nginx`"});
     if (nginx.undecided.empty() && !has_errors(nginx.problems))
         report_elsewhere(of, loaded, "proxy_pass", out);
+}
+
+void check_haproxy_lines(const haproxy_reading& haproxy, findings& out) {
+    for (const haproxy_remark& each : haproxy.remarks)
+        out.push_back(
+            {hop_code::haproxy_remark, "this line " + each.text, {each.where, ""}, {}, ""});
+    for (const haproxy_passage& passage : haproxy.passages)
+        if (!passage.has_client_fin)
+            out.push_back({hop_code::haproxy_client_fin,
+                           "a client that vanishes while closing is kept as long as a quiet one",
+                           {passage.frontend_head, "has no `timeout client-fin`"},
+                           {},
+                           "add `timeout client-fin 30s` here"});
 }
 
 } // namespace
@@ -53,6 +68,12 @@ void check_passages(const rule_input& in, findings& out) {
         if (haproxy != nullptr && haproxy->passages.empty() && !has_errors(haproxy->problems))
             report_elsewhere(each, in.loaded, "server", out);
     }
+}
+
+void check_haproxy(const rule_input& in, findings& out) {
+    for (const chain_hop& each : in.proxies.hops)
+        if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
+            check_haproxy_lines(*haproxy, out);
 }
 
 } // namespace pulsegate

@@ -1,10 +1,10 @@
 // The rules about proxies: each looks at the chain and the heartbeats and reports what does not
-// fit. One file for each rule; to add one, declare it here and put it into the list of rules.cpp.
-// Pure.
+// fit. One file for each rule; to add one, declare it here and put it into the list of
+// alignment.cpp. Pure.
 #pragma once
 
-#include "alignment/beat.hpp"
 #include "alignment/chain.hpp"
+#include "alignment/route_heartbeat.hpp"
 
 #include <vector>
 
@@ -13,7 +13,7 @@ namespace pulsegate {
 struct rule_input {
     const load_result& loaded; // without errors
     const chain& proxies;
-    const std::vector<beat>& beats;
+    const std::vector<route_heartbeat>& heartbeats;
 };
 
 using findings = std::vector<diagnostic>;
@@ -25,7 +25,7 @@ void check_lifetimes(const rule_input& in, findings& out);     // PG304, PG305
 void check_reload_limits(const rule_input& in, findings& out); // PG313
 
 // Heartbeats, whatever the proxies.
-void check_pace(const rule_input& in, findings& out); // PG306 to PG309
+void check_heartbeat_keys(const rule_input& in, findings& out); // PG306 to PG309
 
 // Proxies whose configuration was read.
 void check_upgrade(const rule_input& in, findings& out);        // PG310 to PG312
@@ -35,8 +35,5 @@ void check_passages(const rule_input& in, findings& out);       // PG317, PG318
 void check_proxy_headers(const rule_input& in, findings& out);  // PG319
 void check_haproxy(const rule_input& in, findings& out);        // PG332, PG333
 void check_proxy_tls(const rule_input& in, findings& out);      // PG342
-
-/// All rules, in the order above.
-[[nodiscard]] findings apply_rules(const rule_input& in);
 
 } // namespace pulsegate

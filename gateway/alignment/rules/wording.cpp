@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <optional>
 
 namespace pulsegate {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::seconds;
 
 std::string effect_of(const limit& which) {
     const std::string value = format_duration(which.value);
@@ -42,6 +45,50 @@ std::string told(limit_kind kind, std::string_view verb, milliseconds value) {
 bool has_same_cure(const limit& a, const limit& b) {
     return !a.goes_into.empty() && a.goes_into == b.goes_into && a.setting == b.setting &&
            a.resets == b.resets;
+}
+
+struct timing {
+    milliseconds interval;
+    milliseconds timeout;
+};
+
+/// The old timeout if it goes with the interval and evicts before `longest`, else the best that
+/// does.
+milliseconds fitting_timeout(milliseconds old, milliseconds interval, milliseconds longest) {
+    const milliseconds usual = std::max<milliseconds>(2 * interval, interval + seconds(8));
+    const milliseconds least = std::max<milliseconds>(3 * interval / 2, interval + seconds(8));
+    const milliseconds most = longest < least ? milliseconds::max() : longest;
+    const bool is_fitting = old >= least && old <= std::min(most, std::max(4 * interval, usual));
+    return is_fitting ? old : std::min(usual, most);
+}
+
+/// The slowest heartbeat in whole seconds with the wanted slack under a limit, else with any at
+/// all, else nothing. It evicts before the limit if it can.
+std::optional<timing> slowest_heartbeat(const limit& idle, const route_heartbeat& of) {
+    const milliseconds around_interval = quiet_time(idle, of.worst) - of.settings.interval;
+    const milliseconds around_timeout = of.worst.eviction_end - of.settings.timeout;
+    const milliseconds longest =
+        std::chrono::floor<seconds>(idle.value - around_timeout - milliseconds(1));
+    for (const milliseconds slack : {wanted_slack, milliseconds(1)}) {
+        milliseconds interval = std::chrono::floor<seconds>(idle.value - around_interval - slack);
+        const milliseconds evicting = std::chrono::floor<seconds>(
+            std::min<milliseconds>(longest * 2 / 3, longest - seconds(8)));
+        if (evicting >= seconds(1))
+            interval = std::min(interval, evicting);
+        if (interval >= seconds(1))
+            return timing{interval, fitting_timeout(of.settings.timeout, interval, longest)};
+    }
+    return std::nullopt;
+}
+
+std::string timing_text(const route_heartbeat& of, const timing& cure) {
+    if (cure.timeout == of.settings.timeout)
+        return key_text(of, "interval", cure.interval);
+    route_heartbeat first = of;
+    first.interval.is_own =
+        of.interval.is_own && !of.timeout.is_own; // else the route is named twice
+    return key_text(first, "interval", cure.interval) + " and " +
+           key_text(of, "timeout", cure.timeout);
 }
 
 } // namespace
@@ -89,7 +136,7 @@ milliseconds round_up(milliseconds least) {
                        : std::chrono::ceil<std::chrono::hours>(least);
 }
 
-std::string key_text(const beat& of, std::string_view key, milliseconds value) {
+std::string key_text(const route_heartbeat& of, std::string_view key, milliseconds value) {
     const provenance& from = key == "interval" ? of.interval : of.timeout;
     const std::string text = "`heartbeat." + std::string(key) + ": " + format_duration(value) + '`';
     return from.is_own ? text + " for the route " + quoted(of.route_path) : text;
@@ -122,7 +169,7 @@ void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t 
 }
 
 std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
-                                        const std::vector<beat>& beats) {
+                                        const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> shared;
     for (const limit& each : of.limits) {
         if (each.kind != kind)
@@ -133,17 +180,18 @@ std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
         });
         if (same == shared.end())
             same = shared.insert(shared.end(), {&each, {}});
-        for (const beat* const concerned : beats_under(each, beats))
-            if (std::find(same->beats.begin(), same->beats.end(), concerned) == same->beats.end())
-                same->beats.push_back(concerned);
+        for (const route_heartbeat* const concerned : heartbeats_under(each, heartbeats))
+            if (std::find(same->heartbeats.begin(), same->heartbeats.end(), concerned) ==
+                same->heartbeats.end())
+                same->heartbeats.push_back(concerned);
     }
     return shared;
 }
 
 std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
-                                         const std::vector<beat>& beats) {
+                                         const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> kept;
-    for (shared_limit& each : shared_limits(of, kind, beats)) {
+    for (shared_limit& each : shared_limits(of, kind, heartbeats)) {
         const auto same = std::find_if(kept.begin(), kept.end(), [&](const shared_limit& other) {
             return has_same_cure(*other.which, *each.which);
         });
@@ -153,6 +201,16 @@ std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
             *same = std::move(each);
     }
     return kept;
+}
+
+std::string idle_cure(const hop& of, const limit& idle, const route_heartbeat& worst) {
+    const milliseconds enough = std::max(quiet_time(idle, worst.worst) + wanted_slack,
+                                         worst.worst.eviction_end + milliseconds(1));
+    std::string text = raise_text(of, idle, round_up(enough));
+    if (const auto cure = slowest_heartbeat(idle, worst))
+        text += (text.empty() ? "set " : ", or ") + timing_text(worst, *cure);
+    return text.empty() ? "have this proxy wait at least " + format_duration(round_up(enough))
+                        : text;
 }
 
 } // namespace pulsegate

@@ -1,7 +1,8 @@
-// How rules word what they have in common: limits, heartbeats and their cures. Pure.
+// How rules word what they have in common, limits and heartbeats, and what to do about a limit, as
+// text to paste; the running gateway says the same about what it finds. Pure.
 #pragma once
 
-#include "alignment/beat.hpp"
+#include "alignment/route_heartbeat.hpp"
 
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ namespace pulsegate {
 [[nodiscard]] milliseconds round_up(milliseconds least);
 
 /// `heartbeat.interval: 8s`, with the route if the key is a route's own.
-[[nodiscard]] std::string key_text(const beat& of, std::string_view key, milliseconds value);
+[[nodiscard]] std::string key_text(const route_heartbeat& of, std::string_view key,
+                                   milliseconds value);
 
 /// Adds a place of gateway.yaml with its explanation; of a default, which has no place, the primary
 /// label tells. The same place is added once.
@@ -33,16 +35,21 @@ void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t 
 /// A limit that several passages share, which is one thing to mend.
 struct shared_limit {
     const limit* which;
-    std::vector<const beat*> beats; // that it concerns
+    std::vector<const route_heartbeat*> heartbeats; // that it concerns
 };
 
 /// The limits of one kind, those with the same place together.
-[[nodiscard]] std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
-                                                      const std::vector<beat>& beats);
+[[nodiscard]] std::vector<shared_limit>
+shared_limits(const hop& of, limit_kind kind, const std::vector<route_heartbeat>& heartbeats);
 
 /// Those of them that want a cure of their own: not a limit that a shorter one stands for, since
 /// the same setting replaces both.
-[[nodiscard]] std::vector<shared_limit> limits_to_mend(const hop& of, limit_kind kind,
-                                                       const std::vector<beat>& beats);
+[[nodiscard]] std::vector<shared_limit>
+limits_to_mend(const hop& of, limit_kind kind, const std::vector<route_heartbeat>& heartbeats);
+
+/// \param worst  of the heartbeats that the limit concerns, the one that it leaves least.
+[[nodiscard]] std::string idle_cure(const hop& of, const limit& idle, const route_heartbeat& worst);
+
+[[nodiscard]] std::string life_cure(const hop& of, const limit& life, const configuration& values);
 
 } // namespace pulsegate

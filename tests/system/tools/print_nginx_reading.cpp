@@ -1,6 +1,6 @@
 // Prints what the gateway reads in an Nginx configuration, for tests that compare it with Nginx.
 // Usage: print_nginx_reading FILE, where FILE is an nginx.conf or the output of `nginx -T`.
-#include "alignment/nginx/dump.hpp"
+#include "alignment/nginx/reading.hpp"
 #include "support/nginx_reading_text.hpp"
 
 #include <iostream>

@@ -1,0 +1,320 @@
+#include "alignment/codes.hpp"
+
+#include "alignment/deployment/stop.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace pulsegate {
+namespace {
+
+// Of PG310 to PG319: pieces of an nginx.conf.
+#define PULSEGATE_YAML                                                                             \
+    "limits: { connections: 500 }\n"                                                               \
+    "proxies:\n"                                                                                   \
+    "  - nginx: { config: nginx.conf, version: 1.22.1 }\n"
+#define PULSEGATE_EVENTS "worker_processes 1;\nevents { worker_connections 1024; }\n"
+#define PULSEGATE_ADDRESS                                                                          \
+    "            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
+#define PULSEGATE_UPGRADE                                                                          \
+    "            proxy_set_header Upgrade $http_upgrade;\n"                                        \
+    "            proxy_set_header Connection \"upgrade\";\n"
+#define PULSEGATE_PASS "            proxy_pass http://127.0.0.1:8081;\n"
+#define PULSEGATE_VERSION_1_1 "            proxy_http_version 1.1;\n"
+#define PULSEGATE_LOCATION(lines)                                                                  \
+    PULSEGATE_EVENTS "http {\n    server {\n        location / {\n" lines "        }\n    }\n}\n"
+#define PULSEGATE_STREAM                                                                           \
+    PULSEGATE_EVENTS "stream {\n    server {\n        listen 443;\n"                               \
+                     "        proxy_pass 127.0.0.1:8081;\n        proxy_protocol on;\n    }\n}\n"
+#define PULSEGATE_GOOD                                                                             \
+    PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS)
+
+// Of PG320 to PG342: an Nginx whose default is HTTP/1.1, and a HAProxy.
+constexpr std::string_view nginx_yaml = "limits: { connections: 500 }\n"
+                                        "proxies:\n"
+                                        "  - nginx: { config: nginx.conf, version: 1.30.0 }\n";
+constexpr std::string_view haproxy_yaml = "proxies:\n  - haproxy: { config: haproxy.cfg }\n";
+
+#define PULSEGATE_PLACE(lines) PULSEGATE_PLACE_TO("http", lines)
+#define PULSEGATE_PLACE_TO(scheme, lines)                                                          \
+    "events { worker_connections 1024; }\nhttp {\n    server {\n        location / {\n" lines      \
+    "            proxy_pass " scheme "://127.0.0.1:8081;\n"                                        \
+    "            proxy_set_header Upgrade $http_upgrade;\n"                                        \
+    "            proxy_set_header Connection \"upgrade\";\n"                                       \
+    "            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"                   \
+    "        }\n    }\n}\n"
+#define PULSEGATE_HAPROXY(lines)                                                                   \
+    "defaults\n    mode http\n" lines                                                              \
+    "    timeout connect 5s\n    timeout client 60s\n    timeout server 60s\n"                     \
+    "    timeout tunnel 2m\n    timeout client-fin 30s\n"                                          \
+    "listen app\n    bind :8080\n    server gateway 127.0.0.1:8081\n"
+
+constexpr std::array rows{
+    // PG301 to PG309: limits of proxies against heartbeats.
+    code_row{hop_code::idle_cut, "PG301", severity::error, "a proxy cuts healthy quiet connections",
+             "The proxy ends a connection on which no byte passed for its idle limit. The gateway\n"
+             "sends a ping each `interval`, at most a tenth of a second late, and allows five\n"
+             "seconds for the answer; the limit has to be longer than that. Equal values are the\n"
+             "worst: ping and cut race, and connections end at random.",
+             "proxies:\n  - { name: office proxy, idle: 20s }\n",
+             "proxies:\n  - { name: office proxy, idle: 60s }\n",
+             "ngx_http_upstream.c, ngx_http_upstream_process_upgraded; mattermost/docs issue 8929"},
+    code_row{hop_code::idle_tight, "PG302", severity::warning, "little time under an idle limit",
+             "Pings keep the connection alive, but one that comes ten seconds late, after a lost\n"
+             "segment or a stall, does not.",
+             "heartbeat:\n  timeout: 38s\nproxies:\n  - { name: office proxy, idle: 39s }\n",
+             "proxies:\n  - { name: office proxy, idle: 60s }\n",
+             "RFC 6298, retransmission timeouts"},
+    code_row{
+        hop_code::late_eviction, "PG303", severity::warning,
+        "a proxy may give a dead client up first",
+        "A client that vanished should be evicted by the gateway: with its close code, counted\n"
+        "and logged. If the proxy's limit is shorter than `timeout`, the proxy may end the\n"
+        "connection first: where it counts only what the client sends, and anywhere once\n"
+        "data waits for a client that takes none.",
+        "heartbeat:\n  interval: 25s\n  timeout: 75s\nproxies:\n"
+        "  - { name: office proxy, idle: 60s }\n",
+        "heartbeat:\n  interval: 25s\n  timeout: 50s\nproxies:\n"
+        "  - { name: office proxy, idle: 60s }\n",
+        "ngx_http_core_module, send_timeout"},
+    code_row{hop_code::life_too_short, "PG304", severity::error,
+             "a proxy ends every connection within a minute",
+             "This limit counts from the beginning of the connection, whatever passes on it. No\n"
+             "ping helps, and clients would do little else than connect again.",
+             "proxies:\n  - { name: load balancer, lifetime: 30s, idle: none }\n",
+             "limits:\n  session_age: 50m\nproxies:\n"
+             "  - { name: load balancer, lifetime: 1h, idle: none }\n",
+             "Google Cloud, external Application Load Balancer: backend service timeout"},
+    code_row{hop_code::life_cut, "PG305", severity::warning, "a proxy ends old connections",
+             "At this age the proxy cuts every connection, in the middle of a message or not, and\n"
+             "the client is told nothing. With `limits.session_age` the gateway ends sessions\n"
+             "before that, between two messages and with a close code that asks to come back;\n"
+             "`session_age` and `drain.window` together have to stay below the proxy's limit.",
+             "proxies:\n  - { name: load balancer, lifetime: 4h, idle: 5m }\n",
+             "limits:\n  session_age: 3h30m\nproxies:\n"
+             "  - { name: load balancer, lifetime: 4h, idle: 5m }\n",
+             "RFC 6455 section 7.4.1, IANA registry: 1012"},
+    code_row{
+        hop_code::timeout_narrow, "PG306", severity::warning, "little time to answer a ping",
+        "The gap between `interval` and `timeout` is what a client has to answer. Eight seconds\n"
+        "cover a lost segment that is sent again, a busy phone, and the change from one radio\n"
+        "network to another; less evicts clients that are well.",
+        "heartbeat:\n  interval: 15s\n  timeout: 22500ms\n",
+        "heartbeat:\n  interval: 15s\n  timeout: 30s\n", "RFC 6298, retransmission timeouts"},
+    code_row{
+        hop_code::lingering, "PG307", severity::warning, "dead clients are kept for long",
+        "A client that vanished counts as connected, holds memory and gets messages until\n"
+        "`timeout`. More than two minutes, or more than four intervals, buys nothing: a client\n"
+        "that missed so many pings does not come back.",
+        "heartbeat:\n  interval: 25s\n  timeout: 10m\n",
+        "heartbeat:\n  interval: 25s\n  timeout: 50s\n", "RFC 6455 section 5.5.2"},
+    code_row{
+        hop_code::script_heartbeat, "PG308", severity::warning,
+        "hidden tabs beat slower than the timeout",
+        "Browsers run the timers of a tab that is hidden for five minutes once a minute. With\n"
+        "`method: text` nothing but scripts shows that a client lives, and clients that send\n"
+        "a heartbeat of their own, which `answer` replies to, do so from such a timer: they\n"
+        "need 70 seconds. Native pings are answered by the browser itself.",
+        "heartbeat:\n  method: text\n  answer: { beat: ok }\n",
+        "heartbeat:\n  interval: 35s\n  timeout: 70s\n  method: text\n  answer: { beat: ok }\n",
+        "Chrome 88, intensive timer throttling"},
+    code_row{hop_code::ping_rate, "PG309", severity::note, "what a short interval costs",
+             "A short interval finds dead clients fast, which shared editing may want. Each\n"
+             "heartbeat is a packet to a client and one back, for every client: load-test it with\n"
+             "as many as you expect.",
+             "heartbeat:\n  interval: 10s\n  timeout: 20s\n",
+             "heartbeat:\n  interval: 25s\n  timeout: 45s\n", "tests/bench"},
+
+    // PG310 to PG319: what a proxy's own configuration does to the connections that it sends here.
+    code_row{hop_code::nginx_http_version, "PG310", severity::error, "HTTP/1.0 towards the gateway",
+             "Upgrades exist since HTTP/1.1. Before 1.29.7, Nginx speaks HTTP/1.0 to the servers\n"
+             "behind it unless it is told otherwise, and every WebSocket handshake fails.",
+             PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_http_version",
+             PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_UPGRADE PULSEGATE_ADDRESS),
+             PULSEGATE_GOOD},
+    code_row{hop_code::nginx_no_upgrade, "PG311", severity::error, "no upgrade headers",
+             "`Upgrade` and `Connection` concern one connection only, so a proxy does not forward\n"
+             "them of itself. Without them the gateway sees an ordinary request and answers 426.",
+             PULSEGATE_YAML, PULSEGATE_YAML,
+             "nginx.org/en/docs/http/websocket.html; RFC 9110 section 7.6.1",
+             PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_ADDRESS),
+             PULSEGATE_GOOD},
+    code_row{
+        hop_code::nginx_lost_upgrade, "PG312", severity::error, "upgrade headers that are lost",
+        "A block inherits the `proxy_set_header` lines of the block around it only if it has\n"
+        "none itself. One line for something else is enough to lose `Upgrade` and `Connection`.",
+        PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_set_header",
+        PULSEGATE_EVENTS "http {\n    server {\n" PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE
+                         "        location / {\n" PULSEGATE_PASS PULSEGATE_ADDRESS
+                         "        }\n    }\n}\n",
+        PULSEGATE_GOOD},
+    code_row{
+        hop_code::reload_cut, "PG313", severity::warning,
+        "a reload that cuts all connections together",
+        "After a reload, old workers of the proxy go on with their connections for this long\n"
+        "and then cut all of them in one moment, without a word. The clients come back in\n"
+        "one moment, too. A limit of at least `drain.window` gives the gateway the time to end\n"
+        "its sessions one after the other when both are replaced.",
+        PULSEGATE_YAML, PULSEGATE_YAML, "ngx_core_module, worker_shutdown_timeout",
+        "worker_shutdown_timeout 10s;\n" PULSEGATE_GOOD,
+        "worker_shutdown_timeout 5m;\n" PULSEGATE_GOOD},
+    code_row{
+        hop_code::nginx_capacity, "PG314", severity::warning, "less room in Nginx than here",
+        "A WebSocket takes two connections of its Nginx worker, one to the client and one to\n"
+        "the gateway, and a descriptor for each. When they are used up, Nginx refuses clients\n"
+        "that the gateway would take.",
+        "proxies:\n  - nginx: { config: nginx.conf, version: 1.22.1 }\n", PULSEGATE_YAML,
+        "ngx_core_module, worker_connections", PULSEGATE_GOOD, PULSEGATE_GOOD},
+    code_row{
+        hop_code::nginx_client_header, "PG315", severity::warning,
+        "a client address that clients choose",
+        "The gateway believes what a trusted proxy says of the client's address. A header that\n"
+        "the outermost proxy does not set itself reaches the gateway as the client sent it.",
+        PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_set_header",
+        PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE), PULSEGATE_GOOD},
+    code_row{
+        hop_code::nginx_untrusted, "PG316", severity::warning, "an Nginx that is not trusted",
+        "The gateway takes the client's address from `client_ip_header` only if the connection\n"
+        "comes from one of `trusted_proxies`. Else every client appears to be the proxy.",
+        "trusted_proxies: [10.0.0.0/8]\n" PULSEGATE_YAML,
+        "trusted_proxies: [10.0.0.0/8, 127.0.0.0/8]\n" PULSEGATE_YAML,
+        "gateway.yaml, the documented default", PULSEGATE_GOOD, PULSEGATE_GOOD},
+    code_row{
+        hop_code::proxy_elsewhere, "PG317", severity::error, "a proxy that leads elsewhere",
+        "The file describes a proxy that sends nothing to a listener of this gateway. It is\n"
+        "the wrong file, or an address in it is, and nothing it says holds for connections\n"
+        "that arrive here. A proxy further out, which leads to another proxy, is described by\n"
+        "a preset or by figures.",
+        "listeners:\n  - address: 127.0.0.1:9000\n" PULSEGATE_YAML,
+        "listeners:\n  - address: 127.0.0.1:8081\n" PULSEGATE_YAML,
+        "ngx_http_proxy_module, proxy_pass", PULSEGATE_GOOD, PULSEGATE_GOOD},
+    code_row{
+        hop_code::nginx_undecided, "PG318", severity::warning, "a way that is known only to Nginx",
+        "The target of a `proxy_pass` depends on a variable that gets its value when a request\n"
+        "arrives, so the file does not say whether it is this gateway.",
+        PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_pass",
+        PULSEGATE_LOCATION("            proxy_pass http://$arg_backend;\n"), PULSEGATE_GOOD},
+    code_row{hop_code::proxy_protocol_mismatch, "PG319", severity::error,
+             "a proxy and a listener that disagree on the PROXY protocol",
+             "A listener with `proxy_protocol: require` refuses a proxy that sends no PROXY\n"
+             "header, and one with `off` takes the header for a broken request. Nginx sends it\n"
+             "only from `stream`, with `proxy_protocol on;`, HAProxy for a `server` with\n"
+             "`send-proxy` or `send-proxy-v2`.",
+             PULSEGATE_YAML,
+             "listeners:\n  - { address: 127.0.0.1:8081, proxy_protocol: require "
+             "}\n" PULSEGATE_YAML,
+             "ngx_stream_proxy_module, proxy_protocol", PULSEGATE_STREAM, PULSEGATE_STREAM},
+
+    // PG320 to PG342: configuration files of proxies, and proxies that nothing is known about.
+    code_row{hop_code::nginx_syntax, "PG320", severity::error, "not the syntax of Nginx",
+             "Nginx itself would refuse this file: `nginx -t` says so too. What comes after this\n"
+             "place was not read.",
+             nginx_yaml, nginx_yaml, "ngx_conf_file.c",
+             PULSEGATE_PLACE("            proxy_read_timeout 60s\n"),
+             PULSEGATE_PLACE("            proxy_read_timeout 60s;\n")},
+    code_row{hop_code::nginx_include, "PG321", severity::error, "an include that cannot be read",
+             "The file is not there, may not be read, includes itself, or makes the whole too\n"
+             "large. What it would have said is unknown.",
+             nginx_yaml, nginx_yaml, "ngx_core_module, include",
+             PULSEGATE_PLACE("            include missing.conf;\n"), PULSEGATE_PLACE("")},
+    code_row{hop_code::nginx_value, "PG322", severity::error, "a value that Nginx refuses",
+             "A duration that is none, or a directive that stands twice in its block. `nginx -t`\n"
+             "says so too.",
+             nginx_yaml, nginx_yaml, "ngx_parse_time.c, ngx_conf_file.c",
+             PULSEGATE_PLACE("            proxy_read_timeout 60q;\n"),
+             PULSEGATE_PLACE("            proxy_read_timeout 60s;\n")},
+    code_row{hop_code::haproxy_syntax, "PG330", severity::error, "not the syntax of HAProxy",
+             "HAProxy itself would refuse this line: `haproxy -c -f` says so too.", haproxy_yaml,
+             haproxy_yaml, "HAProxy configuration manual, section 2",
+             PULSEGATE_HAPROXY("    option \"httplog\n"),
+             PULSEGATE_HAPROXY("    option httplog\n")},
+    code_row{hop_code::haproxy_value, "PG331", severity::error, "a value that HAProxy refuses",
+             "A duration that is none, or too long. `haproxy -c -f` says so too.", haproxy_yaml,
+             haproxy_yaml, "HAProxy configuration manual, section 2.5",
+             PULSEGATE_HAPROXY("    timeout http-request 5q\n"),
+             PULSEGATE_HAPROXY("    timeout http-request 5s\n")},
+    code_row{
+        hop_code::haproxy_remark, "PG332", severity::note, "a line that has no effect, or may have",
+        "HAProxy ignores some settings in sections of the wrong kind, and some depend on what is\n"
+        "known only when it runs. The report says what was assumed.",
+        haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, section 4",
+        PULSEGATE_HAPROXY("") "frontend other\n    bind :8090\n    timeout server 5s\n"
+                              "    default_backend none\nbackend none\n",
+        PULSEGATE_HAPROXY("")},
+    code_row{
+        hop_code::haproxy_client_fin, "PG333", severity::note, "no `timeout client-fin`",
+        "A client that vanishes in the middle of closing is kept for as long as a quiet one. With\n"
+        "`timeout client-fin` HAProxy lets go of it sooner.",
+        haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, timeout client-fin",
+        "defaults\n    mode http\n    timeout connect 5s\n    timeout client 60s\n"
+        "    timeout server 60s\n    timeout tunnel 2m\n"
+        "listen app\n    bind :8080\n    server gateway 127.0.0.1:8081\n",
+        PULSEGATE_HAPROXY("")},
+    code_row{
+        hop_code::proxy_unreadable,
+        "PG340",
+        severity::error,
+        "a proxy's file cannot be read",
+        "The configuration that describes a proxy is not there or may not be read, so nothing\n"
+        "is known about that proxy. The gateway needs to read it, and nothing else: it may\n"
+        "run as a user of its own.",
+        nginx_yaml,
+        nginx_yaml,
+        "gateway.yaml, the documented default",
+        {},
+        PULSEGATE_PLACE("")},
+    code_row{hop_code::hop_unknown, "PG341", severity::warning, "a proxy without a known limit",
+             "Its maker does not say when it ends quiet connections, and no measurement is known\n"
+             "either. Whether the heartbeats fit cannot be checked.",
+             "proxies:\n  - preset: fly\n", "proxies:\n  - preset: fly\n    idle: 60s\n",
+             "pulsegate hops"},
+    code_row{
+        hop_code::proxy_tls_mismatch, "PG342", severity::error,
+        "a proxy and a listener of which only one speaks TLS",
+        "A listener with `tls` refuses whoever does not begin with TLS, and one without takes\n"
+        "it for a broken request. Nginx speaks TLS with `proxy_pass https://`, in `stream`\n"
+        "with `proxy_ssl on;`, HAProxy to a `server` with `ssl`.",
+        nginx_yaml, nginx_yaml, "ngx_http_proxy_module, proxy_pass",
+        PULSEGATE_PLACE_TO("https", ""), PULSEGATE_PLACE("")},
+};
+
+#undef PULSEGATE_STREAM
+#undef PULSEGATE_GOOD
+#undef PULSEGATE_LOCATION
+#undef PULSEGATE_VERSION_1_1
+#undef PULSEGATE_PASS
+#undef PULSEGATE_UPGRADE
+#undef PULSEGATE_ADDRESS
+#undef PULSEGATE_EVENTS
+#undef PULSEGATE_YAML
+#undef PULSEGATE_HAPROXY
+#undef PULSEGATE_PLACE
+#undef PULSEGATE_PLACE_TO
+
+} // namespace
+
+std::span<const code_row> hop_codes() {
+    return rows;
+}
+
+const code_row& row_of(hop_code id) {
+    return row_in(rows, id);
+}
+
+std::array<std::span<const code_row>, 3> code_tables() {
+    return {config_codes(), hop_codes(), stop_codes()};
+}
+
+const code_row* find_code(std::string_view name) {
+    std::string upper(name);
+    std::transform(upper.begin(), upper.end(), upper.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    for (const auto table : code_tables())
+        for (const code_row& row : table)
+            if (row.name == upper || row.name.substr(2) == upper)
+                return &row;
+    return nullptr;
+}
+
+} // namespace pulsegate

@@ -1,0 +1,57 @@
+#include "alignment/route_heartbeat.hpp"
+
+#include "config/configuration.hpp"
+#include "session/timing_wheel.hpp"
+
+#include <algorithm>
+
+namespace pulsegate {
+
+quiet_times quiet_times_of(const heartbeat_settings& heartbeat) {
+    const milliseconds ping = heartbeat.interval + wheel_tick;
+    return {ping, ping + round_trip_allowance,
+            heartbeat.timeout + wheel_tick + lifecycle::silent_close_wait};
+}
+
+std::vector<route_heartbeat> route_heartbeats_of(const load_result& loaded) {
+    std::vector<route_heartbeat> heartbeats;
+    for (std::size_t i = 0; i < loaded.values.routes.size(); ++i) {
+        const route& each = loaded.values.routes[i];
+        const std::string path = "routes[" + std::to_string(i) + "].heartbeat";
+        heartbeats.push_back({path, each.path, each.heartbeat, quiet_times_of(each.heartbeat),
+                              find_heartbeat_value(loaded.origins, path, "interval"),
+                              find_heartbeat_value(loaded.origins, path, "timeout")});
+    }
+    return heartbeats;
+}
+
+std::vector<const route_heartbeat*>
+heartbeats_under(const limit& which, const std::vector<route_heartbeat>& heartbeats) {
+    std::vector<const route_heartbeat*> concerned;
+    const route_heartbeat* around = nullptr;
+    for (const route_heartbeat& each : heartbeats) {
+        if (each.route_path.starts_with(which.path))
+            concerned.push_back(&each);
+        else if (has_path_prefix(which.path, each.route_path) &&
+                 (around == nullptr || around->route_path.size() < each.route_path.size()))
+            around = &each;
+    }
+    // A route for just this path takes what arrives there.
+    const bool has_own_route =
+        std::any_of(concerned.begin(), concerned.end(), [&](const route_heartbeat* own) {
+            return which.path == own->route_path || which.path == own->route_path + '/';
+        });
+    if (around != nullptr && !has_own_route)
+        concerned.push_back(around);
+    return concerned;
+}
+
+milliseconds quiet_time(const limit& idle, const quiet_times& worst) {
+    return idle.resets == idle_reset::to_client ? worst.to_client : worst.from_client;
+}
+
+milliseconds slack_under(const limit& idle, const route_heartbeat& of) {
+    return idle.value - quiet_time(idle, of.worst);
+}
+
+} // namespace pulsegate

@@ -1,0 +1,169 @@
+#include "command/commands.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <limits>
+#include <map>
+#include <ostream>
+#include <string>
+
+namespace pulsegate {
+namespace {
+
+/// Adds `--config FILE` to a command.
+///
+/// \param path  holds the default and receives the choice; it outlives the parsing.
+void add_config_option(CLI::App& command, std::string& path) {
+    command.add_option("--config", path, "The configuration file")
+        ->type_name("FILE")
+        ->capture_default_str();
+}
+
+constexpr const char* default_config_path = "gateway.yaml";
+
+constexpr int bad_usage = 2;
+
+const std::map<std::string, report_format> report_formats{
+    {"text", report_format::text},
+    {"line", report_format::line},
+    {"json", report_format::json},
+};
+const std::map<std::string, hops_format> hops_formats{
+    {"text", hops_format::text},
+    {"json", hops_format::json},
+};
+
+/// What the command line said; the commands' callbacks look at it.
+struct arguments {
+    int exit_code = 0;
+    std::string config_path = default_config_path;
+    int take_over_pid = 0; // 0: from nobody
+    check_options check;
+    std::string code;
+    hops_format format_of_hops = hops_format::text;
+    bool is_complete = false;
+    bool as_svg = false;
+    bool asks_readiness = false;
+};
+
+/// By its name; the help shows the names.
+template <class Enum>
+void add_format_option(CLI::App& command, Enum& format, const std::map<std::string, Enum>& names) {
+    command.add_option("--format", format, "How to write it")
+        ->transform(CLI::CheckedTransformer(names));
+}
+
+void add_commands(CLI::App& app, arguments& said) {
+    CLI::App& run_it = *app.add_subcommand("run", "Check a configuration, then serve");
+    add_config_option(run_it, said.config_path);
+    run_it
+        .add_option("--take-over", said.take_over_pid,
+                    "Begin to listen beside the gateway with this process id, then have it drain")
+        ->type_name("PID")
+        ->check(CLI::Range(2, std::numeric_limits<int>::max()));
+    run_it.callback([&] { said.exit_code = run(said.config_path, said.take_over_pid); });
+
+    CLI::App& check_it = *app.add_subcommand("check", "Check a configuration; start nothing");
+    add_config_option(check_it, said.config_path);
+    add_format_option(check_it, said.check.format, report_formats);
+    check_it.add_flag("--strict", said.check.is_strict, "Exit with 3 if there are warnings");
+    check_it
+        .add_option("--nginx", said.check.nginx_path,
+                    "Read this nginx.conf, or `nginx -T` output, in place of the one that the "
+                    "configuration names; - is standard input")
+        ->type_name("FILE");
+    check_it
+        .add_option("--unit", said.check.unit_paths,
+                    "Also tell whether this unit of systemd leaves time for a drain; repeat the "
+                    "option for its drop-ins; - is standard input, as from `systemctl cat`")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    check_it
+        .add_option("--kubernetes", said.check.manifest_paths,
+                    "Also tell whether the pods of this manifest, or of `helm template` output, "
+                    "leave time for a drain; may be repeated; - is standard input")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    check_it.callback([&] {
+        said.check.config_path = said.config_path;
+        said.exit_code = check(said.check, std::cin, std::cout, std::cerr);
+    });
+
+    CLI::App& explain_it = *app.add_subcommand("explain", "Tell what a diagnostic means");
+    explain_it
+        .add_option("CODE", said.code,
+                    "Its code, such as PG104; or why sessions end: a reason of the log, such as "
+                    "evicted, or a close code, such as 1014")
+        ->required();
+    explain_it.callback([&] { said.exit_code = explain(said.code, std::cout, std::cerr); });
+
+    CLI::App& hops_it = *app.add_subcommand("hops", "List the proxies that presets know");
+    add_format_option(hops_it, said.format_of_hops, hops_formats);
+    hops_it.callback([&] { hops(said.format_of_hops, std::cout); });
+
+    CLI::App& nginx_it =
+        *app.add_subcommand("nginx", "Print a server block for Nginx that fits a configuration");
+    add_config_option(nginx_it, said.config_path);
+    nginx_it.add_flag("--complete", said.is_complete, "Print a whole nginx.conf");
+    nginx_it.callback([&] {
+        said.exit_code = print_nginx(said.config_path, said.is_complete, std::cout, std::cerr);
+    });
+
+    CLI::App& timeline_it =
+        *app.add_subcommand("timeline", "Draw a quiet connection and the proxies' limits");
+    add_config_option(timeline_it, said.config_path);
+    timeline_it.add_flag("--svg", said.as_svg, "As a picture for browsers");
+    timeline_it.callback([&] {
+        said.exit_code = show_timeline(said.config_path, said.as_svg, std::cout, std::cerr);
+    });
+
+    CLI::App& health_it =
+        *app.add_subcommand("health", "Ask the running gateway whether it is well");
+    add_config_option(health_it, said.config_path);
+    health_it.add_flag("--ready", said.asks_readiness,
+                       "Ask whether it takes new connections, which it does not while it drains");
+    health_it.callback([&] {
+        said.exit_code = ask_health(said.config_path, said.asks_readiness, std::cout, std::cerr);
+    });
+
+    app.add_subcommand("version", "Print the versions of program and libraries")->callback([] {
+        std::cout << version_report();
+    });
+}
+
+} // namespace
+
+int run_command(int argc, char** argv) {
+    CLI::App app{"Pulsegate, a WebSocket connection gateway."};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", version_line());
+    arguments said;
+    add_commands(app, said);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : bad_usage;
+    }
+    return said.exit_code;
+}
+
+result<load_result, int> load_or_say_why_not(const std::string& path, std::ostream& errors) {
+    const auto file = read_source(path);
+    if (!file.has_value())
+        return report_unreadable(path, file.error(), errors);
+    load_result loaded = load_configuration(*file);
+    if (!has_errors(loaded.diagnostics))
+        return loaded;
+    errors << render_text(loaded.diagnostics);
+    return 1;
+}
+
+int report_unreadable(const std::string& path, const boost::system::error_code& why,
+                      std::ostream& errors) {
+    errors << "pulsegate: cannot read " << path << ": " << why.message() << '\n';
+    return 2;
+}
+
+} // namespace pulsegate
