@@ -34,11 +34,15 @@ def header(opcode, size, is_client):
     return bytes([0x80 | opcode]) + length + bytes(4 * is_client)
 
 
+def close_frame(code, is_client):
+    return data_frame(struct.pack(">H", code), is_client, CLOSE)
+
+
 class PacedEnd:
-    def __init__(self, sock, is_client, tls=None, received=b""):
+    def __init__(self, sock, is_client, tls=None, received=b"", rate=None):
         """tls: (SSLObject, its incoming, its outgoing BIO), once the handshake is done."""
         self.is_client = is_client
-        self.rate = None  # bytes a second that it reads; None: as they come; 0: none
+        self.rate = rate  # bytes a second that it reads; None: as they come; 0: none
         self.answers_pings = True
         self.messages = 0  # whole ones that came
         self.payload = 0  # their bytes, and those of one that has begun
@@ -62,10 +66,13 @@ class PacedEnd:
         self.rate = rate
         self._turn.set()
 
-    async def send(self, data):
-        """Returns once the kernel has all of it."""
+    async def send(self, data, and_end=False):
+        """Returns once the kernel has all of it.
+
+        and_end: the end of TCP leaves in the same segment, over TLS close_notify before it.
+        """
         async with self._sending:
-            await self._send(data)
+            await self._send(data, and_end)
 
     async def send_slowly(self, data, rate):
         """Sends so many bytes a second, and nothing in between, not even a pong."""
@@ -78,20 +85,22 @@ class PacedEnd:
     async def send_message(self, payload):
         await self.send(data_frame(payload, self.is_client))
 
-    async def send_close(self, code, and_end=False):
-        """and_end: the end of TCP, and of TLS, leaves in the same segment."""
+    async def send_close(self, code):
         self.has_closed = True
-        async with self._sending:
-            await self._send(data_frame(struct.pack(">H", code), self.is_client, CLOSE), and_end)
+        await self.send(close_frame(code, self.is_client))
 
     async def end_sending(self):
         """Half-closes; over TLS, after close_notify."""
-        async with self._sending:
-            await self._send(b"", True)
+        await self.send(b"", and_end=True)
+
+    def leave(self):
+        """Closes the socket as a process does that ends: FIN, and RST for whatever still comes."""
+        self._stop_reading()
+        self._socket.close()
 
     def reset(self):
         """Ends the connection as a crash of its machine's kernel would."""
-        self._reader.cancel()
+        self._stop_reading()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
@@ -120,7 +129,7 @@ class PacedEnd:
         )
 
     def release(self):
-        self._reader.cancel()
+        self._stop_reading()
         for answer in self._answers:
             answer.cancel()
         self._socket.close()
@@ -134,8 +143,8 @@ class PacedEnd:
                 if and_end:
                     try:
                         tls.unwrap()
-                    except ssl.SSLWantReadError:
-                        pass  # for the answer, which is not waited for
+                    except ssl.SSLError:
+                        pass  # it wants the answer, which is not waited for, or finds other data
                 data = outgoing.read()
             await asyncio.get_running_loop().sock_sendall(self._socket, data)
             if and_end:
@@ -143,40 +152,55 @@ class PacedEnd:
         except OSError as problem:
             # As libraries do: what could still be read is not.
             self.ended = self.ended or f"sending failed: {problem.strerror}"
-            self._reader.cancel()
+            self._stop_reading()
             raise
+
+    def _stop_reading(self):
+        self._reader.cancel()
+        if self._socket.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self._socket)
 
     async def _read(self):
         try:
-            self._take(b"")
+            self._take(b"" if self._tls is None else self._decrypted(b"") or b"")
             while True:
-                while self.rate == 0:
-                    self._turn.clear()
-                    await self._turn.wait()
-                rate = self.rate
-                data = await self._receive(MOST if rate is None else max(1, rate // TURNS))
+                data = await self._receive(lambda rate: max(1, rate // TURNS) if rate else MOST)
                 if data is None:
                     self.ended = "it ended"
                     return
                 self._take(data)
-                if rate:
-                    await asyncio.sleep(len(data) / rate)
-                elif rate is None:
-                    await asyncio.sleep(0)
+                await asyncio.sleep(len(data) / self.rate if self.rate else 0)
         except OSError as problem:
             self.ended = self.ended or f"reading failed: {problem.strerror}"
 
-    async def _receive(self, most):
-        data = await asyncio.get_running_loop().sock_recv(self._socket, most)
-        if not data or self._tls is None:
-            return data or None
+    async def _receive(self, size_at):
+        """What is there next, unless it is told to leave it there; None at the end."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._turn.clear()
+            if self.rate != 0:
+                loop.add_reader(self._socket, self._turn.set)
+            await self._turn.wait()
+            loop.remove_reader(self._socket)
+            if self.rate == 0:
+                continue
+            try:
+                data = self._socket.recv(size_at(self.rate))
+            except BlockingIOError:
+                continue
+            if not data:
+                return None
+            return data if self._tls is None else self._decrypted(data)
+
+    def _decrypted(self, data):
+        """None after close_notify."""
         tls, incoming, _ = self._tls
         incoming.write(data)
         plain = b""
         try:
             while piece := tls.read(MOST):
                 plain += piece
-            return plain or None  # close_notify
+            return plain or None
         except ssl.SSLWantReadError:
             return plain
         except ssl.SSLZeroReturnError:
@@ -244,10 +268,9 @@ class PacedEnd:
                 self._answer(data_frame(payload, self.is_client, PONG))
         elif opcode == CLOSE:
             self.closed_with = int.from_bytes(payload[:2], "big") if payload else 1005
-            if not self.has_closed:
-                self.has_closed = True
-                # A server ends TCP, RFC 6455 §7.1.1.
-                self._answer(data_frame(payload, self.is_client, CLOSE), not self.is_client)
+            answer = b"" if self.has_closed else data_frame(payload, self.is_client, CLOSE)
+            self.has_closed = True
+            self._answer(answer, and_end=not self.is_client)  # a server ends TCP, §7.1.1
 
     def _answer(self, frame, and_end=False):
         async def answer():

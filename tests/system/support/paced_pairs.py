@@ -52,17 +52,22 @@ class PacedPairs:
         trust: a file with the certificate, for TLS; make_socket: of the client.
         rate: what the client reads, from the beginning.
         """
-        number = next(self._numbers)
-        accepted = self._expected[number] = asyncio.get_running_loop().create_future()
+        number, accepted = self.expect()
         client = await within(
-            self._open_client(address, f"{path}?{number}", trust, make_socket), "an upgrade"
+            self.open_client(address, f"{path}?{number}", trust, make_socket, rate), "an upgrade"
         )
-        client.take_at(rate)
-        app = await within(accepted, "the session reaches the application")
-        self._ends += [client, app]
-        return client, app
+        return client, await within(accepted, "the session reaches the application")
 
-    async def _open_client(self, address, path, trust, make_socket):
+    def expect(self):
+        """(number, future of the app's end) of the session whose query is that number."""
+        number = next(self._numbers)
+        self._expected[number] = asyncio.get_running_loop().create_future()
+        return number, self._expected[number]
+
+    async def open_client(
+        self, address, path="/", trust=None, make_socket=small_socket, rate=None
+    ):
+        """A client of another application."""
         loop = asyncio.get_running_loop()
         sock = make_socket()
         await loop.sock_connect(sock, address)
@@ -84,7 +89,9 @@ class PacedPairs:
             else:
                 head += await do_tls(sock, tls, lambda: tls[0].read(1))
         assert head.startswith(b"HTTP/1.1 101 "), head
-        return PacedEnd(sock, True, tls)
+        client = PacedEnd(sock, True, tls, rate=rate)
+        self._ends.append(client)
+        return client
 
     async def _accept(self):
         while True:
@@ -103,7 +110,9 @@ class PacedPairs:
         head, _, rest = head.partition(b"\r\n\r\n")
         number = int(head.split(b" ")[1].partition(b"?")[2])
         await loop.sock_sendall(sock, switching(accept_key(head)))
-        self._expected.pop(number).set_result(PacedEnd(sock, False, received=rest))
+        app = PacedEnd(sock, False, received=rest)
+        self._ends.append(app)
+        self._expected.pop(number).set_result(app)
 
     async def _stop(self):
         self._task.cancel()

@@ -26,7 +26,8 @@ class PacedWays:
         made.trust = test.directory / "gate.pem"
         make_certificate(test.directory)
         port, tls_port, admin_port = free_port(), free_port(), free_port()
-        settings = {"heartbeat": HEARTBEAT, "limits": LIMITS, "upstream": made.pairs.url} | settings
+        routes = {"/": made.pairs.url, "/echo": "echo"}
+        settings = {"heartbeat": HEARTBEAT, "limits": LIMITS, "routes": routes} | settings
         file = Gateway.write(test, port, admin_port, **settings)
         text = file.read_text()
         listener = f"  - {{ address: 127.0.0.1:{port} }}\n"
@@ -49,8 +50,35 @@ class PacedWays:
 
     async def open(self, way, path="/", rate=None, make_socket=small_socket):
         """(client, app) of a new session."""
-        trust = self.trust if way == TLS else None
-        return await self.pairs.open(self._addresses[way], path, trust, make_socket, rate)
+        return await self.pairs.open(
+            self._addresses[way], path, self._trust(way), make_socket, rate
+        )
+
+    async def open_client(self, way, path):
+        """The client of a session whose application is not the test's."""
+        return await self.pairs.open_client(self._addresses[way], path, self._trust(way))
+
+    def address(self, way):
+        return self._addresses[way]
+
+    def _trust(self, way):
+        return self.trust if way == TLS else None
+
+
+class NginxAlone:
+    """The same without a gateway: what the ends could have of each other."""
+
+    def __init__(self, pairs, port):
+        self.pairs = pairs
+        self._port = port
+
+    @classmethod
+    async def start(cls, test):
+        pairs = await PacedPairs.start(test)
+        return cls(pairs, (await Nginx.start(test, pairs)).port)
+
+    async def open(self, way=None, path="/", rate=None):
+        return await self.pairs.open(("127.0.0.1", self._port), path, rate=rate)
 
 
 def make_certificate(directory):
