@@ -25,7 +25,7 @@ TUNSETIFF, TUNSETOFFLOAD = 0x400454CA, 0x400454D0
 IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x0001, 0x1000, 0x4000
 CHECKSUM, TSO4, TSO6 = 0x01, 0x02, 0x04
 CLONE_NEWNET = 0x40000000
-LONGEST_QUEUE = 0.3  # seconds that a packet may wait for the rate; more are lost, as in a router
+LONGEST_QUEUE = 1.0  # seconds that a packet may wait for the rate; more are lost, as in a router
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
