@@ -8,11 +8,21 @@ import time
 
 from support.accounts import settled
 from support.case import SystemTest, main
-from support.paced_senders import PIECE, SENDERS, a_close, a_trickle, much_and_a_close, nothing, some
+from support.paced_senders import (
+    PIECE,
+    SENDERS,
+    a_close,
+    a_trickle,
+    much_and_a_close,
+    nothing,
+    one_slow_frame,
+    some,
+)
 from support.paced_ways import DIRECTLY, PROXIES, TIMEOUT, TLS, PacedWays
 from support.waiting import side_by_side
 
 EXTRA = 5.0  # seconds: for what its kernel had taken, the Close, ticks and a loaded machine
+TO_FILL_KERNELS = 4.0  # seconds, for a slow sender: until then a dead peer's kernel takes bytes
 SLOWEST = 64 * 1024  # bytes a second: what a proxy may hold back is waited for as long
 
 
@@ -41,7 +51,9 @@ class DeadPeers(SystemTest):
     async def test_a_dead_client_is_noticed_in_time_whatever_is_sent_to_it(self):
         await side_by_side(
             {
-                f"{way}, {sends.__name__}": self.is_noticed(way, True, sends)
+                f"{way}, {sends.__name__}": self.is_noticed(
+                    way, True, sends, TO_FILL_KERNELS * (sends is one_slow_frame)
+                )
                 for way in (DIRECTLY, TLS)
                 for sends in SENDERS
             }
@@ -51,7 +63,9 @@ class DeadPeers(SystemTest):
     async def test_a_dead_app_is_noticed_in_time_whatever_is_sent_to_it(self):
         await side_by_side(
             {
-                f"{way}, {sends.__name__}": self.is_noticed(way, False, sends)
+                f"{way}, {sends.__name__}": self.is_noticed(
+                    way, False, sends, TO_FILL_KERNELS * (sends is one_slow_frame)
+                )
                 for way in (DIRECTLY, TLS)
                 for sends in SENDERS
             }

@@ -1,5 +1,5 @@
-"""Peers that are slow but well: who takes bytes all the time, and answers each ping when it has come
-to it, lives until it has everything. On both legs, over TLS, and behind proxies that buffer."""
+"""Peers that are slow but well: who takes bytes all the time, and answers each ping when it has
+come to it, lives until it has everything. On both legs, over TLS, behind proxies that buffer."""
 
 import asyncio
 import os
@@ -109,7 +109,7 @@ class SlowLines(SystemTest):
         )
 
     async def test_a_message_in_one_frame_of_many_seconds_is_no_silence(self):
-        """No ping can be put inside a frame: its taker was not asked, and its sender is not silent."""
+        """No ping can be put inside a frame: its taker was not asked, its sender is not silent."""
         payload = os.urandom(900 * KB)
 
         async def one_frame(way, to_client):

@@ -1,4 +1,4 @@
-"""Ways of sending to a peer that may be gone; each is a coroutine function of the end that sends."""
+"""Ways of sending to a peer that may be gone: coroutine functions of the end that sends."""
 
 import asyncio
 import os

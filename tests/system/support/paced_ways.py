@@ -1,4 +1,4 @@
-"""A gateway with short limits, and every way to it: directly, over TLS, behind Nginx and HAProxy."""
+"""A gateway with short limits, and ways to it: directly, over TLS, behind Nginx and HAProxy."""
 
 import subprocess
 

@@ -140,7 +140,9 @@ class KernelMemory(SystemTest):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--clients", type=int, default=1500)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--ceiling", type=int, default=2000, help="MiB")
