@@ -153,14 +153,14 @@ def pipelined():
         early = b"".join(frame.encode(APP) for frame in frames)
         more = lambda answer, early=early: answer + early
         yield answered(f"{name} behind it", more, hears=tuple(frames))
-    for name, octets, detail in (
+    for name, octets, *broken in (
         ("a masked frame", text("x", wrong_mask=True).encode(APP), "frame is masked"),
         ("a reserved opcode", b"\x83\x00", "opcode is reserved"),
         ("a second answer", b"HTTP/1.1 200 OK\r\n\r\n", "reserved bits are set"),
-        ("text that is not UTF-8", text(b"\xff").encode(APP), "text is not UTF-8"),
+        ("text that is not UTF-8", text(b"\xff").encode(APP), "text is not UTF-8", 1007),
     ):
         more = lambda answer, octets=octets: answer + octets
-        yield answered(f"{name} behind it", more, behind=(), verdict=BrokenByApp(detail))
+        yield answered(f"{name} behind it", more, behind=(), verdict=BrokenByApp(*broken))
 
 
 class BrokenByApp(Broken):

@@ -1,9 +1,10 @@
 """Codes and reasons that pass, or do not, and frames behind a Close. RFC 6455 §5.5.1, §7."""
 
+from harness.arena import RAW
 from harness.case import Case, Torn, closed, refused
 from harness.frames import APP, CLOSE, Frame, binary, close, continuation, ping, pong, text
 from harness.peer import NO_CODE, Told
-from harness.verdicts import Lost
+from harness.verdicts import Answered, Lost
 
 TITLE = "7 closing"
 # 1012 to 1014 came to IANA's registry after the RFC.
@@ -46,6 +47,26 @@ def payloads():
     ):
         yield refused(f"a reason with {name}", BAD_REASON, close(1000, reason), code=1007)
     yield refused("a bad code and a bad reason", BAD_CODE, close(1005, b"\xff"))
+
+
+def answers():
+    """Codes pass unchanged, those of answers too."""
+    for name, asked, told, answer, answered in (
+        ("4005 to 1000", close(1000, b"done"), DONE, close(4005, b"why"), Told(4005, "why")),
+        ("1000 to 4001", close(4001, b"bye"), Told(4001, "bye"), close(1000), Told(1000)),
+        ("1011 to no code", close(), NO_CODE, close(1011, b"broke"), Told(1011, "broke")),
+        ("no code to 1000", close(1000, b"done"), DONE, close(), NO_CODE),
+        ("another reason", close(1000, b"done"), DONE, close(1000, b"seen"), Told(1000, "seen")),
+    ):
+        for good, after in (([], ""), ([text("good")], " after a text")):
+            yield Case(
+                f"an answer of its own: {name}{after}",
+                tuple(good),
+                last=(asked,),
+                verdict=Answered(told, answered),
+                answer=answer,
+                partners=(RAW,),
+            )
 
 
 def behind():
@@ -107,4 +128,4 @@ def vanishing():
     yield Case(name, torn=huge, verdict=inside, legs=(APP,))
 
 
-CASES = (*codes(), *payloads(), *behind(), *inside_messages(), *vanishing())
+CASES = (*codes(), *payloads(), *answers(), *behind(), *inside_messages(), *vanishing())

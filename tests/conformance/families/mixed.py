@@ -73,6 +73,8 @@ def lengths():
     for size in (1 << 63, (1 << 63) + 5, (1 << 64) - 1):
         for frame, name in ((text, "text"), (binary, "binary"), (ping, "ping")):
             yield refused(f"{name} of {size:#x} octets", LENGTH, frame(announced=size))
+    said = text("hello", length_bytes=2)
+    yield refused("hello with a length of 16 bits", LENGTH, said)
 
 
 def mixtures():

@@ -10,6 +10,7 @@ from support.waiting import within
 
 from harness import foreign
 from harness.audit import address_of
+from harness.beast import BEAST, start_beast
 from harness.frames import CLIENT
 from harness.peer import PATIENCE, Peer
 from harness.raw_apps import RawApps, accepting
@@ -28,8 +29,11 @@ def extensions(head):
 
 class Arena:
     @classmethod
-    async def start(cls, test, handshake="10s"):
+    async def start(cls, test, handshake="10s", with_beast=False):
         arena = cls()
+        arena.beast_port = free_port()
+        if with_beast:
+            await start_beast(test, arena.beast_port)
         arena.raw_apps = RawApps()
         arena.foreign_server = foreign.ForeignServer(free_port())
         await arena.raw_apps.start()
@@ -40,6 +44,7 @@ class Arena:
                 f"/{RAW}": f"ws://127.0.0.1:{arena.raw_apps.port}",
                 f"/{ECHO}": "echo",
                 f"/{WEBSOCKETS}": f"ws://127.0.0.1:{arena.foreign_server.port}",
+                f"/{BEAST}": f"ws://127.0.0.1:{arena.beast_port}",
             },
             heartbeat=HEARTBEAT,
             limits=f"{{ handshake: {handshake}, message: {MESSAGE_LIMIT // 1024}KiB }}",
@@ -55,9 +60,16 @@ class Arena:
         """A connection to the gateway; its reader and writer."""
         return await asyncio.open_connection("127.0.0.1", self.gateway.port)
 
+    async def upgrade_alone(self, number):
+        """A client of the application of Beast, without the gateway; its Peer."""
+        ends = await asyncio.open_connection("127.0.0.1", self.beast_port)
+        return (await self._upgrade(*ends, BEAST, number))[0]
+
     async def upgrade(self, path, number, offer=None):
         """Opens the client leg of the session `number` by hand; its Peer."""
-        reader, writer = await self.dial()
+        return await self._upgrade(*await self.dial(), path, number, offer)
+
+    async def _upgrade(self, reader, writer, path, number, offer=None):
         upgrade = request(
             f"/{path}?{number}",
             X_Forwarded_For=address_of(number),

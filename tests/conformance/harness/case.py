@@ -43,6 +43,7 @@ class Case:
     offer: str | None = None  # Sec-WebSocket-Extensions of the client
     accept: str | None = None  # and of the raw application's answer
     meant: tuple | None = None  # the messages, where compression hides them
+    answer: Frame | None = None  # the other end's Close, where it is not the sender's own
     known: str | None = None  # a fault of the gateway: the case must fail until it is mended
 
     def sessions(self):

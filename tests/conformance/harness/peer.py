@@ -72,6 +72,7 @@ class Peer:
         self.told = None  # how it learned the end, once it has
         self.was_reset = False
         self.has_closed = False  # it sent a Close of its own, or an answer
+        self.answer = None  # its Close frame, where it is not the one that it got
         self._reader = reader
         self._writer = writer
         self._changed = asyncio.Event()
@@ -160,6 +161,7 @@ class Peer:
         self.told = told_by(frame.payload)
         if not self.has_closed:
             self.has_closed = True
-            self._writer.write(Frame(CLOSE, frame.payload).encode(self.leg))
+            answer = self.answer or Frame(CLOSE, frame.payload)
+            self._writer.write(answer.encode(self.leg))
         if self.leg == APP:
             self.end()  # the server ends TCP, RFC 6455 §7.1.1

@@ -6,7 +6,7 @@ from harness.arena import ECHO, RAW
 from harness.deflate import understood
 from harness.frames import APP, CLIENT, is_control, messages
 from harness.peer import CUT, Peer
-from harness.verdicts import Closed, Lost
+from harness.verdicts import Answered, Closed, Lost
 
 
 async def play(arena, case, session, number):
@@ -43,6 +43,8 @@ async def perform(case, session, sender, other):
         part if isinstance(part, bytes) else part.encode(session.leg) for part in case.last
     )
     sender.has_closed = has_closed(case)
+    if case.answer is not None:
+        other.answer = case.answer
     beginning = b""
     if case.torn is not None:
         beginning = await send_torn(case.torn, sender, other, good, frames)
@@ -91,12 +93,9 @@ async def send_meanwhile(frame, sender, other, good, frames):
 def keeps_order(case, session):
     """Whether all that must be heard is heard though the end is sent in the same write.
 
-    The websockets server answers a Close before it has echoed what came before it; and after a
-    violation the session ends at once.
+    The websockets server answers a Close before it has echoed what came before it.
     """
-    if session.leg == APP or session.partner == RAW:
-        return True
-    return session.partner == ECHO and has_closed(case)
+    return session.leg == APP or session.partner in (RAW, ECHO)
 
 
 async def all_comes_back(case, sender):
@@ -106,7 +105,7 @@ async def all_comes_back(case, sender):
 
 
 def has_closed(case):
-    return isinstance(case.verdict, Closed)
+    return isinstance(case.verdict, (Closed, Answered))
 
 
 def answered(case):

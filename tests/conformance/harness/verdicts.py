@@ -34,19 +34,29 @@ class Closed(NamedTuple):
         return Ending(self.told, self.told, f"{leg}_closed")
 
 
+class Answered(NamedTuple):
+    """The sender closes, and the other end answers with another Close: each hears the other's."""
+
+    told: Told
+    answer: Told
+
+    def on(self, leg):
+        return Ending(self.answer, self.told, f"{leg}_closed")
+
+
 class Broken(NamedTuple):
-    """The sender breaks the rules."""
+    """The sender breaks the rules: it is told so on either leg (RFC 6455 §7.1.7)."""
 
     detail: str
     code: int = 1002
     inside_frame: bool = False  # half of a frame has passed, so that no Close can follow it
 
     def on(self, leg):
-        if leg == APP:
-            other = CUT if self.inside_frame else Told(1014, "application protocol error")
-            return Ending(CUT, other, "app_protocol_error", self.detail)
         text, reason = BROKEN[self.code]
         told = Told(self.code, text)
+        if leg == APP:
+            other = CUT if self.inside_frame else Told(1014, "application protocol error")
+            return Ending(told, other, "app_protocol_error", self.detail)
         return Ending(told, CUT if self.inside_frame else told, reason, self.detail)
 
 
