@@ -2,8 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -30,14 +32,13 @@ discarded discard(int descriptor) {
 } // namespace
 
 void lingering::take(connection left, moment now) {
-    left.shut();
     if (discard(left.descriptor()) == discarded::over)
         return;
     if (all_.size() >= most)
         forget(all_.front());
     auto* const added = new one(*this, std::move(left));
     all_.push_back(*added);
-    added->begin(now.real + longest);
+    added->begin(now.real);
 }
 
 void lingering::clear() {
@@ -51,15 +52,25 @@ void lingering::forget(one& which) {
     delete &which;
 }
 
-void lingering::one::begin(time_point deadline) {
-    of_.wheel_.arm(*this, deadline);
+void lingering::one::begin(time_point now) {
+    deadline_ = now + longest;
+    of_.wheel_.arm(*this, now + sleep);
     if (!left_.watch(*this, EPOLLIN | EPOLLRDHUP))
         of_.forget(*this);
 }
 
 void lingering::one::on_ready(std::uint32_t) {
     if (discard(left_.descriptor()) == discarded::over)
-        of_.forget(*this);
+        return of_.forget(*this);
+    if (!std::exchange(is_awake_, true) && !is_shut_)
+        of_.wheel_.arm(*this, std::min(deadline_, clock::now() + awakening));
+}
+
+void lingering::one::on_due() {
+    if (std::exchange(is_shut_, true))
+        return of_.forget(*this);
+    left_.shut();
+    of_.wheel_.arm(*this, deadline_);
 }
 
 } // namespace pulsegate

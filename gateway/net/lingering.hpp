@@ -1,7 +1,14 @@
-// Connections that are left: everything was written, the sending side is ended, and what the peer
-// still sends is thrown away until it ends its side, too. Closing such a connection at once would
-// have the kernel answer the peer's next byte with a reset, which takes away what it has not read
-// yet: the Close (RFC 9112 §9.6 tells the same of responses). Owner: one worker.
+// Connections that are left: everything was written, and what the peer still sends is thrown away
+// until it ends its side. Closing such a connection at once would have the kernel answer the peer's
+// next byte with a reset, which takes away what it has not read yet: the Close (RFC 9112 §9.6 tells
+// the same of responses). Owner: one worker.
+//
+//     asleep ──► awake ──► gone
+//
+//   asleep  nothing has come from it. A proxy would pass on that the gateway ends its side, as the
+//   end
+//           of both: so that waits for some seconds
+//   awake   something has come, so it is about to read the Close; soon the gateway ends its side
 #pragma once
 
 #include "net/connection.hpp"
@@ -19,6 +26,12 @@ public:
     /// How long a peer may take to wake up, and to read the Close that it was sent.
     static constexpr milliseconds longest{30'000};
 
+    /// How long the gateway does not end its side of one that sends nothing.
+    static constexpr milliseconds sleep{5'000};
+
+    /// How long after its first byte the gateway ends its side.
+    static constexpr milliseconds awakening{500};
+
     /// How many are left at a time; the oldest is cut for another one.
     static constexpr std::size_t most = 1'024;
 
@@ -26,7 +39,7 @@ public:
     explicit lingering(timing_wheel& wheel) : wheel_(wheel) {}
     ~lingering() { clear(); }
 
-    /// Ends the sending side of a connection, and leaves it.
+    /// Takes a connection that is left, whose sending side may have been ended.
     void take(connection left, moment now);
 
     /// Cuts all of them.
@@ -40,14 +53,17 @@ private:
     class one final : public wheel_node, public hook, poll_target {
     public:
         one(lingering& of, connection&& left) : of_(of), left_(std::move(left)) {}
-        void begin(time_point deadline);
+        void begin(time_point now);
 
     private:
-        void on_due() override { of_.forget(*this); }
+        void on_due() override;
         void on_ready(std::uint32_t events) override;
 
         lingering& of_;
         connection left_;
+        time_point deadline_{}; // real time
+        bool is_shut_ = false;
+        bool is_awake_ = false;
     };
 
     void forget(one& which);

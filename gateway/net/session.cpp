@@ -120,13 +120,14 @@ void session::watch(moment now) {
         core_.on_end(one->which, leg_end::broken, now);
         return watch(now);
     }
-    if (!core_.is_open())
+    if (core_.is_due_new())
         arm(now);
 }
 
 bool session::watch(side& one) {
     const std::uint32_t wanted = (core_.wants_bytes(one.which) ? EPOLLIN : 0u) |
-                                 (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u);
+                                 (one.io.pending_bytes() > 0 ? EPOLLOUT : 0u) |
+                                 (core_.is_paused(one.which) ? EPOLLRDHUP : 0u);
     return one.io.watch_changes(one, wanted);
 }
 

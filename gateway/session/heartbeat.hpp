@@ -42,6 +42,9 @@ public:
     /// life, no more.
     std::optional<duration> on_pong(std::uint64_t nonce, moment now);
 
+    /// Whether a pong may be counted as an answer to a ping; each ping has one.
+    [[nodiscard]] bool take_answer() { return unanswered_pings_ > 0 && unanswered_pings_-- > 0; }
+
     /// The rhythm changes: the next beat comes no later than after `first_phase`, random in
     /// (0, interval].
     void on_new_rhythm(moment now, duration first_phase) {
@@ -71,7 +74,8 @@ private:
     time_point next_beat_; // real time
     time_point pinged_{};  // real time of the ping that `nonce_` went out with
     std::uint64_t nonce_ = 0;
-    duration round_trip_{-1}; // negative: none yet
+    duration round_trip_{-1};            // negative: none yet
+    std::uint32_t unanswered_pings_ = 0; // of those that a pong may come for
     bool awaits_pong_ = false;
 };
 

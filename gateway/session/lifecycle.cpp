@@ -96,8 +96,9 @@ leg_orders lifecycle::settle(leg which) {
     if (is_complete && (which == leg::client || one.is_over))
         one.is_done = orders.cut = true;
     // §7.1.7: who broke the rules is told why, and that nothing more will come.
-    else if (one.kind == farewell::end || one.has_failed || (one.is_shut && one.has_received))
-        one.is_done = orders.leave = true;
+    else if (one.kind == farewell::end || one.has_failed ||
+             (one.is_shut && (one.has_received || peer.is_done)))
+        one.is_done = orders.leave = orders.shut = true;
     return orders;
 }
 
@@ -147,7 +148,7 @@ closing_orders lifecycle::on_stuck(leg to) {
     one.is_told = one.is_shut = true;
     closing_orders orders = settle();
     leg_orders& own = to == leg::app ? orders.app : orders.client;
-    own.shut = !one.is_done;
+    own.shut |= !one.is_done;
     return orders;
 }
 
@@ -161,6 +162,9 @@ closing_orders lifecycle::on_expired(leg which) {
     closing_orders orders = settle();
     leg_orders& own = which == leg::app ? orders.app : orders.client;
     (may_be_left ? own.leave : own.cut) = true;
+    // A client that sleeps may be behind a proxy, which would take the end of this connection for a
+    // reason to close the client's, too: with what it has not read yet.
+    own.shut = may_be_left && which == leg::app;
     return orders;
 }
 
@@ -174,25 +178,6 @@ bool lifecycle::is_ordered(leg which) const {
 
 bool lifecycle::is_told(leg which) const {
     return !is_open() && ending_->at(which).is_told;
-}
-
-bool lifecycle::is_done(leg which) const {
-    return !is_open() && ending_->at(which).is_done;
-}
-
-bool lifecycle::is_over(leg which) const {
-    return !is_open() && ending_->at(which).is_over;
-}
-
-bool lifecycle::may_forward(leg from) const {
-    if (is_open())
-        return true;
-    const ending_leg& to = ending_->at(other(from));
-    return !is_deaf_to(from) && !to.is_ordered && !to.is_done;
-}
-
-bool lifecycle::is_deaf_to(leg from) const {
-    return !is_open() && (ending_->at(from).has_received || ending_->at(from).has_failed);
 }
 
 close_reason lifecycle::reason() const {

@@ -18,9 +18,8 @@
 //   told     the kernel has the Close as a whole; or, where the frame in hand can never be
 //   finished, its
 //            connection was shut instead. Its peer's answer is awaited.
-//   done     left (its sending side is ended, and what still comes is thrown away for a while, so
-//   that no
-//            reset takes away what it has not read yet) or cut
+//   done     left (what still comes is thrown away for a while, so that no reset takes away what it
+//            has not read yet) or cut
 #pragma once
 
 #include "base/time.hpp"
@@ -39,7 +38,7 @@ struct leg_orders {
     bool close = false; // write the Close frame behind all that waits, then call on_told()
     bool flush = false; // call on_told() when nothing waits for it
     bool shut = false;  // end its sending side; what comes from it is still heard
-    bool leave = false; // end its sending side, and throw away what still comes
+    bool leave = false; // leave it: what still comes is thrown away for a while, somewhere else
     bool cut = false;   // close it; what was not written yet is lost
 
     [[nodiscard]] bool any() const { return close || flush || shut || leave || cut; }
@@ -96,18 +95,30 @@ public:
     [[nodiscard]] bool has_ended() const;
     [[nodiscard]] bool is_ordered(leg which) const;
     [[nodiscard]] bool is_told(leg which) const;
-    [[nodiscard]] bool is_done(leg which) const;
+    [[nodiscard]] bool is_done(leg which) const {
+        return ending_ != nullptr && ending_->at(which).is_done;
+    }
 
     /// True if the peer's side of this leg is over, so that no more comes from it.
-    [[nodiscard]] bool is_over(leg which) const;
+    [[nodiscard]] bool is_over(leg which) const {
+        return ending_ != nullptr && ending_->at(which).is_over;
+    }
 
     /// False from the moment that frames of `from` go nowhere: it sent a Close, or the other leg
     /// was sent one.
-    [[nodiscard]] bool may_forward(leg from) const;
+    [[nodiscard]] bool may_forward(leg from) const {
+        if (ending_ == nullptr)
+            return true;
+        const ending_leg& to = ending_->at(other(from));
+        return !is_deaf_to(from) && !to.is_ordered && !to.is_done;
+    }
 
     /// True if nothing that `from` sends matters any more, not even a Close frame: it has sent one,
     /// or it broke the rules so that its frames cannot be told apart.
-    [[nodiscard]] bool is_deaf_to(leg from) const;
+    [[nodiscard]] bool is_deaf_to(leg from) const {
+        return ending_ != nullptr &&
+               (ending_->at(from).has_received || ending_->at(from).has_failed);
+    }
 
     /// Why the session is ending. Not to be called while it is open.
     [[nodiscard]] close_reason reason() const;

@@ -4,8 +4,9 @@ namespace pulsegate {
 
 time_point progress::silent_at(duration timeout, std::uint64_t sent,
                                std::uint64_t slowest_rate) const {
-    const std::uint64_t on_the_way = std::min(sent - sent_when_heard_, most_on_the_way);
-    const auto allowance = milliseconds(on_the_way * 1'000 / slowest_rate);
+    duration allowance{};
+    if (const std::uint64_t unheard = sent - sent_when_heard_; unheard > 0)
+        allowance = milliseconds(std::min(unheard, most_on_the_way) * 1'000 / slowest_rate);
     return std::max(heard_ + timeout + allowance, not_before_);
 }
 
@@ -15,13 +16,14 @@ progress::backlog& progress::begin_backlog() {
     return *backlog_;
 }
 
-void progress::on_waiting(moment now) {
+bool progress::on_waiting(moment now) {
     backlog& now_waiting = begin_backlog();
     if (now_waiting.is_waiting)
-        return;
+        return false;
     now_waiting.is_waiting = true;
     now_waiting.since = now.observed;
     now_waiting.has_looked = false; // what was acknowledged before is no sign of now
+    return true;
 }
 
 void progress::on_taken(moment now) {

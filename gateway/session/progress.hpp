@@ -79,7 +79,8 @@ public:
     // --- Took ---
 
     /// The kernel does not take all that is written to the peer.
-    void on_waiting(moment now);
+    /// \return true if something begins to wait.
+    bool on_waiting(moment now);
 
     /// The kernel took some of what waited: it has room, since the peer has acknowledged something.
     void on_taken(moment now);

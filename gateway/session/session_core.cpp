@@ -225,6 +225,9 @@ void session_core::perform(leg which, const leg_orders& orders, moment now) {
         way.own = {};
         way.waiting = 0;
         way.is_closed = true;
+        half_from(which).keep({});
+        if (which == leg::client && rate_ != nullptr)
+            rate_->holds_input = false;
         if (orders.leave)
             orders_.leave(which);
         else
@@ -270,7 +273,8 @@ void session_core::watch_end_of(leg which, moment now) {
         perform(life_.on_expired(which), now);
 }
 
-std::optional<time_point> session_core::due(moment now) const {
+std::optional<time_point> session_core::due(moment now) {
+    is_due_new_ = false;
     if (life_.has_ended())
         return std::nullopt;
     time_point due = time_point::max(); // real

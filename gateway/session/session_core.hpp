@@ -75,7 +75,10 @@ public:
     void on_due(moment now);
 
     /// Goes on with what was read when a pause of the client's rate began, once that is over.
-    void resume(moment now);
+    void resume(moment now) {
+        if (holds_input())
+            take_held(now);
+    }
 
     // --- What others decide ---
 
@@ -102,8 +105,15 @@ public:
                (half_from(from).waiting < read_ahead || !forwards(from));
     }
 
+    /// True if it reads no more of this leg for the rate of its client: then it wants to know at
+    /// once when the leg ends.
+    [[nodiscard]] bool is_paused(leg from) const { return from == leg::client && holds_input(); }
+
+    /// True if due() may be earlier than it was, by something that is no call of on_due().
+    [[nodiscard]] bool is_due_new() const { return is_due_new_ || !life_.is_open(); }
+
     /// The real time at which on_due() wants to be called; nothing once it has ended.
-    [[nodiscard]] std::optional<time_point> due(moment now) const;
+    [[nodiscard]] std::optional<time_point> due(moment now);
 
     // --- What it knows ---
 
@@ -147,7 +157,11 @@ private:
     [[nodiscard]] progress& progress_of(leg which) { return progress_[index(which)]; }
     [[nodiscard]] const progress& progress_of(leg which) const { return progress_[index(which)]; }
     [[nodiscard]] bool holds_input() const { return rate_ != nullptr && rate_->holds_input; }
-    [[nodiscard]] bool forwards(leg from) const;
+    [[nodiscard]] bool forwards(leg from) const {
+        // A frame that is half forwarded is finished even after its direction has ended: the Close
+        // frame that waits for the gap behind it could not be sent otherwise.
+        return life_.may_forward(from) || (!life_.is_deaf_to(from) && half_from(from).own.close);
+    }
 
     // Relaying (session_core_relay.cpp).
     void take_in(leg from, std::span<const std::uint8_t> bytes, moment now);
@@ -164,14 +178,27 @@ private:
         return rate_ != nullptr && from == leg::client && life_.is_open();
     }
     [[nodiscard]] bool is_over_rate(write_batch& batch, moment now);
+    void take_held(moment now);
+    void count_for_rate(leg from, const scan_step& step, bool is_frame_new, moment now);
 
     // The gateway's own frames (session_core_relay.cpp).
-    void fill_gap(leg to, moment now);
+    void fill_gap(leg to, moment now) {
+        if (half_to(to).own.any())
+            write_own(to, now);
+    }
+    void write_own(leg to, moment now);
     void ping(leg to, moment now);
     void queue_frame(leg to, opcode code, std::string_view payload, moment now);
     void write_queued(leg to, std::unique_ptr<std::string>& frames, moment now);
     void write_frame(leg to, std::span<const std::uint8_t> frame, moment now);
-    void after_write(leg to, moment now);
+    /// To be called after every write to `to`.
+    void after_write(leg to, moment now) {
+        // Mostly all was taken, and nothing had waited before.
+        const bool may_wait = (halves_[0].waiting | halves_[1].waiting | pending_counted_) != 0;
+        if (may_wait || rate_ != nullptr || !life_.is_open())
+            note_waiting(to, now);
+    }
+    void note_waiting(leg to, moment now);
     void count_pending();
     [[nodiscard]] std::optional<masking_key> key_for(leg to);
 
@@ -199,6 +226,7 @@ private:
     std::uint64_t pending_counted_ = 0; // this session's part of relay_counts::pending_bytes
     close_reason goodbye_reason_ = close_reason::age;
     const bool is_compressed_;
+    bool is_due_new_ = false;
     std::array<bool, leg_count> is_kernel_limited_{};
     std::array<half, leg_count> halves_;       // by the leg that they come from
     std::array<progress, leg_count> progress_; // of each leg's peer

@@ -45,17 +45,13 @@ const char* to_string(close_error what) {
 
 } // namespace
 
-bool session_core::forwards(leg from) const {
-    // A frame that is half forwarded is finished even after its direction has ended: the Close
-    // frame that waits for the gap behind it could not be sent otherwise.
-    return life_.may_forward(from) || (!life_.is_deaf_to(from) && half_from(from).own.close);
-}
-
 void session_core::on_bytes(leg from, std::span<std::uint8_t> bytes, moment now) {
     half& way = half_from(from);
     progress_of(from).on_heard(now, half_to(from).bytes);
     const auto kept = way.kept();
     PULSEGATE_ASSERT(kept.size() <= max_unscanned_bytes);
+    if (kept.empty())
+        return take_in(from, bytes, now);
     std::uint8_t* const start = bytes.data() - kept.size();
     std::copy(kept.begin(), kept.end(), start);
     take_in(from, {start, kept.size() + bytes.size()}, now);
@@ -68,9 +64,8 @@ void session_core::on_early_bytes(leg from, std::span<const std::uint8_t> bytes,
 void session_core::take_in(leg from, std::span<const std::uint8_t> bytes, moment now) {
     half& way = half_from(from);
     write_batch batch(orders_, other(from), way);
-    const auto rest = relay(from, bytes, batch, now);
+    way.keep(relay(from, bytes, batch, now));
     batch.flush();
-    way.keep(rest);
     after_write(other(from), now);
     fill_gap(from, now); // answers to what came
 }
@@ -89,10 +84,8 @@ std::span<const std::uint8_t> session_core::relay(leg from, std::span<const std:
         const scan_step step = way.scanner.scan(bytes, most);
         const bool has_event =
             step.what != scan_step::event::used_up && step.what != scan_step::event::need_more;
-        if (rated) // every frame makes work, whatever is in it
-            rate_->rate.on_received(
-                rules_->rate, (is_frame_new && step.pass > 0 ? 1u : 0u) + (has_event ? 1u : 0u),
-                step.consumed, now.real);
+        if (rated)
+            count_for_rate(from, step, is_frame_new, now);
         forward(from, bytes.first(step.pass), step.messages, batch, now);
         if (step.what == scan_step::event::need_more)
             return bytes.subspan(step.consumed);
@@ -187,6 +180,17 @@ void session_core::on_text(const scan_step& step, std::span<const std::uint8_t> 
 
 // --- The rate of a client ---
 
+/// Every frame makes work, whatever is in it; but the client does not choose how many pings it is
+/// to answer.
+void session_core::count_for_rate(leg from, const scan_step& step, bool is_frame_new, moment now) {
+    const bool has_event =
+        step.what != scan_step::event::used_up && step.what != scan_step::event::need_more;
+    const bool is_owed = step.what == scan_step::event::pong && hearts_[index(from)].take_answer();
+    const unsigned frames =
+        (is_frame_new && step.pass > 0 ? 1u : 0u) + (has_event && !is_owed ? 1u : 0u);
+    rate_->rate.on_received(rules_->rate, frames, step.consumed, now.real);
+}
+
 /// True if nothing more may be taken from the client now; then the session ends, or it pauses.
 bool session_core::is_over_rate(write_batch& batch, moment now) {
     const duration wait = rate_->rate.wait(now.real);
@@ -200,12 +204,14 @@ bool session_core::is_over_rate(write_batch& batch, moment now) {
     }
     rate_->paused_until = now.real + wait;
     rate_->holds_input = true;
+    is_due_new_ = true;
     return true;
 }
 
-void session_core::resume(moment now) {
+/// Goes on with it, if the pause is over.
+void session_core::take_held(moment now) {
     half& way = half_from(leg::client);
-    if (!holds_input() || way.waiting > 0 || (life_.is_open() && now.real < rate_->paused_until))
+    if (way.waiting > 0 || (life_.is_open() && now.real < rate_->paused_until))
         return;
     rate_->holds_input = false;
     const std::vector<std::uint8_t> held(way.kept().begin(), way.kept().end());
@@ -215,9 +221,9 @@ void session_core::resume(moment now) {
 // --- The gateway's own frames ---
 
 /// Sends what waits for `to`, as far as the frames that are being forwarded to it leave a gap now.
-void session_core::fill_gap(leg to, moment now) {
+void session_core::write_own(leg to, moment now) {
     half& way = half_to(to);
-    if (!way.own.any() || way.is_closed || life_.is_done(to))
+    if (way.is_closed || life_.is_done(to))
         return;
     if (!way.has_gap()) {
         // The frame in hand can end no more if its sender is gone or broke the rules.
@@ -290,12 +296,13 @@ std::optional<masking_key> session_core::key_for(leg to) {
         std::bit_cast<std::array<std::uint8_t, 4>>(static_cast<std::uint32_t>(orders_.random())));
 }
 
-/// To be called after every write to `to`.
-void session_core::after_write(leg to, moment now) {
+void session_core::note_waiting(leg to, moment now) {
     half& way = half_to(to);
     count_pending();
-    if (way.waiting > 0)
-        return progress_of(to).on_waiting(now);
+    if (way.waiting > 0) {
+        is_due_new_ |= progress_of(to).on_waiting(now);
+        return;
+    }
     progress_of(to).on_nothing_waits();
     const bool is_due = way.is_closed || (ending_ != nullptr && ending_->flushes[index(to)]);
     if (is_due && !way.is_broken && !life_.is_open() && !life_.is_told(to) && !life_.is_done(to)) {

@@ -26,7 +26,7 @@ public:
     /// Ends the sending side of this leg. What still comes is told.
     virtual void shut(leg which) = 0;
 
-    /// The same, for good: what still comes from it is thrown away for a while, somewhere else.
+    /// Has no more to do with it. What still comes is thrown away for a while, somewhere else.
     virtual void leave(leg which) = 0;
 
     /// Closes it.

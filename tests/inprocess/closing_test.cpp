@@ -90,7 +90,8 @@ TEST_SUITE("closing") {
             ws_peer server = app.accept();
             (client_closes ? client : server).close(0);
             CHECK((client_closes ? server : client).wait_closed().code == 1005);
-            CHECK((client_closes ? client : server).wait_closed().code == 1005);
+            // What the other one answered: Beast does that with 1000.
+            CHECK((client_closes ? client : server).wait_closed().code == 1000);
         }
     }
 

@@ -73,6 +73,7 @@ private:
     const time_point start_{std::chrono::hours(1)};
     moment now_{start_, start_};
     milliseconds elapsed_{0};
+    std::optional<milliseconds> closed_at_;
     heartbeat_settings heartbeat_;
     session_rules rules_;
     std::uint64_t random_ = 0;
@@ -83,6 +84,8 @@ public:
 
     [[nodiscard]] peer& at(leg which) { return which == leg::client ? client : app; }
     [[nodiscard]] milliseconds elapsed() const { return elapsed_; }
+    /// When it began to end, as pass() saw it.
+    [[nodiscard]] milliseconds closed_at() const { return closed_at_.value_or(milliseconds(0)); }
     [[nodiscard]] moment now() const { return now_; }
 
     /// Bytes come from a leg, in pieces of a read.
@@ -156,10 +159,16 @@ public:
             const auto due = core.due(now_);
             if (due && *due <= now_.real)
                 core.on_due(now_);
+            if (!closed_at_ && !core.is_open())
+                closed_at_ = elapsed_;
         }
     }
+    /// The same with two peers that take everything at once, and say nothing.
     void pass(milliseconds span) {
-        pass(span, [] {});
+        pass(span, [this] {
+            take(leg::client, UINT64_MAX);
+            take(leg::app, UINT64_MAX);
+        });
     }
 
     void note(const std::string& what) {

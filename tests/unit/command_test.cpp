@@ -76,7 +76,7 @@ TEST_CASE("explain tells what the end of a session means, by its reason or its c
     std::ostringstream errors;
     CHECK(explain("evicted", out, errors) == 0);
     CHECK(out.str() ==
-          "evicted: the client sent nothing for `heartbeat.timeout`\n\n"
+          "evicted: nothing was heard of the client for `heartbeat.timeout`\n\n"
           "The client sees 4001 `timeout` (`heartbeat.close`), and should come back, with jitter.\n"
           "The application sees 4001 `timeout` (`heartbeat.close`).\n\n"
           "Counted in pulsegate_connections_closed_total{reason=\"evicted\"}.\n");
