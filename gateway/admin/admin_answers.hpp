@@ -7,7 +7,9 @@
 #include "admin/event_feed.hpp"
 #include "admin/gateway_view.hpp"
 #include "admin/history_keeper.hpp"
+#include "admin/shared_question.hpp"
 #include "admin/snapshots.hpp"
+#include "admin/worker_pulse.hpp"
 
 #include <vector>
 
@@ -23,17 +25,18 @@ public:
     [[nodiscard]] std::vector<admin_endpoint> endpoints();
 
 private:
-    void show_metrics(const admin_reply& reply);
     void show_health(const admin_reply& reply);
     void show_readiness(const admin_reply& reply);
-    void show_status(const admin_reply& reply);
     void show_history(const admin_reply& reply);
 
     const gateway_view of_;
     const snapshots source_;
+    shared_question<admin_answer> metrics_;
+    shared_question<admin_answer> status_;
+    const worker_pulse pulse_;
     const history_keeper past_;
     event_feed events_;
-    const connections connections_;
+    connections connections_;
 };
 
 } // namespace pulsegate

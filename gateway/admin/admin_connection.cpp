@@ -36,11 +36,18 @@ std::string_view text_of(unsigned status) {
                            : "not a valid HTTP request";
 }
 
+std::string address_of_peer(const tcp_socket& socket) {
+    error_code gone;
+    const auto peer = socket.remote_endpoint(gone);
+    return gone ? "" : peer.address().to_string();
+}
+
 } // namespace
 
-admin_connection::admin_connection(tcp_socket socket, std::shared_ptr<admin_service> service)
+admin_connection::admin_connection(tcp_socket socket, std::shared_ptr<admin_service> service,
+                                   bool is_extra)
     : socket_(std::move(socket)), deadline_(socket_.get_executor()), service_(std::move(service)),
-      buffer_(max_buffer_bytes) {
+      address_(address_of_peer(socket_)), is_extra_(is_extra), buffer_(max_buffer_bytes) {
     service_->clients.insert(this);
 }
 
@@ -59,6 +66,16 @@ void admin_connection::close() {
     error_code ignored;
     socket_.close(ignored);
     deadline_.cancel();
+}
+
+admin_client_facts admin_connection::facts() const {
+    const bool is_idle =
+        phase_ == phase::lingering || (phase_ == phase::reading && buffer_.size() == 0);
+    return {address_,
+            phase_ == phase::closed ? admin_state::gone
+            : is_idle               ? admin_state::idle
+                                    : admin_state::busy,
+            idle_since_, is_extra_};
 }
 
 void admin_connection::read() {
@@ -86,7 +103,7 @@ void admin_connection::on_read(error_code error) {
 
 void admin_connection::answer_request() {
     const auto& request = parser_->get();
-    keep_alive_ = request.keep_alive();
+    keep_alive_ = request.keep_alive() && !is_extra_;
     is_head_ = request.method() == http::verb::head;
     version_ = request.version();
 
@@ -99,6 +116,8 @@ void admin_connection::answer_request() {
         return write(std::move(*refused));
     const auto& [endpoint, question] = std::get<admin_match>(judged);
     is_open_ = endpoint->access == admin_access::open;
+    if (is_extra_ && !is_open_)
+        return write(busy_answer("too many connections"));
     if (const auto* const handler = std::get_if<admin_handler>(&endpoint->answer))
         ask(*handler, question);
     else
@@ -121,14 +140,11 @@ void admin_connection::ask(const admin_handler& handler, const admin_request& re
 void admin_connection::begin_stream(const admin_subscription& subscribe) {
     if (is_head_)
         return write({200, std::string(event_stream::content_type), ""});
-    if (service_->streams >= service_->limits.streams) {
-        admin_answer busy = admin_error(503, "too many clients watch already", "come back later");
-        busy.headers.emplace_back("Retry-After", "10");
-        return write(std::move(busy));
-    }
+    if (service_->streams >= service_->limits.streams)
+        return write(busy_answer("too many clients watch already"));
     phase_ = phase::streaming;
     deadline_.cancel();
-    const auto stream = std::make_shared<event_stream>(std::move(socket_), service_);
+    const auto stream = std::make_shared<event_stream>(std::move(socket_), service_, address_);
     stream->start();
     subscribe(stream);
 }
@@ -168,6 +184,7 @@ void admin_connection::on_written(error_code error) {
         return;
     if (error)
         return close();
+    idle_since_ = clock::now();
     if (keep_alive_)
         return read();
     socket_.shutdown(tcp_socket::shutdown_send, error);

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace pulsegate {
@@ -23,7 +24,8 @@ namespace pulsegate {
 class admin_connection final : public admin_client,
                                public std::enable_shared_from_this<admin_connection> {
 public:
-    admin_connection(tcp_socket socket, std::shared_ptr<admin_service> service);
+    /// \param is_extra  it is let in beyond the limit: it gets one answer, of an open endpoint.
+    admin_connection(tcp_socket socket, std::shared_ptr<admin_service> service, bool is_extra);
     ~admin_connection();
     admin_connection(const admin_connection&) = delete;
     admin_connection& operator=(const admin_connection&) = delete;
@@ -33,6 +35,7 @@ public:
 
     // admin_client
     void close() override;
+    [[nodiscard]] admin_client_facts facts() const override;
 
 private:
     enum class phase {
@@ -64,6 +67,9 @@ private:
     tcp_socket socket_;
     asio::steady_timer deadline_; // of the phase; always armed until closed
     const std::shared_ptr<admin_service> service_;
+    const std::string address_; // of the client's machine
+    const bool is_extra_;
+    time_point idle_since_ = clock::now(); // the last answer, or the beginning
     phase phase_ = phase::reading;
     boost::beast::flat_buffer buffer_; // bounded; holds pipelined requests between reads
     std::optional<request_parser> parser_;

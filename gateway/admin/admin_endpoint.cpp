@@ -18,4 +18,10 @@ admin_answer admin_error(unsigned status, std::string_view error, std::string_vi
     return {status, "application/json", boost::json::serialize(body) + "\n"};
 }
 
+admin_answer busy_answer(std::string_view error) {
+    admin_answer busy = admin_error(503, error, "come back later");
+    busy.headers.emplace_back("Retry-After", "10");
+    return busy;
+}
+
 } // namespace pulsegate

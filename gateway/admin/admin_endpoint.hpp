@@ -43,6 +43,9 @@ struct admin_answer {
 [[nodiscard]] admin_answer admin_error(unsigned status, std::string_view error,
                                        std::string_view help);
 
+/// 503, to be tried again in ten seconds.
+[[nodiscard]] admin_answer busy_answer(std::string_view error);
+
 /// Answers one request. May be kept and called later, but only on the thread of the listener's
 /// io_context. Calls after the first do nothing, nor do calls for a client that has gone or waited
 /// too long; it may outlive the listener.

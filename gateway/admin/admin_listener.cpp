@@ -6,11 +6,9 @@
 #include "net/listen/handover.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
-#include <string_view>
 #include <utility>
 
 namespace pulsegate {
@@ -21,31 +19,12 @@ using tcp_acceptor = asio::basic_socket_acceptor<tcp, io_executor>;
 
 constexpr milliseconds pause_after_error{100};
 
-constexpr std::string_view too_many = "HTTP/1.1 503 Service Unavailable\r\n"
-                                      "Content-Type: text/plain; charset=utf-8\r\n"
-                                      "Content-Length: 21\r\n"
-                                      "Retry-After: 1\r\n"
-                                      "Connection: close\r\n"
-                                      "\r\n"
-                                      "too many connections\n";
-
 tcp_acceptor listen_on(asio::io_context& io, const tcp_address& address,
                        const listening_means& means) {
     listening_socket opened(io, address, means);
     const auto ip = asio::ip::make_address(address.host);
     return tcp_acceptor(io.get_executor(), ip.is_v4() ? tcp::v4() : tcp::v6(),
                         opened.take().release());
-}
-
-/// Says 503 as far as that is possible without waiting for the client, and closes.
-void turn_away(tcp_socket client) {
-    error_code ignored;
-    client.non_blocking(true, ignored);
-    client.write_some(asio::buffer(too_many), ignored);
-    client.shutdown(tcp_socket::shutdown_send, ignored);
-    // A request left unread would make close() reset the connection, answer and all.
-    std::array<char, 4096> request;
-    client.read_some(asio::buffer(request), ignored);
 }
 
 } // namespace
@@ -96,11 +75,19 @@ private:
         if (error)
             return pause(error);
         has_complained_ = false;
-        if (service_->clients.size() < service_->limits.connections)
-            std::make_shared<admin_connection>(std::move(client), service_)->start();
-        else
-            turn_away(std::move(client));
+        let_in(std::move(client));
         accept();
+    }
+
+    void let_in(tcp_socket client) {
+        std::vector<admin_client*> present(service_->clients.begin(), service_->clients.end());
+        std::vector<admin_client_facts> facts;
+        for (const admin_client* each : present)
+            facts.push_back(each->facts());
+        const auto what = admit(facts, {service_->limits.connections, service_->limits.extra});
+        if (what.makes_room)
+            present[*what.makes_room]->close();
+        std::make_shared<admin_connection>(std::move(client), service_, what.is_extra)->start();
     }
 
     /// Most often descriptors have run out: those that wait are accepted once there are some again.

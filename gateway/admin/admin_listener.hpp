@@ -20,8 +20,9 @@ struct admin_limits {
         10'000}; // from the last answer to the end of the next request; also to write one
     milliseconds answer{10'000};  // for a handler; then the client gets 503
     milliseconds linger{2'000};   // for a client to close after an answer that ends the connection
-    std::size_t connections = 64; // those in excess get 503 at once
-    std::size_t streams = 32;     // of those: answers without end; likewise
+    std::size_t connections = 64; // at once; beyond that an idle one makes room for who comes
+    std::size_t extra = 16;       // more, if none is idle: they get 503 for all but open endpoints
+    std::size_t streams = 32;     // of `connections`: answers without end; those in excess get 503
     std::size_t backlog = 16;     // events that a client may be behind before it is cut
 };
 

@@ -1,6 +1,7 @@
 // What the connections of an admin listener share. Owner: the admin thread.
 #pragma once
 
+#include "admin/admin_crowd.hpp"
 #include "admin/admin_listener.hpp"
 #include "admin/admin_rules.hpp"
 #include "net/sockets.hpp"
@@ -16,6 +17,8 @@ class admin_client {
 public:
     /// Cuts it. Frees nothing: *this goes when its last pending operation has returned.
     virtual void close() = 0;
+
+    [[nodiscard]] virtual admin_client_facts facts() const = 0;
 
 protected:
     ~admin_client() = default;

@@ -44,13 +44,39 @@ json::object page_to_json(connection_ranking found, const connections_query& que
 
 } // namespace
 
-void connections::list(const admin_request& request, const admin_reply& reply) const {
-    auto read = read_connections_query(request, of_.counted_paths);
+/// One at a time, and a refusal if too many wait.
+template <class Part>
+void connections::survey(const admin_reply& reply, Part part,
+                         std::function<bool(Part&, session&, unsigned worker, moment now)> visit,
+                         std::function<void(std::vector<Part>)> done) {
+    const bool is_taken =
+        surveys_.enter([this, part = std::move(part), visit = std::move(visit),
+                        done = std::move(done)](const std::function<void()>& finished) {
+            survey_sessions<Part>(of_, part, visit, [done, finished](std::vector<Part> parts) {
+                done(std::move(parts));
+                finished();
+            });
+        });
+    if (!is_taken)
+        reply(busy_answer("too many clients ask about sessions already"));
+}
+
+/// Of the routes that are counted.
+std::vector<std::string> connections::paths() const {
+    std::vector<std::string> there_are;
+    for (const numbered_route& each : of_.counted.all())
+        if (each.number != 0)
+            there_are.push_back(each.path);
+    return there_are;
+}
+
+void connections::list(const admin_request& request, const admin_reply& reply) {
+    auto read = read_connections_query(request, paths());
     if (auto* const wrong = std::get_if<admin_answer>(&read))
         return reply(std::move(*wrong));
     const auto query = std::get<connections_query>(std::move(read));
-    survey_sessions<connection_ranking>(
-        of_, connection_ranking(query),
+    survey<connection_ranking>(
+        reply, connection_ranking(query),
         [asked = clock::now()](connection_ranking& best, const session& one, unsigned worker,
                                moment now) {
             best.add(one.describe(moment_of(asked, now)), worker);
@@ -64,13 +90,13 @@ void connections::list(const admin_request& request, const admin_reply& reply) c
         });
 }
 
-void connections::show(const admin_request& request, const admin_reply& reply) const {
+void connections::show(const admin_request& request, const admin_reply& reply) {
     const auto id = read_connection_id(request.argument);
     if (!id)
         return reply(no_such_connection(request.argument));
     using part = std::shared_ptr<const connection_row>;
-    survey_sessions<part>(
-        of_, nullptr,
+    survey<part>(
+        reply, nullptr,
         [id = *id](part& found, const session& one, unsigned worker, moment now) {
             if (one.id() == id)
                 found = std::make_shared<const connection_row>(one.describe(now), worker);
@@ -84,12 +110,12 @@ void connections::show(const admin_request& request, const admin_reply& reply) c
         });
 }
 
-void connections::close_some(const admin_request& request, const admin_reply& reply) const {
-    auto read = read_closing_order(request, of_.counted_paths);
+void connections::close_some(const admin_request& request, const admin_reply& reply) {
+    auto read = read_closing_order(request, paths());
     if (auto* const wrong = std::get_if<admin_answer>(&read))
         return reply(std::move(*wrong));
-    survey_sessions<std::size_t>(
-        of_, 0,
+    survey<std::size_t>(
+        reply, 0,
         [order = std::get<closing_order>(read)](std::size_t& closed, session& one, unsigned,
                                                 moment now) {
             if (order.filter.fits(one.describe(now))) {
@@ -106,7 +132,7 @@ void connections::close_some(const admin_request& request, const admin_reply& re
         });
 }
 
-void connections::close_one(const admin_request& request, const admin_reply& reply) const {
+void connections::close_one(const admin_request& request, const admin_reply& reply) {
     const auto id = read_connection_id(request.argument);
     if (!id)
         return reply(no_such_connection(request.argument));
@@ -114,8 +140,8 @@ void connections::close_one(const admin_request& request, const admin_reply& rep
         bool is_found = false;
         bool is_closed = false;
     };
-    survey_sessions<part>(
-        of_, {},
+    survey<part>(
+        reply, {},
         [id = *id](part& found, session& one, unsigned, moment now) {
             if (one.id() == id)
                 found = {true, one.dismiss(duration::zero(), now)};

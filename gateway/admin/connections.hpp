@@ -4,6 +4,11 @@
 
 #include "admin/admin_endpoint.hpp"
 #include "admin/gateway_view.hpp"
+#include "admin/survey_queue.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace pulsegate {
 
@@ -13,19 +18,26 @@ public:
     explicit connections(const gateway_view& of) : of_(of) {}
 
     /// GET /connections.
-    void list(const admin_request& request, const admin_reply& reply) const;
+    void list(const admin_request& request, const admin_reply& reply);
 
     /// GET /connections/ID.
-    void show(const admin_request& request, const admin_reply& reply) const;
+    void show(const admin_request& request, const admin_reply& reply);
 
     /// DELETE /connections.
-    void close_some(const admin_request& request, const admin_reply& reply) const;
+    void close_some(const admin_request& request, const admin_reply& reply);
 
     /// DELETE /connections/ID.
-    void close_one(const admin_request& request, const admin_reply& reply) const;
+    void close_one(const admin_request& request, const admin_reply& reply);
 
 private:
+    template <class Part>
+    void survey(const admin_reply& reply, Part part,
+                std::function<bool(Part&, session&, unsigned worker, moment now)> visit,
+                std::function<void(std::vector<Part>)> done);
+    [[nodiscard]] std::vector<std::string> paths() const;
+
     const gateway_view& of_;
+    survey_queue surveys_;
 };
 
 } // namespace pulsegate

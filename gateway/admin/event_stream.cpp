@@ -30,8 +30,9 @@ std::string header() {
 
 } // namespace
 
-event_stream::event_stream(tcp_socket socket, std::shared_ptr<admin_service> service)
-    : socket_(std::move(socket)), service_(std::move(service)) {
+event_stream::event_stream(tcp_socket socket, std::shared_ptr<admin_service> service,
+                           std::string address)
+    : socket_(std::move(socket)), address_(std::move(address)), service_(std::move(service)) {
     service_->clients.insert(this);
     ++service_->streams;
 }
@@ -78,6 +79,10 @@ void event_stream::read() {
                                 else
                                     self->read();
                             });
+}
+
+admin_client_facts event_stream::facts() const {
+    return {address_, socket_.is_open() ? admin_state::busy : admin_state::gone};
 }
 
 void event_stream::close() {

@@ -20,7 +20,8 @@ public:
     static constexpr std::string_view content_type = "text/event-stream";
 
     /// Takes a connection whose request has been read.
-    event_stream(tcp_socket socket, std::shared_ptr<admin_service> service);
+    /// \param address  of the client's machine.
+    event_stream(tcp_socket socket, std::shared_ptr<admin_service> service, std::string address);
     ~event_stream();
     event_stream(const event_stream&) = delete;
     event_stream& operator=(const event_stream&) = delete;
@@ -33,12 +34,14 @@ public:
 
     // admin_client
     void close() override;
+    [[nodiscard]] admin_client_facts facts() const override;
 
 private:
     void write();
     void read();
 
     tcp_socket socket_;
+    const std::string address_;
     const std::shared_ptr<admin_service> service_;
     std::deque<std::shared_ptr<const std::string>> unsent_; // the first is being written
     std::array<char, 256> ignored_{};                       // what the client still says

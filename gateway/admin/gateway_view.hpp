@@ -21,7 +21,7 @@ struct gateway_view {
     asio::io_context& control;
     const std::vector<std::unique_ptr<worker>>& workers;
     scraper& scrapes;
-    const std::vector<std::string>& counted_paths; // of the routes, in the order of the counters
+    const counted_routes& counted; // in the order of the counters
     const settings_pointer& settings;
     const std::optional<time_point>& drain_until; // set while draining: the end of the window
     // What the control thread has found out by itself goes into a snapshot: about the proxies in

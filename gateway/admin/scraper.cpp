@@ -21,9 +21,9 @@ struct scraper::gathering {
             return; // it has been too late already
         deadline.cancel();
         result sum{.total = {}, .workers_answered = answered};
-        sum.total.routes.resize(of.route_count_);
+        sum.total = of.nothing();
         for (counters& each : of.last_) {
-            each.routes.resize(of.route_count_);
+            each.routes.resize(sum.total.routes.size());
             sum.total += each;
         }
         then(std::move(sum));
@@ -36,10 +36,15 @@ struct scraper::gathering {
 };
 
 scraper::scraper(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
-                 std::size_t route_count)
-    : control_(control), workers_(workers), route_count_(route_count), last_(workers.size()) {
-    for (counters& each : last_)
-        each.routes.resize(route_count);
+                 const counted_routes& routes)
+    : control_(control), workers_(workers), routes_(routes), last_(workers.size()) {}
+
+/// No figures yet, of each route.
+counters scraper::nothing() const {
+    counters made;
+    for (const numbered_route& each : routes_.all())
+        made.routes.push_back({.number = each.number});
+    return made;
 }
 
 void scraper::scrape(std::function<void(result)> done) {

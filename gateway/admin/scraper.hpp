@@ -3,6 +3,7 @@
 #pragma once
 
 #include "metrics/counters.hpp"
+#include "net/counted_routes.hpp"
 #include "net/sockets.hpp"
 #include "net/worker.hpp"
 
@@ -24,13 +25,10 @@ public:
         unsigned workers_answered = 0; // within `wait`
     };
 
-    /// \param control  the control thread's event loop. Both outlive every scrape that is under
-    /// way.
+    /// \param control  the control thread's event loop. All of them outlive every scrape that is
+    /// under way.
     scraper(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers,
-            std::size_t route_count);
-
-    /// From now on there are this many routes; never fewer than before.
-    void count_routes(std::size_t route_count) { route_count_ = route_count; }
+            const counted_routes& routes);
 
     /// Asks all workers; `done` runs once, on the control thread. Scrapes may overlap.
     void scrape(std::function<void(result)> done);
@@ -38,10 +36,12 @@ public:
 private:
     struct gathering;
 
+    [[nodiscard]] counters nothing() const;
+
     asio::io_context& control_;
     const std::span<const std::unique_ptr<worker>> workers_;
-    std::size_t route_count_;
-    std::vector<counters> last_; // the latest copy of each worker's; it may know fewer routes
+    const counted_routes& routes_;
+    std::vector<counters> last_; // the latest copy of each worker's; it may know fewer places
 };
 
 } // namespace pulsegate

@@ -24,12 +24,26 @@ void snapshots::take(std::function<void(snapshot)> done) const {
         [this, done = std::move(done)](scraper::result found) { done(of(std::move(found))); });
 }
 
+/// Of the routes that are gone only those that still have sessions, or have just gone.
+void snapshots::show_routes(snapshot& to) const {
+    std::vector<route_counters> counted;
+    to.total.routes.swap(counted);
+    for (std::size_t i = 0; i < counted.size(); ++i) {
+        if (of_.counted.is_shown(i, counted[i].live)) {
+            to.routes.push_back(of_.counted.all()[i].path);
+            to.total.routes.push_back(counted[i]);
+        } else {
+            to.total.former_routes += counted[i];
+        }
+    }
+}
+
 snapshot snapshots::of(scraper::result found) const {
     snapshot shown;
     shown.time_seconds = unix_seconds();
     shown.started_seconds = unix_seconds(started_);
-    shown.routes = of_.counted_paths;
     shown.total = std::move(found.total);
+    show_routes(shown);
     shown.connections_limit = of_.settings->config.limits.connections;
     shown.workers = static_cast<unsigned>(of_.workers.size());
     shown.workers_answered = found.workers_answered;

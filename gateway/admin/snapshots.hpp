@@ -22,6 +22,7 @@ private:
     using wall_clock = std::chrono::system_clock;
 
     [[nodiscard]] snapshot of(scraper::result found) const;
+    void show_routes(snapshot& to) const;
 
     const gateway_view& of_;
     const wall_clock::time_point started_ = wall_clock::now();

@@ -16,18 +16,32 @@ void add(std::array<std::uint64_t, Size>& total, const std::array<std::uint64_t,
         total[i] += part[i];
 }
 
-void add(route_counters& total, const route_counters& part) {
+} // namespace
+
+route_counters& operator+=(route_counters& total, const route_counters& part) {
     total.live += part.live;
     total.opened += part.opened;
     add(total.closed, part.closed);
+    return total;
 }
 
-} // namespace
+void counters::count_for(std::span<const std::uint32_t> numbers) {
+    PULSEGATE_ASSERT(numbers.size() >= routes.size());
+    routes.resize(numbers.size());
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        if (routes[i].number == numbers[i])
+            continue;
+        former_routes += routes[i];
+        routes[i] = {.number = numbers[i]};
+    }
+}
 
 counters& operator+=(counters& total, const counters& part) {
     PULSEGATE_ASSERT(total.routes.size() == part.routes.size());
     for (std::size_t i = 0; i < part.routes.size(); ++i)
-        add(total.routes[i], part.routes[i]);
+        (total.routes[i].number == part.routes[i].number ? total.routes[i] : total.former_routes) +=
+            part.routes[i];
+    total.former_routes += part.former_routes;
     add(total.rejected, part.rejected);
     add(total.app_errors, part.app_errors);
     add(total.pings_sent, part.pings_sent);
@@ -47,9 +61,9 @@ counters& operator+=(counters& total, const counters& part) {
 }
 
 route_counters sum_of_routes(const counters& from) {
-    route_counters sum;
+    route_counters sum = from.former_routes;
     for (const route_counters& each : from.routes)
-        add(sum, each);
+        sum += each;
     return sum;
 }
 

@@ -17,7 +17,8 @@
 namespace pulsegate {
 
 struct route_counters {
-    std::uint64_t live = 0; // opened - all closed
+    std::uint32_t number = 0; // of the route that is counted; 0: none
+    std::uint64_t live = 0;   // opened - all closed
     std::uint64_t opened = 0;
     std::array<std::uint64_t, close_reason_count> closed{};
 
@@ -26,11 +27,20 @@ struct route_counters {
     }
 };
 
+/// Adds figures, whatever their routes.
+route_counters& operator+=(route_counters& total, const route_counters& part);
+
 struct counters : relay_counts {
     void on_rejected(rejection why) { ++rejected[static_cast<std::size_t>(why)]; }
     void on_app_error(app_error what) { ++app_errors[static_cast<std::size_t>(what)]; }
 
-    std::vector<route_counters> routes; // in the order of configuration::routes
+    /// From now on each place counts for the route with this number. What was counted there for
+    /// another one goes to `former_routes`, so that no sum goes down.
+    /// \param numbers  as many as there are places, or more: there are never fewer than before.
+    void count_for(std::span<const std::uint32_t> numbers);
+
+    std::vector<route_counters> routes; // by place; see service_settings::places_of_counters
+    route_counters former_routes;       // of those that have no place any more, all together
     std::array<std::uint64_t, rejection_count> rejected{};
     std::array<std::uint64_t, app_error_count> app_errors{};
     std::uint64_t accept_errors = 0;
@@ -42,10 +52,11 @@ struct counters : relay_counts {
     histogram<hop_signature_bounds.size()> idle_at_close{hop_signature_bounds};
 };
 
-/// Adds one worker's figures to a sum. Both have the same number of routes.
+/// Adds one worker's figures to a sum. Both have as many places; what one has for another route
+/// than the sum goes to the sum's `former_routes`.
 counters& operator+=(counters& total, const counters& part);
 
-/// The figures of all routes together.
+/// The figures of all routes together, the former ones included.
 [[nodiscard]] route_counters sum_of_routes(const counters& from);
 
 /// As label values.

@@ -36,7 +36,7 @@ public:
             if (!visit_(member, now))
                 return done_();
         } while (clock::now() - now.real < walk_slice);
-        context_.poll.post([self = shared_from_this()] { self->go_on(); });
+        context_.walks.take_turn([self = shared_from_this()] { self->go_on(); });
     }
 
 private:
@@ -51,7 +51,8 @@ private:
 
 void walk_members(worker_context& context, std::function<bool(worker_member&, moment)> visit,
                   std::function<void()> done) {
-    std::make_shared<walk>(context, std::move(visit), std::move(done))->go_on();
+    const auto begun = std::make_shared<walk>(context, std::move(visit), std::move(done));
+    context.walks.take_turn([begun] { begun->go_on(); });
 }
 
 } // namespace pulsegate

@@ -5,18 +5,6 @@
 #include <algorithm>
 
 namespace pulsegate {
-namespace {
-
-std::size_t place_of(const std::string& path, std::vector<std::string>& counted_paths) {
-    const auto found = std::find(counted_paths.begin(), counted_paths.end(), path);
-    const auto place = static_cast<std::size_t>(found - counted_paths.begin());
-    if (found == counted_paths.end())
-        counted_paths.push_back(path);
-    return place;
-}
-
-} // namespace
-
 std::optional<std::size_t> service_settings::route_at(std::string_view path) const {
     const auto found = std::find_if(config.routes.begin(), config.routes.end(),
                                     [&](const route& each) { return each.path == path; });
@@ -37,12 +25,16 @@ service_settings::service_settings(configuration from, const service_settings* b
                           .max_message_bytes = config.limits.message_bytes});
 }
 
-settings_pointer make_settings(configuration config, std::vector<std::string>& counted_paths,
+settings_pointer make_settings(configuration config, counted_routes& counted,
                                const service_settings* before) {
     auto made = std::make_shared<service_settings>(std::move(config), before);
+    std::vector<std::string> paths;
     for (const route& each : made->config.routes)
-        made->places_of_counters.push_back(place_of(each.path, counted_paths));
-    made->counted_routes = counted_paths.size();
+        paths.push_back(each.path);
+    route_places places = counted.take(paths);
+    made->places_of_counters = std::move(places.of_routes);
+    made->held_places = std::move(places.holds);
+    made->route_numbers = std::move(places.numbers);
     return made;
 }
 

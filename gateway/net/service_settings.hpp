@@ -5,10 +5,12 @@
 
 #include "base/ip_address.hpp"
 #include "config/configuration.hpp"
+#include "net/counted_routes.hpp"
 #include "net/tls/tls_context.hpp"
 #include "session/session_rules.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +30,8 @@ struct service_settings {
     tls_contexts tls;
     // Of each route: its place in counters::routes, which outlives the configuration.
     std::vector<std::size_t> places_of_counters;
-    std::size_t counted_routes = 0; // how many elements counters::routes has to have
+    std::vector<place_hold> held_places;
+    std::vector<std::uint32_t> route_numbers; // of each element of counters::routes
 
     /// What they say to a session of a route. Valid as long as *this.
     [[nodiscard]] const session_rules& session_rules_of(std::size_t route) const {
@@ -46,11 +49,9 @@ using settings_pointer = std::shared_ptr<const service_settings>;
 
 /// Makes the settings of a configuration that the loader has found free of errors. Throws
 /// std::runtime_error if the files of TLS are not what the loader has found any more.
-/// \param counted_paths  the path of each element of counters::routes; those of new routes are
-///                       added, none is ever removed.
-/// \param before         what it replaces; null at first.
-[[nodiscard]] settings_pointer make_settings(configuration config,
-                                             std::vector<std::string>& counted_paths,
+/// \param counted  gives its routes their places.
+/// \param before   what it replaces; null at first.
+[[nodiscard]] settings_pointer make_settings(configuration config, counted_routes& counted,
                                              const service_settings* before);
 
 } // namespace pulsegate

@@ -53,8 +53,14 @@ void worker::drain(time_point until, bool has_heir) {
         context.refuses_newcomers = has_own_sockets && !has_heir;
         for (const auto& each : listeners_)
             each->on_drain(has_heir);
-        for (worker_member& member : context.members)
-            member.on_drain(until);
+        // Sessions that begin from here on look at `drain_until` themselves.
+        walk_members(
+            context,
+            [until](worker_member& member, moment) {
+                member.on_drain(until);
+                return true;
+            },
+            [] {});
     });
 }
 
@@ -68,7 +74,7 @@ void worker::last_call() {
 void worker::reload(settings_pointer settings, std::function<void()> done) {
     post([this, settings = std::move(settings), done = std::move(done)](worker_context& context) {
         context.settings = settings;
-        context.count.routes.resize(settings->counted_routes);
+        context.count.count_for(settings->route_numbers);
         for (const auto& each : listeners_)
             each->on_settings();
         walk_members(
@@ -89,8 +95,9 @@ void worker::stop() {
         ticker_.cancel();
         for (const auto& each : listeners_)
             each->stop();
-        // A member leaves the list once its pending operations have returned, never inside
-        // on_shutdown().
+        context_.walks.stop();
+        // All in one turn, for nobody is served any more. A member leaves the list once its pending
+        // operations have returned, never inside on_shutdown().
         for (auto at = context_.members.begin(); at != context_.members.end();)
             (at++)->on_shutdown();
         context_.left.clear();

@@ -6,7 +6,7 @@ worker_context::worker_context(settings_pointer first_settings, connection_quota
                                shared_admission& admission_of_all)
     : settings(std::move(first_settings)), quota(quota_of_all), admission(admission_of_all),
       time(clock::now()), wheel(clock::now(), wheel_tick) {
-    count.routes.resize(settings->counted_routes);
+    count.count_for(settings->route_numbers);
 }
 
 } // namespace pulsegate

@@ -12,6 +12,7 @@
 #include "net/service_settings.hpp"
 #include "net/sockets.hpp"
 #include "net/tls/tls_queue.hpp"
+#include "net/walk_pace.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"
 #include "websocket/frame_scanner.hpp"
@@ -88,6 +89,7 @@ struct worker_context {
     bool refuses_newcomers = false;        // draining, and nobody else would serve them
 
     worker_member_list members; // everything alive here
+    walk_pace walks{io, poll};
 
 private:
     // What is read begins at a cache line: it is copied, and looked at, many octets at a time.

@@ -1,16 +1,24 @@
 // Fetches what the workers have lost, has it compared with the limits of the proxies in front, and
 // logs what that says. Owner: the control thread.
+//
+// What is compared is as much as clients like, so it is compared on a thread of its own: the
+// control thread answers probes, feeds watchdogs and takes signals. That thread has the policy to
+// itself. It is given losses and suspects, and gives back what it has found, as values; one
+// judgement is under way at a time, and what is lost meanwhile waits here.
 #pragma once
 
 #include "alignment/cuts/attribution.hpp"
 #include "metrics/snapshot.hpp"
 #include "net/worker.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace pulsegate {
@@ -28,30 +36,53 @@ public:
     cut_watch(asio::io_context& control, std::span<const std::unique_ptr<worker>> workers)
         : control_(control), workers_(workers), timer_(control), blind_(workers.size()) {}
 
+    ~cut_watch() { stop(); }
+    cut_watch(const cut_watch&) = delete;
+    cut_watch& operator=(const cut_watch&) = delete;
+
     void start();
-    void stop() { timer_.cancel(); }
+
+    /// Returns when the thread has ended, after the judgement that is under way.
+    void stop();
 
     /// Whom to suspect from now on.
-    /// \param paths  of the routes, in the order of counters::routes.
+    /// \param routes  that are counted.
     void on_alignment(const alignment& now, const configuration& of,
-                      std::span<const std::string> paths);
+                      std::span<const numbered_route> routes);
 
-    /// What was found, the latest last.
+    /// What was found by the last judgement, the latest last.
     [[nodiscard]] std::vector<suspected_cut> findings() const;
 
     void add_to(snapshot& shown) const;
 
 private:
+    /// What a judgement says.
+    struct judgement {
+        std::vector<cut_finding> news;
+        std::vector<cut_finding> findings;
+        std::map<std::string, std::uint64_t> cuts;
+    };
+
     void wait();
     void fetch();
-    void on_losses(std::size_t from, const std::vector<loss>& some, time_point asked);
+    void on_losses(std::size_t from, std::span<const loss> some, time_point asked);
     void judge();
+    void on_judgement(judgement found);
 
+    // Control thread only.
     asio::io_context& control_;
     const std::span<const std::unique_ptr<worker>> workers_;
     asio::steady_timer timer_;
-    std::vector<bool> blind_; // each worker at its last fetch
+    std::vector<bool> blind_;   // each worker at its last fetch
+    std::vector<loss> waiting_; // for the next judgement; at most what the policy remembers
+    bool is_judging_ = false;
+    judgement known_{{}, {}, {{std::string(undeclared_hop), 0}}}; // without news
+
+    // The thread of the statistics only, but for posting to it, and starting and ending it.
+    asio::io_context statistics_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> goes_on_{statistics_.get_executor()};
     cut_attribution policy_;
+    std::thread thread_;
 };
 
 } // namespace pulsegate

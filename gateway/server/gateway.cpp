@@ -32,7 +32,7 @@ unsigned worker_count(const configuration& config) {
 class gateway::wiring {
 public:
     wiring(configuration config, options how)
-        : settings_(make_settings(std::move(config), counted_paths_, /*before=*/nullptr)),
+        : settings_(make_settings(std::move(config), counted_, /*before=*/nullptr)),
           quota_(settings_->config.limits.connections), read_again_(std::move(how.read_again)),
           on_ready_(std::move(how.on_ready)), service_manager_(control_), signals_(control_),
           drained_(control_, quota_) {
@@ -41,13 +41,13 @@ public:
         for (unsigned i = 0; i < worker_count(settings_->config); ++i)
             workers_.push_back(std::make_unique<worker>(settings_, quota_, admission_));
         listening_.emplace(settings_->config, how.listening, workers_);
-        scraper_.emplace(control_, workers_, counted_paths_.size());
+        scraper_.emplace(control_, workers_, counted_);
         cuts_.emplace(control_, workers_);
         answers_.emplace(gateway_view{
             .control = control_,
             .workers = workers_,
             .scrapes = *scraper_,
-            .counted_paths = counted_paths_,
+            .counted = counted_,
             .settings = settings_,
             .drain_until = drain_until_,
             .add_findings = [this](snapshot& shown) { add_findings(shown); },
@@ -166,7 +166,7 @@ private:
         try {
             configuration next = without_restart_keys(running, wanted);
             std::string token = read_admin_token(next.admin, pem_files_of_this_machine());
-            settings_ = make_settings(std::move(next), counted_paths_, settings_.get());
+            settings_ = make_settings(std::move(next), counted_, settings_.get());
             admin_->change_token(std::move(token));
         } catch (const std::runtime_error& error) {
             return reloads_.on_unusable(error.what());
@@ -176,7 +176,6 @@ private:
         raise_open_files(wanted.limits.connections);
         if (!logs_as_before)
             log::start(wanted.log.format, wanted.log.level);
-        scraper_->count_routes(counted_paths_.size());
         if (alignment_) {
             alignment_->replace(found.loaded, *found.aligned);
             suspect();
@@ -213,7 +212,7 @@ private:
 
     /// Whom cuts are blamed on follows the alignment.
     void suspect() {
-        cuts_->on_alignment(alignment_->now(), alignment_->loaded().values, counted_paths_);
+        cuts_->on_alignment(alignment_->now(), alignment_->loaded().values, counted_.all());
     }
 
     void wait_for_signals() {
@@ -251,7 +250,7 @@ private:
     }
 
     asio::io_context control_{1}; // the loop of the control thread, the one that calls run()
-    std::vector<std::string> counted_paths_; // of the routes, also of those that a reload removed
+    counted_routes counted_;
     settings_pointer settings_;
     connection_quota quota_;
     shared_admission admission_;

@@ -106,6 +106,31 @@ TEST_SUITE("drain") {
         CHECK(gate.wait_outcome() == gateway::outcome::drained);
     }
 
+    TEST_CASE("a session that begins while the gateway drains is drained as well") {
+        raw_app app;
+        running_gateway gate("drain: { window: 1s }\nroutes: [{ path: /, upstream: '" + app.url() +
+                             "' }, { path: /echo, upstream: echo }]");
+        std::vector<ws_peer> clients; // that a drain has to go along
+        for (int i = 0; i < 300; ++i)
+            clients.push_back(ws_peer::begin(gate.address(), {.target = "/echo"}));
+        for (ws_peer& each : clients)
+            REQUIRE(each.status() == 101);
+        raw_socket client = raw_socket::connect(gate.address());
+        client.send(upgrade_request_text());
+        raw_socket asked = app.accept();
+        const http_head request = asked.read_head();
+        gate.self().drain();
+        gate.wait_metric("pulsegate_draining", {}, 1);
+        asked.send(switching_protocols(request));
+        CHECK(client.read_head().status() == 101);
+        CHECK(client.read_message().close_code() == 1012);
+        client.send_close(1012);
+        for (const ws_peer& each : clients)
+            CHECK(each.wait_closed().code == 1012);
+        asked.cut();
+        CHECK(gate.wait_outcome() == gateway::outcome::drained);
+    }
+
     TEST_CASE("a second drain, or stop, cuts what is left") {
         for (const bool stops : {true, false}) {
             CAPTURE(stops);

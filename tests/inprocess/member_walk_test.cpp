@@ -1,35 +1,50 @@
 // A walk along what lives on a worker, while members come and go.
 #include "net/member_walk.hpp"
 
+#include "net/worker.hpp"
+
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
 namespace pulsegate::test {
 namespace {
 
+/// Takes so long that a slice of the walk ends after it.
+void dawdle() {
+    const time_point until = clock::now() + walk_slice;
+    while (clock::now() < until) {
+    }
+}
+
 class some_member final : public worker_member {
 public:
     explicit some_member(int number) : number_(number) {}
     [[nodiscard]] int number() const { return number_; }
+    [[nodiscard]] bool is_drained() const { return is_drained_; }
 
     // worker_member
     void on_due() override {}
-    void on_drain(time_point) override {}
+    void on_drain(time_point) override {
+        is_drained_ = true;
+        dawdle();
+    }
     void on_reload() override {}
     void on_shutdown() override {}
 
 private:
     const int number_;
+    bool is_drained_ = false;
 };
 
 /// A worker without a thread: the test turns its loop.
 struct still_worker {
-    std::vector<std::string> paths;
+    counted_routes routes;
     connection_quota quota{100};
     shared_admission admission;
-    worker_context context{make_settings({}, paths, nullptr), quota, admission};
+    worker_context context{make_settings({}, routes, nullptr), quota, admission};
     std::vector<std::unique_ptr<some_member>> members;
 
     explicit still_worker(int count) {
@@ -46,13 +61,6 @@ struct still_worker {
         }
     }
 };
-
-/// Takes so long that a slice of the walk ends after it.
-void dawdle() {
-    const time_point until = clock::now() + walk_slice;
-    while (clock::now() < until) {
-    }
-}
 
 /// The number of a member; -1 for a bookmark of another walk.
 int number_of(worker_member& member) {
@@ -107,7 +115,7 @@ TEST_SUITE("member walks") {
         boost::asio::post(worker.context.io, [&] { seen_by_other = visited; });
         worker.turn_until(is_done);
         CHECK(visited == 5);
-        CHECK(seen_by_other == 2);
+        CHECK(seen_by_other == 1); // there is a pause
     }
 
     TEST_CASE("a walk ends where its visitor has enough") {
@@ -168,6 +176,65 @@ TEST_SUITE("member walks") {
         CHECK(first == std::vector<int>{0, 1, 2, 3});
         CHECK(second == first);
         CHECK(std::distance(worker.context.members.begin(), worker.context.members.end()) == 4);
+    }
+
+    TEST_CASE("walks together take a share of the worker's time, however many there are") {
+        still_worker worker(10);
+        int under_way = 3;
+        bool are_done = false;
+        const time_point began = clock::now();
+        for (int i = 0; i < 3; ++i)
+            walk_members(
+                worker.context,
+                [](worker_member& member, moment) {
+                    if (number_of(member) >= 0)
+                        dawdle();
+                    return true;
+                },
+                [&] { are_done = --under_way == 0; });
+        worker.turn_until(are_done);
+        // Thirty visits, with a pause after each but the last.
+        CHECK(clock::now() - began >=
+              29 * walk_slice * (100 - walk_pace::share) / walk_pace::share);
+    }
+
+    TEST_CASE("a walk does not begin while the one before has had its share") {
+        still_worker worker(1);
+        bool is_done = false;
+        const auto visit = [](worker_member&, moment) {
+            dawdle();
+            return true;
+        };
+        walk_members(worker.context, visit, [] {});
+        walk_members(worker.context, visit, [&] { is_done = true; });
+        CHECK_FALSE(is_done);
+        worker.turn_until(is_done);
+        CHECK(is_done);
+    }
+
+    TEST_CASE("a drain goes along the members a slice at a time, and reaches each of them") {
+        counted_routes routes;
+        connection_quota quota(100);
+        shared_admission admission;
+        worker draining(make_settings({}, routes, nullptr), quota, admission);
+        std::vector<std::unique_ptr<some_member>> members;
+        for (int i = 0; i < 20; ++i) {
+            members.push_back(std::make_unique<some_member>(i));
+            draining.context().members.push_back(*members.back());
+        }
+        const auto drained = [&] {
+            return std::count_if(members.begin(), members.end(),
+                                 [](const auto& each) { return each->is_drained(); });
+        };
+        draining.drain(clock::now() + std::chrono::hours(1), false);
+        std::ptrdiff_t most_at_once = 0;
+        while (drained() < 20) {
+            const auto before = drained();
+            REQUIRE(draining.context().io.run_one_for(std::chrono::seconds(20)) == 1);
+            most_at_once = std::max(most_at_once, drained() - before);
+        }
+        CHECK(most_at_once == 1);
+        CHECK(draining.context().drain_until.has_value());
     }
 
     TEST_CASE("a walk that is under way when its worker ends is forgotten") {

@@ -67,6 +67,31 @@ TEST_SUITE("reload") {
         CHECK(gate.metric("pulsegate_connections_closed_total", closed_by_client) == 1);
     }
 
+    TEST_CASE("reloads with ever new routes leave the metrics as long as they were") {
+        const auto twenty_routes = [](int reload) {
+            std::string yaml = "routes:\n";
+            for (int i = 0; i < 20; ++i)
+                yaml += "  - { path: /" + std::to_string(reload) + "/" + std::to_string(i) +
+                        ", upstream: echo }\n";
+            return yaml;
+        };
+        running_gateway gate(twenty_routes(1000));
+        const std::size_t at_first = gate.get("/metrics").second.size();
+        ws_peer old_one = ws_peer::connect(gate.address(), {.target = "/1000/7"});
+        for (int i = 1001; i < 1100; ++i)
+            REQUIRE(gate.reload(twenty_routes(i)));
+        // The routes of this configuration, of the one before, and one that has a session.
+        CHECK(gate.get("/metrics").second.size() < 5 * at_first / 2);
+        CHECK(gate.metric("pulsegate_connections", {{"route", "/1000/7"}}) == 1);
+        expect_echo(old_one, "still counted");
+        old_one.close(1000);
+        gate.wait_metric("pulsegate_connections", {{"route", "/1000/7"}}, 0);
+        // What was counted for routes that are gone still counts for the whole.
+        ws_peer last = ws_peer::connect(gate.address(), {.target = "/1099/3"});
+        const std::string status = gate.ask("GET", "/status").second;
+        CHECK(status.find(R"("opened":2)") != std::string::npos);
+    }
+
     TEST_CASE("a new upstream serves new sessions") {
         scripted_app app;
         running_gateway gate("routes: [{ path: /, upstream: echo }]");

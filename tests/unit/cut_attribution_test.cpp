@@ -15,7 +15,7 @@ using test::loss_source;
 using test::seconds_of;
 
 const time_point start{1000h};
-const std::vector<std::string> paths{"/", "/edit"};
+const std::vector<numbered_route> paths{{"/", 0}, {"/edit", 1}};
 
 /// The policy beside a gateway with this configuration, told of losses as they come.
 class watched {
@@ -272,14 +272,15 @@ TEST_CASE("a finding rests once its cuts have ended, and is told again when they
     CHECK(it.policy.findings().size() == 1);
 }
 
-TEST_CASE("counters of proxies are there from the start, and outlive a reload") {
+TEST_CASE(
+    "counters of proxies are there from the start, and outlive a reload with what was found") {
     watched it("proxies: [{ name: edge, idle: 20s }, { name: inner, idle: 5m }]\n");
     CHECK(it.policy.cuts() ==
           std::map<std::string, std::uint64_t>{{"edge", 0}, {"inner", 0}, {"undeclared", 0}});
     it.lose(cuts_at(20, 7));
     it.read("proxies: [{ name: other, idle: 1m }]\n");
-    CHECK(it.policy.cuts() == std::map<std::string, std::uint64_t>{
-                                  {"edge", 7}, {"inner", 0}, {"other", 0}, {"undeclared", 0}});
+    CHECK(it.policy.cuts() ==
+          std::map<std::string, std::uint64_t>{{"edge", 7}, {"other", 0}, {"undeclared", 0}});
 }
 
 } // namespace pulsegate

@@ -16,7 +16,7 @@ using test::loss_source;
 using test::seconds_of;
 
 const time_point start{1000h};
-const std::vector<std::string> paths{"/"};
+const std::vector<numbered_route> paths{{"/", 0}};
 const std::string reloading = nginx_with("location / { proxy_pass http://127.0.0.1:8081; }") +
                               "worker_shutdown_timeout 3s;\n";
 

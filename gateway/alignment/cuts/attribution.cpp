@@ -52,12 +52,29 @@ void widen(std::vector<cut_finding::window>& windows, mark by, const cluster& fo
 void cut_attribution::on_suspects(suspects now) {
     add_former(now, suspects_);
     suspects_ = std::move(now);
+    if (suspects_.limits.size() > most_suspects)
+        suspects_.limits.resize(most_suspects);
     cuts_.emplace(undeclared_hop, 0);
     for (const std::string& each : suspects_.hops)
         cuts_.emplace(each, 0);
+    forget_hops();
+}
+
+/// A proxy that is not declared any more is shown as long as something is known of it.
+void cut_attribution::forget_hops() {
+    std::erase_if(cuts_, [this](const auto& each) {
+        const std::string& hop = each.first;
+        return hop != undeclared_hop &&
+               std::find(suspects_.hops.begin(), suspects_.hops.end(), hop) ==
+                   suspects_.hops.end() &&
+               std::none_of(findings_.begin(), findings_.end(),
+                            [&](const cut_finding& one) { return one.who.hop == hop; });
+    });
 }
 
 void cut_attribution::take(std::span<const loss> some) {
+    if (some.size() > most_remembered)
+        some = some.last(most_remembered);
     for (const loss& each : some)
         losses_.push_back({each});
     while (losses_.size() > most_remembered)
@@ -87,10 +104,13 @@ std::vector<cut_finding> cut_attribution::judge(time_point now) {
 void cut_attribution::forget(time_point now) {
     while (!losses_.empty() && losses_.front().what.when < now - memory)
         losses_.pop_front();
+    if (findings_.size() <= most_findings)
+        return;
     while (findings_.size() > most_findings) {
         told_.erase(findings_.front().id);
         findings_.erase(findings_.begin());
     }
+    forget_hops();
 }
 
 std::size_t cut_attribution::first_new() const {
@@ -105,6 +125,7 @@ void cut_attribution::recognise_known() {
     for (std::size_t i = first_new(); i < losses_.size(); ++i) {
         remembered& one = losses_[i];
         for (cut_finding& each : findings_) {
+            spent_.spend(1);
             if (each.is_active && each.holds(one.what)) {
                 count(each, one);
                 break;
@@ -118,9 +139,11 @@ void cut_attribution::look_for_burst(time_point now) {
     for (std::size_t i = 0; i < losses_.size(); ++i)
         if (losses_[i].finding == 0)
             all.push_back({&losses_[i].what, i});
-    std::sort(all.begin(), all.end(),
-              [](const dated_loss& a, const dated_loss& b) { return a.what->when < b.what->when; });
-    const auto found = find_burst(all, now);
+    std::sort(all.begin(), all.end(), [this](const dated_loss& a, const dated_loss& b) {
+        spent_.spend(1);
+        return a.what->when < b.what->when;
+    });
+    const auto found = find_burst(all, now, spent_);
     if (!found)
         return;
     cut_finding& to = finding_for(suspect_of(suspects_.reload), 0s);
@@ -137,8 +160,10 @@ void cut_attribution::look_for_suspects() {
                 continue;
             const auto all = sightings(by, &who);
             const auto found =
-                find_cluster(all, {std::max<duration>(who.value - who.tolerance, shortest_limit),
-                                   who.value + who.tolerance});
+                find_cluster(all,
+                             {std::max<duration>(who.value - who.tolerance, shortest_limit),
+                              who.value + who.tolerance},
+                             spent_);
             if (!found)
                 continue;
             cut_finding& to = finding_for(who, who.value);
@@ -156,11 +181,13 @@ void cut_attribution::look_for_undeclared() {
         mark by{};
         for (const mark each : {mark::sent_either, mark::heard_unasked, mark::age}) {
             const duration from = each == mark::age ? shortest_undeclared_life : shortest_limit;
-            auto found = find_cluster(sightings(each, nullptr), {.from = from,
-                                                                 .to = duration::max(),
-                                                                 .budget = 1e-6,
-                                                                 .unevenness = 4,
-                                                                 .least_clients = least_clients});
+            auto found = find_cluster(sightings(each, nullptr),
+                                      {.from = from,
+                                       .to = duration::max(),
+                                       .budget = 1e-6,
+                                       .unevenness = 4,
+                                       .least_clients = least_clients},
+                                      spent_);
             if (found && (!best || found->members.size() > best->members.size())) {
                 best = std::move(found);
                 by = each;
@@ -185,10 +212,9 @@ void cut_attribution::let_rest() {
         each.is_active = inside >= least_occasions;
         for (const cut_finding::window& window : each.windows) {
             const suspect* const of = each.who.hop == undeclared_hop ? nullptr : &each.who;
-            const auto all = sightings(window.by, of);
-            each.is_active =
-                each.is_active && still_stands_out(all, window.low - window.margin(),
-                                                   window.high + window.margin(), inside);
+            each.is_active = each.is_active &&
+                             still_stands_out(values(window.by, of), window.low - window.margin(),
+                                              window.high + window.margin(), inside);
         }
     }
 }
@@ -196,6 +222,7 @@ void cut_attribution::let_rest() {
 /// Most suspects have none, and need no search.
 bool cut_attribution::has_news_for(const suspect& who, mark by) const {
     for (std::size_t i = first_new(); i < losses_.size(); ++i) {
+        spent_.spend(1);
         const auto value = read(by, losses_[i].what);
         if (value && std::chrono::abs(*value - who.value) <= who.tolerance)
             return true;
@@ -203,18 +230,27 @@ bool cut_attribution::has_news_for(const suspect& who, mark by) const {
     return false;
 }
 
-/// Losses that nothing explains yet, by value.
-std::vector<sighting> cut_attribution::sightings(mark by, const suspect* of) const {
+/// Losses that nothing explains yet, in the order in which they came.
+std::vector<sighting> cut_attribution::values(mark by, const suspect* of) const {
     std::vector<sighting> all;
     for (std::size_t i = 0; i < losses_.size(); ++i) {
+        spent_.spend(1);
         const loss& one = losses_[i].what;
         if (losses_[i].finding != 0 || (of != nullptr && !of->concerns(one)))
             continue;
         if (const auto value = read(by, one))
             all.push_back({*value, one.when, one.client, i, losses_[i].is_new});
     }
-    std::sort(all.begin(), all.end(),
-              [](const sighting& a, const sighting& b) { return a.value < b.value; });
+    return all;
+}
+
+/// The same by value.
+std::vector<sighting> cut_attribution::sightings(mark by, const suspect* of) const {
+    std::vector<sighting> all = values(by, of);
+    std::sort(all.begin(), all.end(), [this](const sighting& a, const sighting& b) {
+        spent_.spend(1);
+        return a.value < b.value;
+    });
     return all;
 }
 
@@ -250,6 +286,7 @@ void cut_attribution::count(cut_finding& to, remembered& one) {
 }
 
 std::size_t cut_attribution::remembered_of(const cut_finding& one) const {
+    spent_.spend(losses_.size());
     return static_cast<std::size_t>(
         std::count_if(losses_.begin(), losses_.end(),
                       [&](const remembered& each) { return each.finding == one.id; }));

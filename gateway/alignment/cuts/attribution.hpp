@@ -1,6 +1,6 @@
 // Says which proxy cuts connections, if one does: compares every connection that was lost without a
 // Close frame with the limits of the declared proxies, and looks for limits that nobody declared.
-// Pure; owner: the control thread.
+// Pure; owner: the thread of the statistics (server/cut_watch.hpp).
 //
 // A false alarm is worse than none: one loss is never blamed on anybody. A limit shows by many
 // losses with the same figure where chance explains few (cluster.hpp), a recycled worker by many at
@@ -40,6 +40,9 @@ public:
 
     static constexpr std::size_t most_findings = 64; // the latest ones
 
+    /// Limits that are compared with: the first ones, in the order of suspects_of().
+    static constexpr std::size_t most_suspects = 1024;
+
     cut_attribution() { on_suspects({}); }
 
     /// Whom to suspect from now on.
@@ -52,12 +55,15 @@ public:
     /// every second or so.
     [[nodiscard]] std::vector<cut_finding> judge(time_point now);
 
-    /// Cuts by the label of their hop: of every proxy that was ever declared, and `undeclared`.
-    /// None ever goes down.
+    /// Cuts by the label of their hop: of the declared proxies, of those that were and have a
+    /// finding, and `undeclared`. None ever goes down.
     [[nodiscard]] const std::map<std::string, std::uint64_t>& cuts() const { return cuts_; }
 
     /// All that was found, the latest last.
     [[nodiscard]] const std::vector<cut_finding>& findings() const { return findings_; }
+
+    /// What all of it has cost by now. See find_cluster() and find_burst().
+    [[nodiscard]] const effort& spent() const { return spent_; }
 
 private:
     struct remembered {
@@ -71,6 +77,7 @@ private:
     };
 
     void forget(time_point now);
+    void forget_hops();
     [[nodiscard]] std::size_t first_new() const;
     void recognise_known();
     void look_for_burst(time_point now);
@@ -78,6 +85,7 @@ private:
     void look_for_undeclared();
     void let_rest();
 
+    [[nodiscard]] std::vector<sighting> values(mark by, const suspect* of) const;
     [[nodiscard]] std::vector<sighting> sightings(mark by, const suspect* of) const;
     [[nodiscard]] bool has_news_for(const suspect& who, mark by) const;
     cut_finding& finding_for(const suspect& who, duration figure);
@@ -91,6 +99,7 @@ private:
     std::map<std::uint32_t, telling> told_; // by the finding's id
     std::map<std::string, std::uint64_t> cuts_;
     std::uint32_t last_id_ = 0;
+    mutable effort spent_;
 };
 
 } // namespace pulsegate

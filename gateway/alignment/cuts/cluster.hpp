@@ -24,6 +24,7 @@
 // losses of the kinds that nature makes; PULSEGATE_TEST_SEED varies them.
 #pragma once
 
+#include "alignment/cuts/effort.hpp"
 #include "base/time.hpp"
 
 #include <cstddef>
@@ -64,13 +65,16 @@ struct cluster {
 };
 
 /// The most improbable cluster; nothing if there is none.
-/// \param all  sorted by value; also what lies around the region, for comparison.
+/// \param all    sorted by value; also what lies around the region, for comparison.
+/// \param spent  n sightings cost at most 150 n + 2 n log n steps, wherever they lie: windows slide
+///               along them, and 64 are looked at closely.
 [[nodiscard]] std::optional<cluster> find_cluster(std::span<const sighting> all,
-                                                  const cluster_search& where);
+                                                  const cluster_search& where, effort& spent);
 
 /// True if it is between `low` and `high` at least twice as full as in the nearest neighbourhoods:
 /// what was once a cluster may still be one.
-/// \param inside  how many; of `all`, what lies there does not matter.
+/// \param all     in any order; what lies in between does not matter.
+/// \param inside  how many do.
 [[nodiscard]] bool still_stands_out(std::span<const sighting> all, duration low, duration high,
                                     std::size_t inside);
 

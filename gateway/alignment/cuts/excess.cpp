@@ -15,13 +15,17 @@ double log_factorial(std::size_t n) {
 
 } // namespace
 
-double log_binomial_tail(std::size_t hits, std::size_t trials, double chance) {
+double log_binomial_term(std::size_t hits, std::size_t trials, double chance) {
     PULSEGATE_ASSERT(hits > 0 && hits <= trials && chance > 0 && chance < 1);
+    return log_factorial(trials) - log_factorial(hits) - log_factorial(trials - hits) +
+           static_cast<double>(hits) * std::log(chance) +
+           static_cast<double>(trials - hits) * std::log1p(-chance);
+}
+
+double log_binomial_tail(std::size_t hits, std::size_t trials, double chance) {
+    const double first = log_binomial_term(hits, trials, chance);
     const auto n = static_cast<double>(hits);
     const auto all = static_cast<double>(trials);
-    const double first = log_factorial(trials) - log_factorial(hits) -
-                         log_factorial(trials - hits) + n * std::log(chance) +
-                         (all - n) * std::log1p(-chance);
     // The further terms as multiples of the first.
     const double odds = chance / (1 - chance);
     double sum = 1;

@@ -11,4 +11,7 @@ namespace pulsegate {
 /// \param chance  between 0 and 1, exclusive.
 [[nodiscard]] double log_binomial_tail(std::size_t hits, std::size_t trials, double chance);
 
+/// The same of exactly `hits`: less than the tail, and quick.
+[[nodiscard]] double log_binomial_term(std::size_t hits, std::size_t trials, double chance);
+
 } // namespace pulsegate

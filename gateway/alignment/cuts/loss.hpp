@@ -16,7 +16,7 @@ struct loss {
     duration idle{0};          // since the last byte from the client
     duration quiet{0};         // since the last byte to the client
     duration age{0};           // since the upgrade
-    std::uint32_t route = 0;   // its place in counters::routes
+    std::uint32_t route = 0;   // its number; on the worker its place in counters::routes
     std::uint32_t client = 0;  // a hash of the client's address: tells many clients from one
     bool was_answering = true; // no ping had waited for longer than `patience`
 };

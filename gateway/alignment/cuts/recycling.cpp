@@ -20,6 +20,10 @@ constexpr duration for_each_loss = 200us; // and what the gateway takes to notic
 constexpr auto looks_back = 10s;          // a judgement may be late
 static_assert(burst_delay == width + side);
 
+// Windows that are looked at, the fullest first: one that is no burst says the same of most of
+// those that overlap it.
+constexpr std::size_t most_windows = 32;
+
 /// Those in [from, to).
 losses between(losses all, time_point from, time_point to) {
     const auto is_before = [](const dated_loss& one, time_point when) {
@@ -78,38 +82,76 @@ bool is_sharp(losses window) {
     return false;
 }
 
-bool is_burst(losses all, losses window, time_point begin) {
+bool is_enough(std::size_t count, std::size_t around) {
+    return count >= least_losses && count * (side / width) >= times_the_sides * around;
+}
+
+/// Two seconds from a loss on.
+struct window {
+    losses inside;
+    std::size_t around = 0; // on the fuller side
+
+    [[nodiscard]] time_point begin() const { return inside.front().what->when; }
+};
+
+window window_from(losses all, time_point begin) {
     const time_point end = begin + width;
-    const std::size_t around =
-        std::max(between(all, begin - side, begin).size(), between(all, end, end + side).size());
-    const auto is_enough = [around](std::size_t count) {
-        return count >= least_losses && count * (side / width) >= times_the_sides * around;
-    };
-    if (!is_enough(window.size()) || !is_sharp(window))
+    return {between(all, begin, end), std::max(between(all, begin - side, begin).size(),
+                                               between(all, end, end + side).size())};
+}
+
+bool is_burst(losses all, const window& one) {
+    if (!is_sharp(one.inside))
         return false;
-    std::vector<const loss*> inside;
-    for (const dated_loss& each : window)
+    std::vector<const loss*> unprovoked;
+    for (const dated_loss& each : one.inside)
         if (is_unprovoked(each))
-            inside.push_back(each.what);
-    if (!is_enough(inside.size()))
+            unprovoked.push_back(each.what);
+    if (!is_enough(unprovoked.size(), one.around))
         return false;
-    const std::size_t elsewhere = std::max(fullest(between(all, time_point::min(), begin - side)),
-                                           fullest(between(all, end + side, time_point::max())));
-    return inside.size() >= times_the_fullest * elsewhere && comes_from_many(inside) &&
-           is_spread(inside, &loss::idle) && is_spread(inside, &loss::quiet) &&
-           is_spread(inside, &loss::age);
+    const std::size_t elsewhere =
+        std::max(fullest(between(all, time_point::min(), one.begin() - side)),
+                 fullest(between(all, one.begin() + width + side, time_point::max())));
+    return unprovoked.size() >= times_the_fullest * elsewhere && comes_from_many(unprovoked) &&
+           is_spread(unprovoked, &loss::idle) && is_spread(unprovoked, &loss::quiet) &&
+           is_spread(unprovoked, &loss::age);
+}
+
+/// The fullest windows that have enough, the fullest first, of those as full the earliest.
+std::vector<window> full_windows(losses all, losses beginnings, effort& spent) {
+    constexpr std::size_t searches = 4 * 11; // for each window; in 2048 losses
+    std::vector<window> found;
+    const loss* before = nullptr;
+    for (const dated_loss& each : beginnings) {
+        if (before != nullptr && before->when == each.what->when)
+            continue; // the same window
+        before = each.what;
+        spent.spend(searches);
+        const window one = window_from(all, each.what->when);
+        if (is_enough(one.inside.size(), one.around))
+            found.push_back(one);
+    }
+    std::stable_sort(found.begin(), found.end(), [&](const window& a, const window& b) {
+        spent.spend(1);
+        return a.inside.size() > b.inside.size();
+    });
+    if (found.size() > most_windows)
+        found.erase(found.begin() + most_windows, found.end());
+    return found;
 }
 
 } // namespace
 
-std::optional<burst> find_burst(losses all, time_point now) {
+std::optional<burst> find_burst(losses all, time_point now, effort& spent) {
+    const losses beginnings =
+        between(all, now - burst_delay - looks_back, now - burst_delay + duration(1));
     losses best;
-    for (const dated_loss& first :
-         between(all, now - burst_delay - looks_back, now - burst_delay + duration(1))) {
-        const time_point begin = first.what->when;
-        const losses window = between(all, begin, begin + width);
-        if (window.size() > best.size() && is_burst(all, window, begin))
-            best = window;
+    for (const window& each : full_windows(all, beginnings, spent)) {
+        spent.spend(all.size() + 4 * each.inside.size()); // is_burst() goes along them
+        if (is_burst(all, each)) {
+            best = each.inside;
+            break;
+        }
     }
     if (best.empty())
         return std::nullopt;

@@ -14,6 +14,7 @@
 // raises none in tests/unit/cut_bursts_test.cpp.
 #pragma once
 
+#include "alignment/cuts/effort.hpp"
 #include "alignment/cuts/loss.hpp"
 
 #include <cstddef>
@@ -38,7 +39,10 @@ struct burst {
 };
 
 /// The fullest one of the last seconds; nothing if there is none.
-/// \param all  sorted by time.
-[[nodiscard]] std::optional<burst> find_burst(std::span<const dated_loss> all, time_point now);
+/// \param all    sorted by time.
+/// \param spent  n losses cost at most 300 n steps: of those windows that are full enough the
+///               fullest 32 are looked at.
+[[nodiscard]] std::optional<burst> find_burst(std::span<const dated_loss> all, time_point now,
+                                              effort& spent);
 
 } // namespace pulsegate

@@ -42,15 +42,15 @@ std::string source_of(const limit& which) {
     return {};
 }
 
-std::vector<std::size_t> places_of(const std::vector<const route_heartbeat*>& heartbeats,
-                                   std::span<const std::string> paths) {
-    std::vector<std::size_t> places;
-    for (const route_heartbeat* const each : heartbeats) {
-        const auto found = std::find(paths.begin(), paths.end(), each->route_path);
-        if (found != paths.end())
-            places.push_back(static_cast<std::size_t>(found - paths.begin()));
-    }
-    return places;
+std::vector<std::uint32_t> numbers_of(const std::vector<const route_heartbeat*>& heartbeats,
+                                      std::span<const numbered_route> routes) {
+    std::vector<std::uint32_t> numbers;
+    for (const route_heartbeat* const each : heartbeats)
+        for (const numbered_route& one : routes)
+            if (one.path == each->route_path)
+                numbers.push_back(one.number);
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
 }
 
 const route_heartbeat& worst_of(const shared_limit& shared) {
@@ -62,7 +62,7 @@ const route_heartbeat& worst_of(const shared_limit& shared) {
 }
 
 suspect suspect_of(const hop& of, const shared_limit& shared, const configuration& values,
-                   std::span<const std::string> paths) {
+                   std::span<const numbered_route> routes) {
     const limit& which = *shared.which;
     const bool is_idle = which.kind == limit_kind::idle;
     return {.hop = of.name,
@@ -72,7 +72,7 @@ suspect suspect_of(const hop& of, const shared_limit& shared, const configuratio
             .value = which.value,
             .tolerance = which.origin == limit_origin::preset ? rough_tolerance(which.value)
                                                               : usual_tolerance,
-            .routes = places_of(shared.heartbeats, paths),
+            .routes = numbers_of(shared.heartbeats, routes),
             .is_from_file = is_of_file(which),
             .verdict = name_of(of, which) + " (" + source_of(which) + ')',
             .where = place_of(which.where),
@@ -124,12 +124,11 @@ bool is_successor(const suspect& next, const suspect& old) {
 } // namespace
 
 bool suspect::concerns(const loss& one) const {
-    return hop == undeclared_hop ||
-           std::find(routes.begin(), routes.end(), one.route) != routes.end();
+    return hop == undeclared_hop || std::binary_search(routes.begin(), routes.end(), one.route);
 }
 
 suspects suspects_of(const alignment& of, const configuration& values,
-                     std::span<const std::string> paths) {
+                     std::span<const numbered_route> routes) {
     suspects made;
     const auto& hops = of.proxies.hops;
     for (const chain_hop& each : hops)
@@ -138,7 +137,7 @@ suspects suspects_of(const alignment& of, const configuration& values,
         for (auto each = hops.rbegin(); each != hops.rend(); ++each)
             for (const shared_limit& shared : shared_limits(*each, kind, of.heartbeats))
                 if (!shared.heartbeats.empty())
-                    made.limits.push_back(suspect_of(*each, shared, values, paths));
+                    made.limits.push_back(suspect_of(*each, shared, values, routes));
     const std::vector<suspect> declared = made.limits;
     for (const chain_hop& each : hops)
         for (const suspect& one : declared)

@@ -4,8 +4,9 @@
 
 #include "alignment/alignment.hpp"
 #include "alignment/cuts/loss.hpp"
+#include "alignment/cuts/numbered_route.hpp"
 
-#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,9 +24,9 @@ struct suspect {
     limit_kind kind = limit_kind::idle;
     idle_reset resets = idle_reset::any;
     milliseconds value{0};
-    milliseconds tolerance{0};            // how far from it a cut may be
-    std::vector<std::size_t> routes = {}; // that it concerns, as places in counters::routes
-    bool is_from_file = false;            // of the proxy's own configuration
+    milliseconds tolerance{0};              // how far from it a cut may be
+    std::vector<std::uint32_t> routes = {}; // that it concerns, by number, the lowest first
+    bool is_from_file = false;              // of the proxy's own configuration
     std::string verdict = {}; // as it follows on `looks like `: `nginx proxy_read_timeout (declared
                               // 5m at site.conf:12)`
     std::string where = {};   // `site.conf:12`
@@ -51,9 +52,9 @@ struct suspects {
 };
 
 /// \param values  the configuration that was aligned.
-/// \param paths   of the routes that are counted; a suspect's routes are places in it.
+/// \param routes  that are counted.
 [[nodiscard]] suspects suspects_of(const alignment& of, const configuration& values,
-                                   std::span<const std::string> paths);
+                                   std::span<const numbered_route> routes);
 
 /// Adds what files said until now and do not say any more: a proxy that has not been reloaded goes
 /// on with it.

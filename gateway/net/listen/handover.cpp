@@ -1,44 +1,20 @@
 #include "net/listen/handover.hpp"
 
+#include "net/listen/listener_table.hpp"
+
 #include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
-#include <vector>
 
 namespace pulsegate {
 namespace {
-
-/// A line of /proc/net/tcp, as far as it matters here.
-struct tcp_row {
-    std::string local; // address and port in hexadecimal
-    std::uint64_t inode = 0;
-};
-
-std::vector<tcp_row> read_listening(const char* table) {
-    static const std::string listening = "0A"; // TCP_LISTEN
-    std::vector<tcp_row> rows;
-    std::ifstream file(table);
-    std::string line;
-    std::getline(file, line); // the heading
-    while (std::getline(file, line)) {
-        // sl local_address rem_address st tx:rx tr:tm->when retrnsmt uid timeout inode
-        std::istringstream words(line);
-        std::array<std::string, 10> word;
-        for (std::string& each : word)
-            words >> each;
-        if (words && word[3] == listening)
-            rows.push_back({word[1], std::stoull("0" + word[9])});
-    }
-    return rows;
-}
 
 std::set<std::uint64_t> inodes_of(std::span<const int> descriptors) {
     std::set<std::uint64_t> inodes;
@@ -54,17 +30,15 @@ std::set<std::uint64_t> inodes_of(std::span<const int> descriptors) {
 
 std::size_t count_other_listeners(std::span<const int> own) {
     const auto inodes = inodes_of(own);
-    std::size_t others = 0;
-    for (const char* const table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-        const auto rows = read_listening(table);
-        std::set<std::string> own_addresses;
-        for (const tcp_row& row : rows)
-            if (inodes.contains(row.inode))
-                own_addresses.insert(row.local);
-        for (const tcp_row& row : rows)
-            others += own_addresses.contains(row.local) && !inodes.contains(row.inode) ? 1 : 0;
-    }
-    return others;
+    const auto rows = read_listener_table();
+    std::set<std::string> own_addresses;
+    for (const listening_row& row : rows)
+        if (inodes.contains(row.inode))
+            own_addresses.insert(row.local);
+    return static_cast<std::size_t>(
+        std::count_if(rows.begin(), rows.end(), [&](const listening_row& row) {
+            return own_addresses.contains(row.local) && !inodes.contains(row.inode);
+        }));
 }
 
 bool steer_to_others(std::span<const int> own, std::size_t others) {

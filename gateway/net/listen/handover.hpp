@@ -10,8 +10,8 @@
 
 namespace pulsegate {
 
-/// How many sockets of others listen on the address of these, which all have the same one. Reads
-/// /proc/net/tcp and tcp6 (proc(5)); 0 if it cannot.
+/// How many sockets of others listen on the address of these, which all have the same one. 0 if the
+/// kernel does not tell (read_listener_table()).
 [[nodiscard]] std::size_t count_other_listeners(std::span<const int> own);
 
 /// Has the kernel give new connections to the sockets of others only, if they began to listen after
