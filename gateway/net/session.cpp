@@ -133,6 +133,7 @@ bool session::watch(side& one) {
 
 /// Arms the worker's wheel for whatever comes first.
 void session::arm(moment now) {
+    core_.on_armed();
     if (const auto due = core_.due(now))
         worker_.wheel.arm(*this, *due);
     else

@@ -273,8 +273,7 @@ void session_core::watch_end_of(leg which, moment now) {
         perform(life_.on_expired(which), now);
 }
 
-std::optional<time_point> session_core::due(moment now) {
-    is_due_new_ = false;
+std::optional<time_point> session_core::due(moment now) const {
     if (life_.has_ended())
         return std::nullopt;
     time_point due = time_point::max(); // real

@@ -111,9 +111,10 @@ public:
 
     /// True if due() may be earlier than it was, by something that is no call of on_due().
     [[nodiscard]] bool is_due_new() const { return is_due_new_ || !life_.is_open(); }
+    void on_armed() { is_due_new_ = false; }
 
     /// The real time at which on_due() wants to be called; nothing once it has ended.
-    [[nodiscard]] std::optional<time_point> due(moment now);
+    [[nodiscard]] std::optional<time_point> due(moment now) const;
 
     // --- What it knows ---
 

@@ -230,7 +230,7 @@ void session_core::write_own(leg to, moment now) {
         const leg source = other(to);
         const bool is_stuck =
             life_.is_done(source) || life_.is_over(source) || life_.is_deaf_to(source);
-        if (way.own.close && is_stuck) {
+        if (way.own.close && is_stuck && way.waiting == 0) {
             way.own = {};
             way.is_closed = true;
             perform(life_.on_stuck(to), now);
