@@ -32,16 +32,12 @@ bool begins_with_proxy_header(std::string_view bytes) {
 
 handshake::handshake(worker_context& worker, connection&& client,
                      const std::optional<ip_address>& peer)
-    : worker_(worker), settings_(worker.settings), client_(std::move(client)), peer_(peer),
-      dial_(worker), app_(worker.poll) {
-    open_.emplace(*this);
-    worker.members.push_back(*this);
-    ++worker.count.handshakes_live;
-}
+    : opening(worker, std::move(client), peer), settings_(worker.settings), dial_(worker),
+      app_(worker.poll) {}
 
 void handshake::begin(worker_context& worker, connection client, accepted_client known) {
     auto* const self = new handshake(worker, std::move(client), known.peer);
-    const operation keep_alive(*self);
+    const operation<opening> keep_alive(*self);
     self->request_.emplace();
     self->request_->header_limit(
         static_cast<std::uint32_t>(self->settings_->config.limits.header_bytes));
@@ -55,17 +51,17 @@ void handshake::begin(worker_context& worker, connection client, accepted_client
 
 void handshake::begin_refused(worker_context& worker, connection client, refusal why) {
     auto* const self = new handshake(worker, std::move(client), std::nullopt);
-    const operation keep_alive(*self);
+    const operation<opening> keep_alive(*self);
     self->refuse(std::move(why));
 }
 
 void handshake::enter(step next, duration allowed) {
     step_ = next;
-    worker_.wheel.arm(*this, worker_.now().real + allowed);
+    arm(allowed);
 }
 
 void handshake::on_ready(leg which, std::uint32_t events) {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
     if (at(which).pending_bytes() > 0)
         at(which).flush();
     if (which == leg::client)
@@ -176,9 +172,8 @@ void handshake::route_request() {
     enter(step::dialling, settings_->config.limits.handshake);
     dial_.start(my_route().to, settings_->tls.routes[route_],
                 settings_->config.limits.message_bytes,
-                [self = std::make_shared<operation<handshake>>(*this)](app_dial::outcome made) {
-                    (*self)->on_dialled(std::move(made));
-                });
+                [this, keep_alive = std::make_shared<operation<opening>>(*this)](
+                    app_dial::outcome made) { on_dialled(std::move(made)); });
 }
 
 // --- The application ---
@@ -284,7 +279,7 @@ void handshake::open_session() {
 // --- Time ---
 
 void handshake::on_due() {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
     switch (step_) {
     case step::reading:
         return refuse({rejection::handshake_timeout, http::status::request_timeout,
@@ -300,22 +295,6 @@ void handshake::on_due() {
     case step::lingering:
         return cut();
     }
-}
-
-void handshake::on_drain(time_point) {} // what has begun may end; it is drained as a session
-
-void handshake::on_reload() {} // it ends as it began; its session takes the new settings
-
-void handshake::on_shutdown() {
-    const operation keep_alive(*this);
-    if (step_ != step::refusing && step_ != step::lingering)
-        worker_.count.on_rejected(rejection::draining);
-    cut();
-}
-
-void handshake::finish() {
-    --worker_.count.handshakes_live;
-    delete this;
 }
 
 } // namespace pulsegate

@@ -1,6 +1,5 @@
 // The opening handshake on both legs, from an accepted connection to a session or a refusal. Owner:
-// one worker. It destroys itself when its last pending operation has returned; one wheel node holds
-// the deadline of the step in hand.
+// one worker.
 //
 //     reading ──► dialling ──► asking ──► accepting ──► (session)
 //        │            │           │
@@ -18,10 +17,8 @@
 #include "client/shared_admission.hpp"
 #include "http/http_bytes.hpp"
 #include "http/upgrade.hpp"
-#include "net/connection.hpp"
-#include "net/operation.hpp"
+#include "net/listen/opening.hpp"
 #include "net/upstream/app_dial.hpp"
-#include "net/worker_context.hpp"
 #include "session/leg.hpp"
 #include "session/request_words.hpp"
 
@@ -40,7 +37,7 @@ struct accepted_client {
     std::string bytes;              // read from the connection already
 };
 
-class handshake final : public worker_member {
+class handshake final : public opening {
 public:
     /// Takes a connection whose next bytes are the request.
     static void begin(worker_context& worker, connection client, accepted_client known);
@@ -50,13 +47,8 @@ public:
 
     // worker_member
     void on_due() override;
-    void on_drain(time_point until) override;
-    void on_reload() override;
-    void on_shutdown() override;
 
 private:
-    friend class operation<handshake>;
-
     static constexpr std::size_t max_header_bytes_of_answer = 32 * 1024;
     static constexpr std::size_t max_refusal_bytes = 1024 * 1024; // of an application's own answer
     static constexpr milliseconds last_wait{2'000};               // for writing and lingering
@@ -72,7 +64,6 @@ private:
     };
 
     handshake(worker_context& worker, connection&& client, const std::optional<ip_address>& peer);
-    ~handshake() = default;
 
     [[nodiscard]] connection& at(leg which) { return which == leg::client ? client_ : app_; }
     void enter(step next, duration allowed);
@@ -97,21 +88,14 @@ private:
     void send_answer();
     void linger();
     void discard();
-    void give_up(rejection why);
-    void cut();
-    void leave();
-    void finish();
+    void cut() override;
+    void on_leave() override { dial_.cancel(); }
     [[nodiscard]] const route& my_route() const { return settings_->config.routes[route_]; }
 
-    worker_context& worker_;
     const settings_pointer settings_; // of the moment at which the client connected
     step step_ = step::reading;
-    unsigned pending_operations_ = 0;
-    std::optional<operation<handshake>> open_; // until its connections are gone
     ear client_ear_{*this, leg::client};
     ear app_ear_{*this, leg::app};
-    connection client_;
-    const std::optional<ip_address> peer_;
     unparsed_bytes client_bytes_;
     std::optional<http::request_parser<http::empty_body>> request_;
     std::size_t request_bytes_ = 0; // that request_ has parsed

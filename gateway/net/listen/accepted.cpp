@@ -24,10 +24,9 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 
 accepted::accepted(worker_context& worker, connection&& client,
                    const std::optional<ip_address>& peer, std::size_t listener)
-    : worker_(worker), mode_(worker.settings->config.listeners[listener].proxy_protocol),
-      tls_(worker.settings->tls.listeners[listener]), client_(std::move(client)), peer_(peer) {
-    open_.emplace(*this);
-}
+    : opening(worker, std::move(client), peer),
+      mode_(worker.settings->config.listeners[listener].proxy_protocol),
+      tls_(worker.settings->tls.listeners[listener]) {}
 
 void accepted::begin(worker_context& worker, connection client,
                      const std::optional<ip_address>& peer, std::size_t listener) {
@@ -36,12 +35,10 @@ void accepted::begin(worker_context& worker, connection client,
         return tls_handshake::begin(worker, std::move(client), {peer, {}},
                                     settings.tls.listeners[listener]);
     auto* const self = new accepted(worker, std::move(client), peer, listener);
-    const operation keep_alive(*self);
-    worker.members.push_back(*self);
-    ++worker.count.handshakes_live;
-    worker.wheel.arm(*self, worker.now().real + worker.settings->config.limits.handshake);
+    const operation<opening> keep_alive(*self);
+    self->arm(settings.config.limits.handshake);
     // Whoever else may connect could claim any address. A peer on a Unix socket is trusted.
-    if (!self->peer_ || is_trusted(*self->peer_, worker.settings->trusted_proxies))
+    if (!self->peer_ || is_trusted(*self->peer_, settings.trusted_proxies))
         return self->read_proxy_header();
     if (self->mode_ == proxy_protocol_mode::require)
         return self->refuse({rejection::bad_proxy_header, http::status::forbidden,
@@ -63,25 +60,20 @@ void accepted::read_proxy_header() {
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return wait_for_more();
     if (count <= 0)
-        return give_up();
+        return give_up(rejection::client_gone);
     const auto seen = room.first(taken_.size() + static_cast<std::size_t>(count));
     on_verdict(seen, pulsegate::read_proxy_header(seen));
 }
 
-void accepted::wait_for_more() {
-    if (!client_.watch(*this, EPOLLIN))
-        give_up();
-}
-
 void accepted::on_ready(std::uint32_t) {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
     read_proxy_header();
 }
 
 void accepted::on_verdict(std::span<const std::uint8_t> seen, const proxy_header_verdict& verdict) {
     if (std::holds_alternative<proxy_header_begins>(verdict)) {
         if (!take(seen.size() - taken_.size()))
-            return give_up();
+            return give_up(rejection::client_gone);
         taken_ = as_text(seen);
         return wait_for_more();
     }
@@ -89,7 +81,7 @@ void accepted::on_verdict(std::span<const std::uint8_t> seen, const proxy_header
         return refuse(refusal_for(std::string("the PROXY header ") + bad->what));
     if (const auto* const header = std::get_if<proxy_header>(&verdict)) {
         if (!take(header->bytes - taken_.size()))
-            return give_up();
+            return give_up(rejection::client_gone);
         taken_.clear();
         if (header->relayed)
             peer_ = header->relayed->source.address;
@@ -122,45 +114,13 @@ void accepted::refuse(refusal why) {
         leave();
         return handshake::begin_refused(worker_, std::move(client_), std::move(why));
     }
-    worker_.count.on_rejected(why.why); // no text is readable without TLS
-    cut();
-}
-
-void accepted::give_up() {
-    worker_.count.on_rejected(rejection::client_gone);
-    cut();
-}
-
-void accepted::cut() {
-    leave();
-    client_.cut();
-}
-
-/// The connection is no longer this one's. To be called while an operation keeps *this alive.
-void accepted::leave() {
-    timing_wheel::disarm(*this);
-    open_.reset();
+    give_up(why.why); // no text is readable without TLS
 }
 
 void accepted::on_due() {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
     refuse({rejection::handshake_timeout, http::status::request_timeout,
             "the PROXY header did not arrive within `limits.handshake`"});
-}
-
-void accepted::on_drain(time_point) {} // its handshake will be refused
-
-void accepted::on_reload() {} // as its handshake
-
-void accepted::on_shutdown() {
-    const operation keep_alive(*this);
-    worker_.count.on_rejected(rejection::draining);
-    cut();
-}
-
-void accepted::finish() {
-    --worker_.count.handshakes_live;
-    delete this;
 }
 
 } // namespace pulsegate
