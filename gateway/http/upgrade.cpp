@@ -44,21 +44,24 @@ std::string join(const Fields& fields, std::string_view name) {
     return all;
 }
 
+/// The next element of a list that is separated by commas, without space around it; what is left of
+/// the list stays in `rest`. \pre `rest` is not empty.
+std::string_view next_element(std::string_view& rest) {
+    std::string_view one = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+    return one.substr(0, one.find_last_not_of(" \t") + 1);
+}
+
 /// True if one element of the list is this word and nothing else. Beast reads a list of tokens up
 /// to what is none: `websocket x` would be `websocket`, and `h2c/1, websocket` (RFC 9110 §7.8)
 /// would not.
 template <class Fields>
 bool has_element(const Fields& fields, std::string_view name, std::string_view word) {
     const std::string all = join(fields, name);
-    std::string_view rest = all;
-    while (!rest.empty()) {
-        std::string_view one = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-        one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
-        one = one.substr(0, one.find_last_not_of(" \t") + 1);
-        if (iequals(one, word))
+    for (std::string_view rest = all; !rest.empty();)
+        if (iequals(next_element(rest), word))
             return true;
-    }
     return false;
 }
 
@@ -69,18 +72,20 @@ bool belongs_to_handshake(std::string_view name) {
     return iequals(name, "Host") || iequals(name.substr(0, family.size()), family);
 }
 
+/// One look-up for each name in Connection, of which there may be 30,000 in 60 KiB, and none of
+/// them twice: the fields are sorted, and those that are there are at most `limits.headers`.
 template <class Fields>
 void erase_hop_by_hop(Fields& fields) {
     const std::string connection = join(fields, "Connection");
-    http::token_list named(connection);
-    const auto must_go = [&named](const auto& header) {
-        const std::string_view name = header.name_string();
-        return std::find(hop_by_hop.begin(), hop_by_hop.end(), header.name()) != hop_by_hop.end() ||
-               // Else a client could take away what a proxy has added, or what was checked already.
-               (named.exists(name) && !tells_of_client(name) && !belongs_to_handshake(name));
-    };
-    for (auto at = fields.begin(); at != fields.end();)
-        at = must_go(*at) ? fields.erase(at) : std::next(at);
+    for (std::string_view rest = connection; !rest.empty();) {
+        const std::string_view name = next_element(rest);
+        // Else a client could take away what a proxy has added, or what was checked already.
+        if (fields.find(name) != fields.end() && !tells_of_client(name) &&
+            !belongs_to_handshake(name))
+            fields.erase(name);
+    }
+    for (const field name : hop_by_hop)
+        fields.erase(name);
 }
 
 template <class Fields>
