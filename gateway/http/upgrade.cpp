@@ -142,6 +142,14 @@ bool has_offered_subprotocol(const upgrade_request& sent, const upgrade_response
 
 } // namespace
 
+refusal refusal_for(rejection why) {
+    return refusal_for(why, std::string(row_of(why).text));
+}
+
+refusal refusal_for(rejection why, std::string text) {
+    return {why, std::move(text), row_of(why).retry_after};
+}
+
 std::string joined(const upgrade_request& request, std::string_view name) {
     return join(request, name);
 }
@@ -150,23 +158,18 @@ std::optional<refusal> check_header_count(const upgrade_request& request, std::u
     const auto count = std::distance(request.begin(), request.end());
     if (static_cast<std::uint64_t>(count) <= most)
         return std::nullopt;
-    return refusal{rejection::headers_too_large, http::status::request_header_fields_too_large,
-                   "the request has more headers than `limits.headers`, " + std::to_string(most)};
+    return refusal_for(rejection::headers_too_large,
+                       "the request has more headers than `limits.headers`, " +
+                           std::to_string(most));
 }
 
 std::optional<refusal> check_upgrade(const upgrade_request& request) {
     const auto malformed = [](std::string text) {
-        return refusal{rejection::malformed, http::status::bad_request, std::move(text)};
-    };
-    const auto upgrade_required = [](std::string text) {
-        return refusal{rejection::upgrade_required, http::status::upgrade_required,
-                       std::move(text)};
+        return refusal_for(rejection::malformed, std::move(text));
     };
     if (!has_element(request, "Upgrade", "websocket") ||
         !has_element(request, "Connection", "upgrade"))
-        return upgrade_required(
-            "this is a WebSocket endpoint; behind Nginx, set `proxy_http_version 1.1;` and forward "
-            "the `Upgrade` and `Connection` headers");
+        return refusal_for(rejection::upgrade_required);
     if (request.method() != http::verb::get || request.version() < 11)
         return malformed("a WebSocket upgrade is a GET request with HTTP/1.1");
     if (!request.target().starts_with('/') && !parse_absolute_target(request.target()))
@@ -174,7 +177,8 @@ std::optional<refusal> check_upgrade(const upgrade_request& request) {
     if (request.count(field::host) != 1)
         return malformed("the request needs one `Host` header");
     if (request[field::sec_websocket_version] != "13")
-        return upgrade_required("only version 13 of the WebSocket protocol is spoken here");
+        return refusal_for(rejection::upgrade_required,
+                           "only version 13 of the WebSocket protocol is spoken here");
     if (request.count(field::sec_websocket_version) != 1) // RFC 6455 §11.3.5
         return malformed("the request needs one `Sec-WebSocket-Version` header");
     if (request.count(field::sec_websocket_key) != 1 ||
@@ -266,11 +270,12 @@ upgrade_response make_client_response(upgrade_response answer) {
 }
 
 upgrade_response make_refusal(const refusal& why) {
-    upgrade_response result{why.status, 11};
+    const auto status = static_cast<http::status>(row_of(why.why).status);
+    upgrade_response result{status, 11};
     result.set(field::server, "pulsegate");
     result.set(field::content_type, "text/plain; charset=utf-8");
     result.set(field::connection, "close");
-    if (why.status == http::status::upgrade_required) {
+    if (status == http::status::upgrade_required) {
         result.set(field::upgrade, "websocket");
         result.set(field::connection, "Upgrade, close");
         result.set(field::sec_websocket_version, "13");

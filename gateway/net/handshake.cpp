@@ -17,8 +17,6 @@
 namespace pulsegate {
 namespace {
 
-constexpr std::chrono::seconds retry_when_files_are_closed{5};
-
 /// RFC 9110 §15.2: the answer is still to come.
 bool is_interim(unsigned status) {
     return status >= 100 && status < 200 && status != 101;
@@ -99,7 +97,7 @@ void handshake::watch(leg which, std::uint32_t interest) {
     if (is_client)
         give_up(rejection::client_gone);
     else
-        on_app_error(app_error::connect, rejection::app_unreachable, http::status::bad_gateway,
+        on_app_error(app_error::connect, rejection::app_unreachable,
                      "the kernel lacks memory for another connection");
 }
 
@@ -123,15 +121,16 @@ void handshake::parse_request() {
     const limits_settings& limits = settings_->config.limits;
     if (error == http::error::header_limit ||
         request_bytes_ + (is_complete ? 0 : client_bytes_.size()) > limits.header_bytes)
-        return refuse({rejection::headers_too_large, http::status::request_header_fields_too_large,
-                       "the request is larger than `limits.header_bytes`, " +
-                           format_size(limits.header_bytes)});
+        return refuse(refusal_for(rejection::headers_too_large,
+                                  "the request is larger than `limits.header_bytes`, " +
+                                      format_size(limits.header_bytes)));
     if (error)
-        return refuse({rejection::malformed, http::status::bad_request,
-                       begins_with_proxy_header(contents(client_bytes_))
-                           ? "this is a PROXY header; `proxy_protocol: accept` makes the listener "
-                             "read it, if it comes from one of `trusted_proxies`"
-                           : "this is not an HTTP/1.1 request: " + error.message()});
+        return refuse(refusal_for(
+            rejection::malformed,
+            begins_with_proxy_header(contents(client_bytes_))
+                ? "this is a PROXY header; `proxy_protocol: accept` makes the listener read it, "
+                  "if it comes from one of `trusted_proxies`"
+                : "this is not an HTTP/1.1 request: " + error.message()));
     if (auto wrong = check_header_count(request_->get(), limits.headers))
         return refuse(std::move(*wrong));
     if (is_complete)
@@ -146,8 +145,7 @@ void handshake::route_request() {
     use_origin_form(request);
     const auto found = find_route(request.target(), settings_->config.routes);
     if (!found)
-        return refuse({rejection::no_route, http::status::not_found,
-                       "no route for this path; the gateway's `routes` decide"});
+        return refuse(refusal_for(rejection::no_route));
     route_ = *found;
     client_facts facts;
     facts.peer = peer_;
@@ -180,11 +178,9 @@ void handshake::route_request() {
 
 void handshake::on_dialled(app_dial::outcome made) {
     if (made.lacks_descriptors)
-        return refuse({rejection::no_descriptors, http::status::service_unavailable,
-                       "the gateway has too many open files", retry_when_files_are_closed});
+        return refuse(refusal_for(rejection::no_descriptors));
     if (made.failed)
-        return on_app_error(*made.failed, rejection::app_unreachable, http::status::bad_gateway,
-                            std::move(made.text));
+        return on_app_error(*made.failed, rejection::app_unreachable, std::move(made.text));
     worker_.count.app_dial.observe(worker_.now().real - dial_began_);
     app_ = std::move(made.app);
     enter(step::asking, settings_->config.limits.handshake);
@@ -242,18 +238,16 @@ void handshake::parse_answer(bool is_over) {
 void handshake::on_answer(error_code error) {
     if (error)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
-                            http::status::bad_gateway,
                             "the application did not answer in HTTP: " + error.message());
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
     // The rest of the request would go out among the frames of the session.
     if (app_.pending_bytes() > 0)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
-                            http::status::bad_gateway,
                             "the application answered 101 before it had the whole request");
     if (const auto wrong = check_app_upgrade(app_request_, answer_->get()))
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
-                            http::status::bad_gateway, "the application answered " + *wrong);
+                            "the application answered " + *wrong);
     accept();
 }
 
@@ -282,12 +276,10 @@ void handshake::on_due() {
     const operation<opening> keep_alive(*this);
     switch (step_) {
     case step::reading:
-        return refuse({rejection::handshake_timeout, http::status::request_timeout,
-                       "the request did not arrive within `limits.handshake`"});
+        return refuse(refusal_for(rejection::handshake_timeout));
     case step::dialling:
     case step::asking:
         return on_app_error(app_error::timeout, rejection::app_timeout,
-                            http::status::gateway_timeout,
                             "the application did not answer within `limits.handshake`");
     case step::accepting:
         return give_up(rejection::client_gone);

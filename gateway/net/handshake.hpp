@@ -78,7 +78,7 @@ private:
     void read_answer();
     void parse_answer(bool is_over);
     void on_answer(error_code error);
-    void on_app_error(app_error kind, rejection why, http::status status, std::string text);
+    void on_app_error(app_error kind, rejection why, std::string text);
     void accept();
     void on_answer_written();
     void open_session();

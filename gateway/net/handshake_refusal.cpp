@@ -7,11 +7,11 @@
 
 namespace pulsegate {
 
-void handshake::on_app_error(app_error kind, rejection why, http::status status, std::string text) {
+void handshake::on_app_error(app_error kind, rejection why, std::string text) {
     worker_.count.on_app_error(kind);
     log::write(log::level::warning, "application unavailable",
                {{"connection", to_text(id_)}, {"route", my_route().path}, {"detail", text}});
-    refuse({why, status, std::move(text)});
+    refuse(refusal_for(why, std::move(text)));
 }
 
 void handshake::relay_refusal() {

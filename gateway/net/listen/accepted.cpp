@@ -12,10 +12,6 @@
 namespace pulsegate {
 namespace {
 
-refusal refusal_for(std::string text) {
-    return {rejection::bad_proxy_header, http::status::bad_request, std::move(text)};
-}
-
 std::string_view as_text(std::span<const std::uint8_t> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -41,9 +37,7 @@ void accepted::begin(worker_context& worker, connection client,
     if (!self->peer_ || is_trusted(*self->peer_, settings.trusted_proxies))
         return self->read_proxy_header();
     if (self->mode_ == proxy_protocol_mode::require)
-        return self->refuse({rejection::bad_proxy_header, http::status::forbidden,
-                             "only `trusted_proxies` may connect here: the listener has "
-                             "`proxy_protocol: require`"});
+        return self->refuse(refusal_for(rejection::untrusted_peer));
     self->hand_over();
 }
 
@@ -78,7 +72,8 @@ void accepted::on_verdict(std::span<const std::uint8_t> seen, const proxy_header
         return wait_for_more();
     }
     if (const auto* const bad = std::get_if<bad_proxy_header>(&verdict))
-        return refuse(refusal_for(std::string("the PROXY header ") + bad->what));
+        return refuse(
+            refusal_for(rejection::bad_proxy_header, std::string("the PROXY header ") + bad->what));
     if (const auto* const header = std::get_if<proxy_header>(&verdict)) {
         if (!take(header->bytes - taken_.size()))
             return give_up(rejection::client_gone);
@@ -88,8 +83,7 @@ void accepted::on_verdict(std::span<const std::uint8_t> seen, const proxy_header
         return hand_over();
     }
     if (mode_ == proxy_protocol_mode::require)
-        return refuse(refusal_for("no PROXY header: have the proxy send one (`proxy_protocol on;` "
-                                  "or `send-proxy-v2`), or set `proxy_protocol: off`"));
+        return refuse(refusal_for(rejection::bad_proxy_header));
     hand_over();
 }
 
@@ -119,8 +113,8 @@ void accepted::refuse(refusal why) {
 
 void accepted::on_due() {
     const operation<opening> keep_alive(*this);
-    refuse({rejection::handshake_timeout, http::status::request_timeout,
-            "the PROXY header did not arrive within `limits.handshake`"});
+    refuse(refusal_for(rejection::handshake_timeout,
+                       "the PROXY header did not arrive within `limits.handshake`"));
 }
 
 } // namespace pulsegate

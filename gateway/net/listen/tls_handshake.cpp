@@ -69,10 +69,8 @@ void tls_handshake::fail() {
     }
     if (tls_stream::was_plain_http()) {
         leave();
-        return handshake::begin_refused(
-            worker_, std::move(client_),
-            {rejection::tls_failed, http::status::bad_request,
-             "this port speaks TLS; use wss:// or https://, behind Nginx `proxy_pass https://…`"});
+        return handshake::begin_refused(worker_, std::move(client_),
+                                        refusal_for(rejection::tls_failed));
     }
     reject(rejection::tls_failed);
     step_ = step::lingering;
