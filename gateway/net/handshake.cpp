@@ -40,7 +40,7 @@ void handshake::begin(worker_context& worker, connection client, accepted_client
     self->request_->header_limit(
         static_cast<std::uint32_t>(self->settings_->config.limits.header_bytes));
     self->enter(step::reading, self->settings_->config.limits.handshake);
-    self->watch(leg::client, EPOLLIN);
+    self->watch(leg::client, request_or_end);
     if (known.bytes.empty() || self->client_.is_cut())
         return;
     append(self->client_bytes_, as_bytes(known.bytes));
@@ -63,7 +63,7 @@ void handshake::on_ready(leg which, std::uint32_t events) {
     if (at(which).pending_bytes() > 0)
         at(which).flush();
     if (which == leg::client)
-        on_client_ready();
+        on_client_ready(events);
     else if (step_ != step::asking)
         watch(leg::app, 0); // what it sends already is for the session
     else if ((events & ~std::uint32_t{EPOLLOUT}) != 0)
@@ -72,13 +72,15 @@ void handshake::on_ready(leg which, std::uint32_t events) {
         watch(leg::app, EPOLLIN);
 }
 
-void handshake::on_client_ready() {
+void handshake::on_client_ready(std::uint32_t events) {
     switch (step_) {
     case step::reading:
         return read_request();
     case step::dialling:
     case step::asking:
-        return watch(leg::client, 0); // what it sends already is for the session
+        if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+            return give_up(rejection::client_gone);
+        return watch(leg::client, end_only); // what it sends already is for the session
     case step::accepting:
     case step::refusing:
         return on_answer_written();
@@ -135,7 +137,7 @@ void handshake::parse_request() {
         return refuse(std::move(*wrong));
     if (is_complete)
         return route_request();
-    watch(leg::client, EPOLLIN);
+    watch(leg::client, request_or_end);
 }
 
 void handshake::route_request() {

@@ -8,6 +8,8 @@
 //   reading    the client's request                       deadline: 408
 //   dialling   resolving and connecting to the application   deadline: 504
 //   asking     the upgrade request is at the application     deadline: 504
+//              A client that leaves in these two, or ends its sending side, which no WebSocket
+//              client does, is noticed at once: the dial is given up, and its places are free.
 //   accepting  101 is on its way to the client               deadline: cut
 //   refusing   any other answer is on its way                deadline: cut
 //   lingering  the answer is out; what the client still sends is thrown away, so that the answer is
@@ -48,6 +50,11 @@ public:
     // worker_member
     void on_due() override;
 
+    // Of the client until it has its answer. The end is watched for from the beginning, so that it
+    // takes no other system call to notice it once the request is there.
+    static constexpr std::uint32_t request_or_end = EPOLLIN | EPOLLRDHUP;
+    static constexpr std::uint32_t end_only = EPOLLRDHUP;
+
 private:
     static constexpr std::size_t max_header_bytes_of_answer = 32 * 1024;
     static constexpr std::size_t max_refusal_bytes = 1024 * 1024; // of an application's own answer
@@ -68,7 +75,7 @@ private:
     [[nodiscard]] connection& at(leg which) { return which == leg::client ? client_ : app_; }
     void enter(step next, duration allowed);
     void on_ready(leg which, std::uint32_t events);
-    void on_client_ready();
+    void on_client_ready(std::uint32_t events);
     void watch(leg which, std::uint32_t interest);
     void read_request();
     void parse_request();
