@@ -26,14 +26,16 @@ void tls_handshake::begin(worker_context& worker, connection client, accepted_cl
     self->arm(worker.settings->config.limits.handshake);
     if (!known.bytes.empty()) // what may begin a PROXY header begins no TLS
         return self->give_up(rejection::tls_failed);
-    self->wait(*self, EPOLLIN);
+    self->wait(*self, tls_queue::told_once(EPOLLIN));
 }
 
-void tls_handshake::on_ready(std::uint32_t) {
+void tls_handshake::on_ready(std::uint32_t events) {
     const operation<opening> keep_alive(*this);
     if (step_ == step::lingering)
-        linger();
-    else if (!is_in_queue())
+        return linger();
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) // a step for nobody
+        return give_up(rejection::client_gone);
+    if (!is_in_queue())
         worker_.tls_steps.enter(*this);
 }
 
@@ -43,9 +45,9 @@ void tls_handshake::on_turn() {
     case tls_stream::outcome::done:
         return hand_over();
     case tls_stream::outcome::wants_read:
-        return wait(*this, EPOLLIN);
+        return wait(*this, tls_queue::told_once(EPOLLIN));
     case tls_stream::outcome::wants_write:
-        return wait(*this, EPOLLOUT);
+        return wait(*this, tls_queue::told_once(EPOLLOUT));
     case tls_stream::outcome::ended: // as load balancers do that only look whether somebody listens
         return give_up(rejection::client_gone);
     case tls_stream::outcome::failed:

@@ -66,7 +66,7 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
             const bool is_begun =
                 ::connect(app.descriptor(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
                 errno == EINPROGRESS || errno == EINTR;
-            if (is_begun && app.watch(*this, EPOLLOUT))
+            if (is_begun && app.watch(*this, tls_queue::told_once(EPOLLOUT)))
                 return;
             why = errno;
             app.cut();
@@ -113,7 +113,7 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
     }
 
     void wait(std::uint32_t events) {
-        if (!app.watch(*this, events))
+        if (!app.watch(*this, tls_queue::told_once(events)))
             fail(app_error::tls, "the kernel lacks memory for another connection");
     }
 
