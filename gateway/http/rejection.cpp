@@ -35,6 +35,7 @@ constexpr std::array<rejection_row, rejection_count> table{{
     {rejection::client_connection_limit, "client_connection_limit", 429,
      "`limits.connections_per_client` is reached: this address has too many connections",
      client_closes},
+    {rejection::client_newcomer_limit, "client_newcomer_limit", 0, ""}, // cut: nothing was asked
     {rejection::client_rate, "client_rate", 429,
      "`limits.handshake_rate_per_client` is reached: this address connects too often", seconds(1)},
     {rejection::headers_too_large, "headers_too_large", 431,
@@ -44,6 +45,7 @@ constexpr std::array<rejection_row, rejection_count> table{{
      "the application did not answer with a WebSocket handshake"},
     {rejection::connection_limit, "connection_limit", 503, "`limits.connections` is reached",
      elsewhere},
+    {rejection::newcomer_limit, "newcomer_limit", 0, ""}, // likewise
     {rejection::handshake_rate, "handshake_rate", 503,
      "`limits.handshake_rate` is reached: too many connect at once", seconds(1)},
     {rejection::no_descriptors, "no_descriptors", 503, "the gateway has too many open files",

@@ -21,11 +21,13 @@ enum class rejection : std::uint8_t {
     handshake_timeout,
     upgrade_required,
     client_connection_limit,
+    client_newcomer_limit,
     client_rate,
     headers_too_large,
     app_unreachable,   // refused, unresolved, unreachable
     app_not_websocket, // answered, but not with a WebSocket handshake
     connection_limit,
+    newcomer_limit,
     handshake_rate,
     no_descriptors, // the gateway's own limit of open files
     draining,
@@ -34,7 +36,7 @@ enum class rejection : std::uint8_t {
     tls_failed,
     client_gone, // before it had an answer
 };
-inline constexpr std::size_t rejection_count = 20;
+inline constexpr std::size_t rejection_count = 22;
 
 struct rejection_row {
     rejection reason;

@@ -28,27 +28,28 @@ bool begins_with_proxy_header(std::string_view bytes) {
 
 } // namespace
 
-handshake::handshake(worker_context& worker, connection&& client,
-                     const std::optional<ip_address>& peer)
-    : opening(worker, std::move(client), peer), settings_(worker.settings), dial_(worker),
-      app_(worker.poll) {}
+handshake::handshake(worker_context& worker, connection&& client, accepted_client&& known)
+    : opening(worker, std::move(client), std::move(known)), settings_(worker.settings),
+      dial_(worker), app_(worker.poll) {}
 
 void handshake::begin(worker_context& worker, connection client, accepted_client known) {
-    auto* const self = new handshake(worker, std::move(client), known.peer);
+    auto* const self = new handshake(worker, std::move(client), std::move(known));
     const operation<opening> keep_alive(*self);
     self->request_.emplace();
     self->request_->header_limit(
         static_cast<std::uint32_t>(self->settings_->config.limits.header_bytes));
     self->enter(step::reading, self->settings_->config.limits.handshake);
     self->watch(leg::client, request_or_end);
-    if (known.bytes.empty() || self->client_.is_cut())
+    const std::string begun = std::move(self->known_.bytes);
+    if (begun.empty() || self->client_.is_cut())
         return;
-    append(self->client_bytes_, as_bytes(known.bytes));
+    append(self->client_bytes_, as_bytes(begun));
     self->parse_request();
 }
 
-void handshake::begin_refused(worker_context& worker, connection client, refusal why) {
-    auto* const self = new handshake(worker, std::move(client), std::nullopt);
+void handshake::begin_refused(worker_context& worker, connection client, accepted_client known,
+                              refusal why) {
+    auto* const self = new handshake(worker, std::move(client), std::move(known));
     const operation<opening> keep_alive(*self);
     self->refuse(std::move(why));
 }
@@ -105,6 +106,11 @@ void handshake::watch(leg which, std::uint32_t interest) {
 
 // --- The client's request ---
 
+void handshake::on_bytes() {
+    if (step_ == step::reading)
+        read_request();
+}
+
 void handshake::read_request() {
     const auto room = worker_.read_buffer();
     const auto received = client_.read(room);
@@ -150,13 +156,15 @@ void handshake::route_request() {
         return refuse(refusal_for(rejection::no_route));
     route_ = *found;
     client_facts facts;
-    facts.peer = peer_;
+    facts.peer = known_.peer;
     facts.proto = client_.is_secure() ? "https" : "http";
     facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, settings_->trusted_proxies);
     facts.client = read_client_address(request, settings_->config.client_ip_header, facts,
                                        settings_->trusted_proxies);
-    if (auto refused = refuse_admission(worker_, my_route(), request, facts.client, places_))
+    if (auto refused = refuse_admission(worker_, my_route(), request, facts.client,
+                                        known_.is_counted_in_rate, places_))
         return refuse(std::move(*refused));
+    known_.place = {}; // no newcomer any more
 
     id_ = random_u64();
     facts.connection_id = to_text(id_);

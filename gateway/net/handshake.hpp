@@ -33,32 +33,27 @@
 
 namespace pulsegate {
 
-/// What is known of a connection before its request.
-struct accepted_client {
-    std::optional<ip_address> peer; // nothing on a Unix socket
-    std::string bytes;              // read from the connection already
-};
-
 class handshake final : public opening {
 public:
     /// Takes a connection whose next bytes are the request.
     static void begin(worker_context& worker, connection client, accepted_client known);
 
     /// Takes a connection only to refuse it.
-    static void begin_refused(worker_context& worker, connection client, refusal why);
+    static void begin_refused(worker_context& worker, connection client, accepted_client known,
+                              refusal why);
 
     // worker_member
     void on_due() override;
-
-    // Of the client until it has its answer. The end is watched for from the beginning, so that it
-    // takes no other system call to notice it once the request is there.
-    static constexpr std::uint32_t request_or_end = EPOLLIN | EPOLLRDHUP;
-    static constexpr std::uint32_t end_only = EPOLLRDHUP;
 
 private:
     static constexpr std::size_t max_header_bytes_of_answer = 32 * 1024;
     static constexpr std::size_t max_refusal_bytes = 1024 * 1024; // of an application's own answer
     static constexpr milliseconds last_wait{2'000};               // for writing and lingering
+
+    // Of the client until it has its answer. The end is watched for from the beginning, so that it
+    // takes no other system call to notice it once the request is there.
+    static constexpr std::uint32_t request_or_end = EPOLLIN | EPOLLRDHUP;
+    static constexpr std::uint32_t end_only = EPOLLRDHUP;
 
     enum class step { reading, dialling, asking, accepting, refusing, lingering };
 
@@ -70,13 +65,14 @@ private:
         const leg which;
     };
 
-    handshake(worker_context& worker, connection&& client, const std::optional<ip_address>& peer);
+    handshake(worker_context& worker, connection&& client, accepted_client&& known);
 
     [[nodiscard]] connection& at(leg which) { return which == leg::client ? client_ : app_; }
     void enter(step next, duration allowed);
     void on_ready(leg which, std::uint32_t events);
     void on_client_ready(std::uint32_t events);
     void watch(leg which, std::uint32_t interest);
+    void on_bytes() override;
     void read_request();
     void parse_request();
     void route_request();

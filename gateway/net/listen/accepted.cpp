@@ -18,23 +18,29 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
 
 } // namespace
 
-accepted::accepted(worker_context& worker, connection&& client,
-                   const std::optional<ip_address>& peer, std::size_t listener)
-    : opening(worker, std::move(client), peer),
+accepted::accepted(worker_context& worker, connection&& client, accepted_client&& known,
+                   std::size_t listener)
+    : opening(worker, std::move(client), std::move(known)),
       mode_(worker.settings->config.listeners[listener].proxy_protocol),
       tls_(worker.settings->tls.listeners[listener]) {}
 
 void accepted::begin(worker_context& worker, connection client,
                      const std::optional<ip_address>& peer, std::size_t listener) {
     const service_settings& settings = *worker.settings;
+    // Whoever else may connect could claim any address. A peer on a Unix socket is trusted.
+    const bool is_trusted_peer = !peer || is_trusted(*peer, settings.trusted_proxies);
+    auto entered = worker.waiting_room.enter(is_trusted_peer ? std::optional<ip_address>() : peer,
+                                             settings.newcomers, worker.now().real);
+    if (const auto* const lacks = std::get_if<newcomers::scarcity>(&entered))
+        return worker.count.on_rejected(reason_of(*lacks));
+    accepted_client known{peer, std::get<newcomers::place>(std::move(entered))};
     if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off)
-        return tls_handshake::begin(worker, std::move(client), {peer, {}},
+        return tls_handshake::begin(worker, std::move(client), std::move(known),
                                     settings.tls.listeners[listener]);
-    auto* const self = new accepted(worker, std::move(client), peer, listener);
+    auto* const self = new accepted(worker, std::move(client), std::move(known), listener);
     const operation<opening> keep_alive(*self);
     self->arm(settings.config.limits.handshake);
-    // Whoever else may connect could claim any address. A peer on a Unix socket is trusted.
-    if (!self->peer_ || is_trusted(*self->peer_, settings.trusted_proxies))
+    if (is_trusted_peer)
         return self->read_proxy_header();
     if (self->mode_ == proxy_protocol_mode::require)
         return self->refuse(refusal_for(rejection::untrusted_peer));
@@ -78,12 +84,22 @@ void accepted::on_verdict(std::span<const std::uint8_t> seen, const proxy_header
         if (!take(header->bytes - taken_.size()))
             return give_up(rejection::client_gone);
         taken_.clear();
-        if (header->relayed)
-            peer_ = header->relayed->source.address;
-        return hand_over();
+        return on_proxy_header(*header);
     }
     if (mode_ == proxy_protocol_mode::require)
         return refuse(refusal_for(rejection::bad_proxy_header));
+    hand_over();
+}
+
+void accepted::on_proxy_header(const proxy_header& header) {
+    if (header.relayed) {
+        const ip_address& client = header.relayed->source.address;
+        known_.peer = client;
+        const service_settings& settings = *worker_.settings;
+        if (!is_trusted(client, settings.trusted_proxies) &&
+            !known_.place.tell_client(client, settings.newcomers))
+            return give_up(rejection::client_newcomer_limit);
+    }
     hand_over();
 }
 
@@ -98,15 +114,17 @@ bool accepted::take(std::size_t count) {
 
 void accepted::hand_over() {
     leave();
-    tls_handshake::begin(worker_, std::move(client_), {peer_, std::move(taken_)}, tls_);
+    known_.bytes = std::move(taken_);
+    tls_handshake::begin(worker_, std::move(client_), std::move(known_), tls_);
 }
 
 void accepted::refuse(refusal why) {
     log::write(log::level::debug, "connection refused",
-               {{"peer", peer_ ? peer_->to_string() : "unix"}, {"detail", why.text}});
+               {{"peer", known_.peer ? known_.peer->to_string() : "unix"}, {"detail", why.text}});
     if (tls_ == nullptr) {
         leave();
-        return handshake::begin_refused(worker_, std::move(client_), std::move(why));
+        return handshake::begin_refused(worker_, std::move(client_), std::move(known_),
+                                        std::move(why));
     }
     give_up(why.why); // no text is readable without TLS
 }

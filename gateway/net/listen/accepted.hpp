@@ -20,7 +20,8 @@ namespace pulsegate {
 
 class accepted final : public opening, private poll_target {
 public:
-    /// Takes an accepted connection. One with nothing to take off goes straight to the next step.
+    /// Takes an accepted connection, which finds a place among the newcomers or is closed. One with
+    /// nothing to take off goes straight to the next step.
     /// \param peer      nothing on a Unix socket.
     /// \param listener  index into configuration::listeners.
     static void begin(worker_context& worker, connection client,
@@ -30,11 +31,13 @@ public:
     void on_due() override;
 
 private:
-    accepted(worker_context& worker, connection&& client, const std::optional<ip_address>& peer,
+    accepted(worker_context& worker, connection&& client, accepted_client&& known,
              std::size_t listener);
 
     void on_ready(std::uint32_t events) override;
+    void on_bytes() override { read_proxy_header(); }
     void read_proxy_header();
+    void on_proxy_header(const proxy_header& header);
     void wait_for_more() { wait(*this, EPOLLIN); }
     void on_verdict(std::span<const std::uint8_t> seen, const proxy_header_verdict& verdict);
     [[nodiscard]] bool take(std::size_t count);

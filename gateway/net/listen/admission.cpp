@@ -14,10 +14,13 @@ refusal refused_for(rejection why, duration wait) {
 }
 
 std::optional<refusal> refuse_client(worker_context& worker, const ip_address& client,
-                                     time_point now, taken_places& places) {
+                                     bool is_counted_in_rate, time_point now,
+                                     taken_places& places) {
     const limits_settings& limits = worker.settings->config.limits;
     auto answer = worker.admission.clients.admit(
-        client, {limits.connections_per_client, limits.handshake_rate_per_client}, now);
+        client,
+        {limits.connections_per_client, is_counted_in_rate ? 0 : limits.handshake_rate_per_client},
+        now);
     if (const auto* const fast = std::get_if<client_table::too_fast>(&answer))
         return refused_for(rejection::client_rate, fast->wait);
     if (std::holds_alternative<client_table::too_many>(answer))
@@ -31,14 +34,14 @@ std::optional<refusal> refuse_client(worker_context& worker, const ip_address& c
 std::optional<refusal> refuse_admission(worker_context& worker, const route& way,
                                         const upgrade_request& request,
                                         const std::optional<ip_address>& client,
-                                        taken_places& places) {
+                                        bool is_counted_in_rate, taken_places& places) {
     if (!may_come_from(joined(request, "Origin"), way.origins))
         return refusal_for(rejection::foreign_origin);
     if (worker.refuses_newcomers)
         return refusal_for(rejection::draining);
     const time_point now = worker.now().real;
     if (client)
-        if (auto refused = refuse_client(worker, *client, now, places))
+        if (auto refused = refuse_client(worker, *client, is_counted_in_rate, now, places))
             return refused;
     places.of_all = worker.quota.take();
     if (!places.of_all)

@@ -1,11 +1,26 @@
 #include "net/listen/opening.hpp"
 
+#include "base/assert.hpp"
+
 #include <utility>
 
 namespace pulsegate {
 
-opening::opening(worker_context& worker, connection&& client, const std::optional<ip_address>& peer)
-    : worker_(worker), client_(std::move(client)), peer_(peer) {
+rejection reason_of(newcomers::scarcity what) {
+    switch (what) {
+    case newcomers::scarcity::places:
+        return rejection::newcomer_limit;
+    case newcomers::scarcity::places_of_client:
+        return rejection::client_newcomer_limit;
+    case newcomers::scarcity::descriptors:
+        return rejection::no_descriptors;
+    }
+    PULSEGATE_ASSERT(false);
+}
+
+opening::opening(worker_context& worker, connection&& client, accepted_client&& known)
+    : worker_(worker), client_(std::move(client)), known_(std::move(known)) {
+    known_.place.wait_for_client(*this);
     open_.emplace(*this);
     worker.members.push_back(*this);
     ++worker.count.handshakes_live;
@@ -37,12 +52,22 @@ void opening::give_up(rejection why) {
 void opening::cut() {
     leave();
     client_.cut();
+    known_.place = {};
 }
 
 void opening::leave() {
     timing_wheel::disarm(*this);
     on_leave();
     open_.reset();
+}
+
+void opening::on_make_room(newcomers::scarcity of) {
+    const operation<opening> keep_alive(*this);
+    if (is_rejected_) // its answer is out
+        return cut();
+    if (client_.has_unread_bytes())
+        return on_bytes();
+    give_up(reason_of(of));
 }
 
 void opening::on_shutdown() {

@@ -32,11 +32,14 @@ public:
 private:
     enum class step { shaking, lingering };
 
-    tls_handshake(worker_context& worker, connection&& client,
-                  const std::optional<ip_address>& peer, std::shared_ptr<const server_tls>&& tls);
+    tls_handshake(worker_context& worker, connection&& client, accepted_client&& known,
+                  std::shared_ptr<const server_tls>&& tls);
 
     void on_ready(std::uint32_t events) override;
     void on_turn() override;
+    void on_bytes() override;
+    [[nodiscard]] bool may_begin();
+    void wait_for_client(std::uint32_t events);
     void hand_over();
     void fail();
     void linger();
@@ -44,7 +47,7 @@ private:
 
     step step_ = step::shaking;
     std::shared_ptr<const server_tls> context_;
-    tls_stream tls_;
+    tls_stream tls_; // none until the client's first bytes
 };
 
 } // namespace pulsegate
