@@ -62,6 +62,11 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
                 why = errno;
                 continue;
             }
+            if (app.descriptor() >= worker.settings->descriptors.of_apps) {
+                why = EMFILE; // the rest is for saying so
+                app.cut();
+                continue;
+            }
             set_connection_options(app.descriptor());
             const bool is_begun =
                 ::connect(app.descriptor(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
