@@ -26,6 +26,14 @@ client_quota::answer client_quota::admit(const ip_address& client, const client_
     return slot(in, key);
 }
 
+std::optional<duration> client_quota::begin_handshake(const ip_address& client,
+                                                      std::uint64_t per_second, time_point now) {
+    const ip_address key = client_key(client);
+    shard& in = shard_of(key);
+    const std::lock_guard lock(in.guard);
+    return in.table.begin_handshake(key, per_second, now);
+}
+
 client_quota::shard& client_quota::shard_of(const ip_address& key) {
     const auto& bytes = key.bytes();
     return shards_[std::accumulate(bytes.begin(), bytes.end(), 0u) % shards_.size()];

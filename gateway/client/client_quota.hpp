@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -48,6 +49,12 @@ public:
     /// Without limits this costs nothing, and the slot is empty.
     [[nodiscard]] answer admit(const ip_address& client, const client_limits& limits,
                                time_point now);
+
+    /// Counts that the client begins a handshake, before that costs anything; admit() does not have
+    /// to then. How long to wait, if it is too fast.
+    /// \param per_second  > 0.
+    [[nodiscard]] std::optional<duration> begin_handshake(const ip_address& client,
+                                                          std::uint64_t per_second, time_point now);
 
 private:
     [[nodiscard]] shard& shard_of(const ip_address& key);

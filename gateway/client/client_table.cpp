@@ -21,7 +21,7 @@ ip_address client_key(const ip_address& address) {
     return address.is_v4() ? address : address.prefix(64);
 }
 
-std::size_t client_table::key_hash::operator()(const ip_address& key) const {
+std::size_t client_key_hash::operator()(const ip_address& key) const {
     std::uint64_t halves[2];
     std::memcpy(halves, key.bytes().data(), sizeof halves);
     return mixed(mixed(secret ^ halves[0]) ^ halves[1] ^ secret);
@@ -29,17 +29,26 @@ std::size_t client_table::key_hash::operator()(const ip_address& key) const {
 
 client_table::verdict client_table::admit(const ip_address& key, const client_limits& limits,
                                           time_point now) {
-    if (clients_.size() >= std::max(forget_at_size_, least_worth_forgetting))
-        forget_idle(now);
-    client& known = clients_[key];
+    client& one = known(key, now);
     if (limits.handshakes_per_second != 0) {
-        if (const auto wait = known.handshakes.take(limits.handshakes_per_second, now))
+        if (const auto wait = one.handshakes.take(limits.handshakes_per_second, now))
             return too_fast{*wait};
     }
-    if (limits.connections != 0 && known.connections >= limits.connections)
+    if (limits.connections != 0 && one.connections >= limits.connections)
         return too_many{};
-    ++known.connections;
+    ++one.connections;
     return admitted{};
+}
+
+std::optional<duration> client_table::begin_handshake(const ip_address& key,
+                                                      std::uint64_t per_second, time_point now) {
+    return known(key, now).handshakes.take(per_second, now);
+}
+
+client_table::client& client_table::known(const ip_address& key, time_point now) {
+    if (clients_.size() >= std::max(forget_at_size_, least_worth_forgetting))
+        forget_idle(now);
+    return clients_[key];
 }
 
 void client_table::release(const ip_address& key, time_point now) {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <variant>
 
@@ -16,6 +17,12 @@ namespace pulsegate {
 
 /// What counts as one client: an IPv4 address, or the IPv6 /64 that one household or host has.
 [[nodiscard]] ip_address client_key(const ip_address& address);
+
+/// Keeps clients from choosing addresses that collide.
+struct client_key_hash {
+    std::uint64_t secret;
+    std::size_t operator()(const ip_address& key) const;
+};
 
 /// 0: no limit.
 struct client_limits {
@@ -25,8 +32,7 @@ struct client_limits {
 
 class client_table {
 public:
-    /// \param secret  keeps clients from choosing addresses that collide.
-    explicit client_table(std::uint64_t secret) : clients_(0, key_hash{secret}) {}
+    explicit client_table(std::uint64_t secret) : clients_(0, client_key_hash{secret}) {}
 
     struct admitted {};
     struct too_many {}; // connections
@@ -40,6 +46,10 @@ public:
 
     void release(const ip_address& key, time_point now);
 
+    /// Counts only that a handshake begins. How long to wait, if the client is too fast.
+    [[nodiscard]] std::optional<duration> begin_handshake(const ip_address& key,
+                                                          std::uint64_t per_second, time_point now);
+
     /// Clients that are remembered.
     [[nodiscard]] std::size_t size() const { return clients_.size(); }
 
@@ -52,14 +62,10 @@ private:
             return connections == 0 && handshakes.is_full(now);
         }
     };
-    struct key_hash {
-        std::uint64_t secret;
-        std::size_t operator()(const ip_address& key) const;
-    };
-
+    [[nodiscard]] client& known(const ip_address& key, time_point now);
     void forget_idle(time_point now);
 
-    std::unordered_map<ip_address, client, key_hash> clients_;
+    std::unordered_map<ip_address, client, client_key_hash> clients_;
     std::size_t forget_at_size_ = 0;
 };
 

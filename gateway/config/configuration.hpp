@@ -90,6 +90,8 @@ struct limits_settings {
     std::uint64_t connections = 100'000;         // sessions and handshakes of all workers
     std::uint64_t connections_per_client = 0;    // of those; by client address; 0: no limit
     milliseconds handshake{10'000};              // for the request, and again for the app's answer
+    std::uint64_t newcomers = 10'000;            // connections that are not admitted yet
+    std::uint64_t newcomers_per_client = 2'000;  // of those; by client address; 0: no limit
     std::uint64_t handshake_rate = 0;            // a second, of all workers; 0: no limit
     std::uint64_t handshake_rate_per_client = 0; // a second, by client address; 0: no limit
     std::uint64_t header_bytes = 32 * 1024;      // of a request, with its first line

@@ -186,6 +186,11 @@ const std::vector<key_row>& rows() {
              count_between(0, most_connections, PULSEGATE_AT(all.limits.connections_per_client))},
         {.path = "limits.handshake",
          .format = duration_between(100ms, 5min, PULSEGATE_AT(all.limits.handshake))},
+        {.path = "limits.newcomers",
+         .format = count_between(1, most_connections, PULSEGATE_AT(all.limits.newcomers))},
+        {.path = "limits.newcomers_per_client",
+         .format =
+             count_between(0, most_connections, PULSEGATE_AT(all.limits.newcomers_per_client))},
         {.path = "limits.handshake_rate",
          .format = count_between(0, most_per_second, PULSEGATE_AT(all.limits.handshake_rate))},
         {.path = "limits.handshake_rate_per_client",

@@ -112,6 +112,8 @@ void check_limits(reading& in, const configuration& values) {
     } pairs[] = {
         {"limits.connections_per_client", "limits.connections",
          values.limits.connections_per_client, values.limits.connections},
+        {"limits.newcomers_per_client", "limits.newcomers", values.limits.newcomers_per_client,
+         values.limits.newcomers},
         {"limits.handshake_rate_per_client", "limits.handshake_rate",
          values.limits.handshake_rate_per_client, values.limits.handshake_rate},
     };

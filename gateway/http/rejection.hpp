@@ -1,36 +1,55 @@
 // Why an upgrade was not granted, and what was wrong with the application then: the two
-// vocabularies that logs, metrics and answers have in common.
+// vocabularies that logs, metrics and answers have in common. The first is a table, which has what
+// each reason answers with.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace pulsegate {
 
 /// Why an upgrade was not granted; pulsegate_handshakes_rejected_total{reason}.
 enum class rejection : std::uint8_t {
-    malformed,               // 400
-    bad_proxy_header,        // 400, 403: not by PROXY protocol, or not from a trusted proxy
-    foreign_origin,          // 403
-    no_route,                // 404
-    handshake_timeout,       // 408
-    upgrade_required,        // 426
-    client_connection_limit, // 429
-    client_rate,             // 429
-    headers_too_large,       // 431
-    app_unreachable,         // 502: refused, unresolved, unreachable
-    app_not_websocket,       // 502: answered, but not with a WebSocket handshake
-    connection_limit,        // 503
-    handshake_rate,          // 503
-    no_descriptors,          // 503: the gateway's own limit of open files
-    draining,                // 503
-    app_timeout,             // 504
-    app_refused,             // the application's own answer, relayed
-    tls_failed,              // no answer, or 400 to plain HTTP
-    client_gone,             // the client left before it had an answer
+    malformed,
+    bad_proxy_header, // a PROXY header that is missing or broken
+    untrusted_peer,   // where a PROXY header is required
+    foreign_origin,
+    no_route,
+    handshake_timeout,
+    upgrade_required,
+    client_connection_limit,
+    client_newcomer_limit,
+    client_rate,
+    headers_too_large,
+    app_unreachable,   // refused, unresolved, unreachable
+    app_not_websocket, // answered, but not with a WebSocket handshake
+    connection_limit,
+    newcomer_limit,
+    handshake_rate,
+    no_descriptors, // the gateway's own limit of open files
+    draining,
+    app_timeout,
+    app_refused, // the application's own answer is relayed
+    tls_failed,
+    client_gone, // before it had an answer
 };
-inline constexpr std::size_t rejection_count = 19;
+inline constexpr std::size_t rejection_count = 22;
+
+struct rejection_row {
+    rejection reason;
+    std::string_view label; // as label value
+    unsigned status;        // of the answer; 0: none of the gateway's own
+    std::string_view text;  // of the answer, for people, if the caller has none that says more
+    std::chrono::seconds retry_after{
+        0}; // > 0: when to come back, if the caller does not know better
+};
+
+/// One row for each reason, in the order of the enum.
+[[nodiscard]] std::span<const rejection_row> rejection_table();
+[[nodiscard]] const rejection_row& row_of(rejection reason);
 
 /// What went wrong with the application while dialling it; pulsegate_app_errors_total{kind}.
 enum class app_error : std::uint8_t { resolve, connect, tls, timeout, bad_response, refused };

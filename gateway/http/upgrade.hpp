@@ -23,13 +23,17 @@ namespace http = boost::beast::http;
 using upgrade_request = http::request<http::empty_body>;
 using upgrade_response = http::response<http::string_body>;
 
-/// An answer that is not 101.
+/// An answer that is not 101, but one of the gateway's own.
 struct refusal {
-    rejection why;
-    http::status status;
-    std::string text;                    // one line for people: what is wrong and how to mend it
-    std::chrono::seconds retry_after{0}; // > 0: when to come back
+    rejection why;                    // which has a status
+    std::string text;                 // one line for people: what is wrong and how to mend it
+    std::chrono::seconds retry_after; // > 0: when to come back
 };
+
+/// As the table of rejections has it.
+[[nodiscard]] refusal refusal_for(rejection why);
+/// With a text that says more than the table's.
+[[nodiscard]] refusal refusal_for(rejection why, std::string text);
 
 /// All values of a header, joined by commas; "" if it is not there.
 [[nodiscard]] std::string joined(const upgrade_request& request, std::string_view name);

@@ -17,8 +17,6 @@
 namespace pulsegate {
 namespace {
 
-constexpr std::chrono::seconds retry_when_files_are_closed{5};
-
 /// RFC 9110 §15.2: the answer is still to come.
 bool is_interim(unsigned status) {
     return status >= 100 && status < 200 && status != 101;
@@ -30,46 +28,43 @@ bool begins_with_proxy_header(std::string_view bytes) {
 
 } // namespace
 
-handshake::handshake(worker_context& worker, connection&& client,
-                     const std::optional<ip_address>& peer)
-    : worker_(worker), settings_(worker.settings), client_(std::move(client)), peer_(peer),
-      dial_(worker), app_(worker.poll) {
-    open_.emplace(*this);
-    worker.members.push_back(*this);
-    ++worker.count.handshakes_live;
-}
+handshake::handshake(worker_context& worker, connection&& client, accepted_client&& known)
+    : opening(worker, std::move(client), std::move(known)), settings_(worker.settings),
+      dial_(worker), app_(worker.poll) {}
 
 void handshake::begin(worker_context& worker, connection client, accepted_client known) {
-    auto* const self = new handshake(worker, std::move(client), known.peer);
-    const operation keep_alive(*self);
+    auto* const self = new handshake(worker, std::move(client), std::move(known));
+    const operation<opening> keep_alive(*self);
     self->request_.emplace();
     self->request_->header_limit(
         static_cast<std::uint32_t>(self->settings_->config.limits.header_bytes));
     self->enter(step::reading, self->settings_->config.limits.handshake);
-    self->watch(leg::client, EPOLLIN);
-    if (known.bytes.empty() || self->client_.is_cut())
+    self->watch(leg::client, request_or_end);
+    const std::string begun = std::move(self->known_.bytes);
+    if (begun.empty() || self->client_.is_cut())
         return;
-    append(self->client_bytes_, as_bytes(known.bytes));
+    append(self->client_bytes_, as_bytes(begun));
     self->parse_request();
 }
 
-void handshake::begin_refused(worker_context& worker, connection client, refusal why) {
-    auto* const self = new handshake(worker, std::move(client), std::nullopt);
-    const operation keep_alive(*self);
+void handshake::begin_refused(worker_context& worker, connection client, accepted_client known,
+                              refusal why) {
+    auto* const self = new handshake(worker, std::move(client), std::move(known));
+    const operation<opening> keep_alive(*self);
     self->refuse(std::move(why));
 }
 
 void handshake::enter(step next, duration allowed) {
     step_ = next;
-    worker_.wheel.arm(*this, worker_.now().real + allowed);
+    arm(allowed);
 }
 
 void handshake::on_ready(leg which, std::uint32_t events) {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
     if (at(which).pending_bytes() > 0)
         at(which).flush();
     if (which == leg::client)
-        on_client_ready();
+        on_client_ready(events);
     else if (step_ != step::asking)
         watch(leg::app, 0); // what it sends already is for the session
     else if ((events & ~std::uint32_t{EPOLLOUT}) != 0)
@@ -78,13 +73,15 @@ void handshake::on_ready(leg which, std::uint32_t events) {
         watch(leg::app, EPOLLIN);
 }
 
-void handshake::on_client_ready() {
+void handshake::on_client_ready(std::uint32_t events) {
     switch (step_) {
     case step::reading:
         return read_request();
     case step::dialling:
     case step::asking:
-        return watch(leg::client, 0); // what it sends already is for the session
+        if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+            return give_up(rejection::client_gone);
+        return watch(leg::client, end_only); // what it sends already is for the session
     case step::accepting:
     case step::refusing:
         return on_answer_written();
@@ -103,11 +100,16 @@ void handshake::watch(leg which, std::uint32_t interest) {
     if (is_client)
         give_up(rejection::client_gone);
     else
-        on_app_error(app_error::connect, rejection::app_unreachable, http::status::bad_gateway,
+        on_app_error(app_error::connect, rejection::app_unreachable,
                      "the kernel lacks memory for another connection");
 }
 
 // --- The client's request ---
+
+void handshake::on_bytes() {
+    if (step_ == step::reading)
+        read_request();
+}
 
 void handshake::read_request() {
     const auto room = worker_.read_buffer();
@@ -127,20 +129,21 @@ void handshake::parse_request() {
     const limits_settings& limits = settings_->config.limits;
     if (error == http::error::header_limit ||
         request_bytes_ + (is_complete ? 0 : client_bytes_.size()) > limits.header_bytes)
-        return refuse({rejection::headers_too_large, http::status::request_header_fields_too_large,
-                       "the request is larger than `limits.header_bytes`, " +
-                           format_size(limits.header_bytes)});
+        return refuse(refusal_for(rejection::headers_too_large,
+                                  "the request is larger than `limits.header_bytes`, " +
+                                      format_size(limits.header_bytes)));
     if (error)
-        return refuse({rejection::malformed, http::status::bad_request,
-                       begins_with_proxy_header(contents(client_bytes_))
-                           ? "this is a PROXY header; `proxy_protocol: accept` makes the listener "
-                             "read it, if it comes from one of `trusted_proxies`"
-                           : "this is not an HTTP/1.1 request: " + error.message()});
+        return refuse(refusal_for(
+            rejection::malformed,
+            begins_with_proxy_header(contents(client_bytes_))
+                ? "this is a PROXY header; `proxy_protocol: accept` makes the listener read it, "
+                  "if it comes from one of `trusted_proxies`"
+                : "this is not an HTTP/1.1 request: " + error.message()));
     if (auto wrong = check_header_count(request_->get(), limits.headers))
         return refuse(std::move(*wrong));
     if (is_complete)
         return route_request();
-    watch(leg::client, EPOLLIN);
+    watch(leg::client, request_or_end);
 }
 
 void handshake::route_request() {
@@ -150,17 +153,18 @@ void handshake::route_request() {
     use_origin_form(request);
     const auto found = find_route(request.target(), settings_->config.routes);
     if (!found)
-        return refuse({rejection::no_route, http::status::not_found,
-                       "no route for this path; the gateway's `routes` decide"});
+        return refuse(refusal_for(rejection::no_route));
     route_ = *found;
     client_facts facts;
-    facts.peer = peer_;
+    facts.peer = known_.peer;
     facts.proto = client_.is_secure() ? "https" : "http";
     facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, settings_->trusted_proxies);
     facts.client = read_client_address(request, settings_->config.client_ip_header, facts,
                                        settings_->trusted_proxies);
-    if (auto refused = refuse_admission(worker_, my_route(), request, facts.client, places_))
+    if (auto refused = refuse_admission(worker_, my_route(), request, facts.client,
+                                        known_.is_counted_in_rate, places_))
         return refuse(std::move(*refused));
+    known_.place = {}; // no newcomer any more
 
     id_ = random_u64();
     facts.connection_id = to_text(id_);
@@ -176,20 +180,17 @@ void handshake::route_request() {
     enter(step::dialling, settings_->config.limits.handshake);
     dial_.start(my_route().to, settings_->tls.routes[route_],
                 settings_->config.limits.message_bytes,
-                [self = std::make_shared<operation<handshake>>(*this)](app_dial::outcome made) {
-                    (*self)->on_dialled(std::move(made));
-                });
+                [this, keep_alive = std::make_shared<operation<opening>>(*this)](
+                    app_dial::outcome made) { on_dialled(std::move(made)); });
 }
 
 // --- The application ---
 
 void handshake::on_dialled(app_dial::outcome made) {
     if (made.lacks_descriptors)
-        return refuse({rejection::no_descriptors, http::status::service_unavailable,
-                       "the gateway has too many open files", retry_when_files_are_closed});
+        return refuse(refusal_for(rejection::no_descriptors));
     if (made.failed)
-        return on_app_error(*made.failed, rejection::app_unreachable, http::status::bad_gateway,
-                            std::move(made.text));
+        return on_app_error(*made.failed, rejection::app_unreachable, std::move(made.text));
     worker_.count.app_dial.observe(worker_.now().real - dial_began_);
     app_ = std::move(made.app);
     enter(step::asking, settings_->config.limits.handshake);
@@ -247,18 +248,16 @@ void handshake::parse_answer(bool is_over) {
 void handshake::on_answer(error_code error) {
     if (error)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
-                            http::status::bad_gateway,
                             "the application did not answer in HTTP: " + error.message());
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
     // The rest of the request would go out among the frames of the session.
     if (app_.pending_bytes() > 0)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
-                            http::status::bad_gateway,
                             "the application answered 101 before it had the whole request");
     if (const auto wrong = check_app_upgrade(app_request_, answer_->get()))
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
-                            http::status::bad_gateway, "the application answered " + *wrong);
+                            "the application answered " + *wrong);
     accept();
 }
 
@@ -284,15 +283,13 @@ void handshake::open_session() {
 // --- Time ---
 
 void handshake::on_due() {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
     switch (step_) {
     case step::reading:
-        return refuse({rejection::handshake_timeout, http::status::request_timeout,
-                       "the request did not arrive within `limits.handshake`"});
+        return refuse(refusal_for(rejection::handshake_timeout));
     case step::dialling:
     case step::asking:
         return on_app_error(app_error::timeout, rejection::app_timeout,
-                            http::status::gateway_timeout,
                             "the application did not answer within `limits.handshake`");
     case step::accepting:
         return give_up(rejection::client_gone);
@@ -300,22 +297,6 @@ void handshake::on_due() {
     case step::lingering:
         return cut();
     }
-}
-
-void handshake::on_drain(time_point) {} // what has begun may end; it is drained as a session
-
-void handshake::on_reload() {} // it ends as it began; its session takes the new settings
-
-void handshake::on_shutdown() {
-    const operation keep_alive(*this);
-    if (step_ != step::refusing && step_ != step::lingering)
-        worker_.count.on_rejected(rejection::draining);
-    cut();
-}
-
-void handshake::finish() {
-    --worker_.count.handshakes_live;
-    delete this;
 }
 
 } // namespace pulsegate

@@ -1,6 +1,5 @@
 // The opening handshake on both legs, from an accepted connection to a session or a refusal. Owner:
-// one worker. It destroys itself when its last pending operation has returned; one wheel node holds
-// the deadline of the step in hand.
+// one worker.
 //
 //     reading ──► dialling ──► asking ──► accepting ──► (session)
 //        │            │           │
@@ -9,6 +8,8 @@
 //   reading    the client's request                       deadline: 408
 //   dialling   resolving and connecting to the application   deadline: 504
 //   asking     the upgrade request is at the application     deadline: 504
+//              A client that leaves in these two, or ends its sending side, which no WebSocket
+//              client does, is noticed at once: the dial is given up, and its places are free.
 //   accepting  101 is on its way to the client               deadline: cut
 //   refusing   any other answer is on its way                deadline: cut
 //   lingering  the answer is out; what the client still sends is thrown away, so that the answer is
@@ -18,10 +19,8 @@
 #include "client/shared_admission.hpp"
 #include "http/http_bytes.hpp"
 #include "http/upgrade.hpp"
-#include "net/connection.hpp"
-#include "net/operation.hpp"
+#include "net/listen/opening.hpp"
 #include "net/upstream/app_dial.hpp"
-#include "net/worker_context.hpp"
 #include "session/leg.hpp"
 #include "session/request_words.hpp"
 
@@ -34,32 +33,27 @@
 
 namespace pulsegate {
 
-/// What is known of a connection before its request.
-struct accepted_client {
-    std::optional<ip_address> peer; // nothing on a Unix socket
-    std::string bytes;              // read from the connection already
-};
-
-class handshake final : public worker_member {
+class handshake final : public opening {
 public:
     /// Takes a connection whose next bytes are the request.
     static void begin(worker_context& worker, connection client, accepted_client known);
 
     /// Takes a connection only to refuse it.
-    static void begin_refused(worker_context& worker, connection client, refusal why);
+    static void begin_refused(worker_context& worker, connection client, accepted_client known,
+                              refusal why);
 
     // worker_member
     void on_due() override;
-    void on_drain(time_point until) override;
-    void on_reload() override;
-    void on_shutdown() override;
 
 private:
-    friend class operation<handshake>;
-
     static constexpr std::size_t max_header_bytes_of_answer = 32 * 1024;
     static constexpr std::size_t max_refusal_bytes = 1024 * 1024; // of an application's own answer
     static constexpr milliseconds last_wait{2'000};               // for writing and lingering
+
+    // Of the client until it has its answer. The end is watched for from the beginning, so that it
+    // takes no other system call to notice it once the request is there.
+    static constexpr std::uint32_t request_or_end = EPOLLIN | EPOLLRDHUP;
+    static constexpr std::uint32_t end_only = EPOLLRDHUP;
 
     enum class step { reading, dialling, asking, accepting, refusing, lingering };
 
@@ -71,14 +65,14 @@ private:
         const leg which;
     };
 
-    handshake(worker_context& worker, connection&& client, const std::optional<ip_address>& peer);
-    ~handshake() = default;
+    handshake(worker_context& worker, connection&& client, accepted_client&& known);
 
     [[nodiscard]] connection& at(leg which) { return which == leg::client ? client_ : app_; }
     void enter(step next, duration allowed);
     void on_ready(leg which, std::uint32_t events);
-    void on_client_ready();
+    void on_client_ready(std::uint32_t events);
     void watch(leg which, std::uint32_t interest);
+    void on_bytes() override;
     void read_request();
     void parse_request();
     void route_request();
@@ -87,7 +81,7 @@ private:
     void read_answer();
     void parse_answer(bool is_over);
     void on_answer(error_code error);
-    void on_app_error(app_error kind, rejection why, http::status status, std::string text);
+    void on_app_error(app_error kind, rejection why, std::string text);
     void accept();
     void on_answer_written();
     void open_session();
@@ -97,21 +91,14 @@ private:
     void send_answer();
     void linger();
     void discard();
-    void give_up(rejection why);
-    void cut();
-    void leave();
-    void finish();
+    void cut() override;
+    void on_leave() override { dial_.cancel(); }
     [[nodiscard]] const route& my_route() const { return settings_->config.routes[route_]; }
 
-    worker_context& worker_;
     const settings_pointer settings_; // of the moment at which the client connected
     step step_ = step::reading;
-    unsigned pending_operations_ = 0;
-    std::optional<operation<handshake>> open_; // until its connections are gone
     ear client_ear_{*this, leg::client};
     ear app_ear_{*this, leg::app};
-    connection client_;
-    const std::optional<ip_address> peer_;
     unparsed_bytes client_bytes_;
     std::optional<http::request_parser<http::empty_body>> request_;
     std::size_t request_bytes_ = 0; // that request_ has parsed

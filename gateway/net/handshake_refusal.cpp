@@ -7,22 +7,22 @@
 
 namespace pulsegate {
 
-void handshake::on_app_error(app_error kind, rejection why, http::status status, std::string text) {
+void handshake::on_app_error(app_error kind, rejection why, std::string text) {
     worker_.count.on_app_error(kind);
     log::write(log::level::warning, "application unavailable",
                {{"connection", to_text(id_)}, {"route", my_route().path}, {"detail", text}});
-    refuse({why, status, std::move(text)});
+    refuse(refusal_for(why, std::move(text)));
 }
 
 void handshake::relay_refusal() {
     worker_.count.on_app_error(app_error::refused);
-    worker_.count.on_rejected(rejection::app_refused);
+    reject(rejection::app_refused);
     client_answer_ = make_client_response(answer_->release());
     send_refusal();
 }
 
 void handshake::refuse(refusal why) {
-    worker_.count.on_rejected(why.why);
+    reject(why.why);
     client_answer_ = make_refusal(why);
     send_refusal();
 }
@@ -64,22 +64,9 @@ void handshake::discard() {
     watch(leg::client, EPOLLIN);
 }
 
-void handshake::give_up(rejection why) {
-    worker_.count.on_rejected(why);
-    cut();
-}
-
 void handshake::cut() {
-    leave();
-    client_.cut();
+    opening::cut();
     app_.cut();
-}
-
-/// The connections are no longer this one's. To be called while an operation keeps *this alive.
-void handshake::leave() {
-    timing_wheel::disarm(*this);
-    dial_.cancel();
-    open_.reset();
 }
 
 } // namespace pulsegate

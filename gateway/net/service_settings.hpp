@@ -4,8 +4,10 @@
 #pragma once
 
 #include "base/ip_address.hpp"
+#include "client/newcomers.hpp"
 #include "config/configuration.hpp"
 #include "net/counted_routes.hpp"
+#include "net/descriptors.hpp"
 #include "net/tls/tls_context.hpp"
 #include "session/session_rules.hpp"
 
@@ -28,6 +30,8 @@ struct service_settings {
     configuration config;
     std::vector<ip_block> trusted_proxies;
     tls_contexts tls;
+    descriptor_limits descriptors;
+    newcomer_limits newcomers; // of each worker
     // Of each route: its place in counters::routes, which outlives the configuration.
     std::vector<std::size_t> places_of_counters;
     std::vector<place_hold> held_places;
@@ -44,6 +48,15 @@ struct service_settings {
 private:
     std::vector<session_rules> rules_; // of each route
 };
+
+/// How many workers a configuration asks for.
+[[nodiscard]] unsigned worker_count(const configuration& config);
+
+/// Each worker's share of `limits.newcomers` and `newcomers_per_client`, rounded up. All together
+/// take a quarter of the descriptors at most, and one client half of the places, unless they are
+/// few.
+[[nodiscard]] newcomer_limits share_of_newcomers(const limits_settings& limits, unsigned workers,
+                                                 std::uint64_t open_files);
 
 using settings_pointer = std::shared_ptr<const service_settings>;
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "client/connection_quota.hpp"
+#include "client/newcomers.hpp"
 #include "client/shared_admission.hpp"
 #include "metrics/counters.hpp"
 #include "net/lingering.hpp"
@@ -88,6 +89,7 @@ struct worker_context {
     std::optional<time_point> drain_until; // set while draining: the end of the window
     bool refuses_newcomers = false;        // draining, and nobody else would serve them
 
+    newcomers waiting_room;     // outlives the members
     worker_member_list members; // everything alive here
     walk_pace walks{io, poll};
 

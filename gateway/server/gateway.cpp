@@ -18,17 +18,8 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
-#include <thread>
 
 namespace pulsegate {
-namespace {
-
-unsigned worker_count(const configuration& config) {
-    return config.workers != 0 ? config.workers : std::max(1u, std::thread::hardware_concurrency());
-}
-
-} // namespace
-
 class gateway::wiring {
 public:
     wiring(configuration config, options how)
@@ -102,10 +93,10 @@ public:
             log::write(log::level::info, "another gateway takes over");
         for (const auto& each : workers_)
             each->drain(*drain_until_, has_heir);
-        using newcomers = drain_watch::newcomers;
-        const auto what = has_heir                     ? newcomers::go_to_heir
-                          : listening_->is_inherited() ? newcomers::are_awaited
-                                                       : newcomers::are_refused;
+        using later = drain_watch::newcomers;
+        const auto what = has_heir                     ? later::go_to_heir
+                          : listening_->is_inherited() ? later::are_awaited
+                                                       : later::are_refused;
         drained_.start(
             *drain_until_, what, *scraper_, [this] { last_call(); },
             [this] { finish(outcome::drained); });

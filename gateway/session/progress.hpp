@@ -39,6 +39,11 @@ public:
     /// What may be on the way, in proxies that buffer, is never taken for more than this.
     static constexpr std::uint64_t most_on_the_way = 16 * 1024 * 1024;
 
+    /// What a proxy takes at a time, after a pause in which its client reads: its kernel lets it
+    /// write again when a third of its send buffer is free, and Linux has up to 4 MiB (tcp_wmem,
+    /// tcp(7)).
+    static constexpr std::uint64_t most_in_a_step = 2 * 1024 * 1024;
+
     explicit progress(moment now) : heard_(now.observed) {}
 
     // --- Heard ---
@@ -109,6 +114,14 @@ public:
     /// When it last took something under back-pressure; long ago if never.
     [[nodiscard]] time_point took() const {
         return backlog_ != nullptr ? backlog_->took : time_point{};
+    }
+
+    /// How long it may take nothing: `write_stall`, or as long as it may take to read what a proxy
+    /// takes at a time. \param sent, slowest_rate  as above.
+    [[nodiscard]] duration stall_patience(duration write_stall, std::uint64_t sent,
+                                          std::uint64_t slowest_rate) const {
+        const std::uint64_t step = std::min(sent - sent_when_heard_, most_in_a_step);
+        return std::max<duration>(write_stall, milliseconds(step * 1'000 / slowest_rate));
     }
 
     /// When it counts as stalled, if it takes nothing until then. \pre is_waiting()

@@ -119,6 +119,11 @@ time_point session_core::silent_at(leg which) const {
                                         rules_->slowest_rate);
 }
 
+duration session_core::stall_patience(leg which) const {
+    return progress_of(which).stall_patience(rules_->write_stall, half_to(which).bytes,
+                                             rules_->slowest_rate);
+}
+
 tcp_look session_core::look(leg which, moment now) {
     const tcp_look seen = orders_.look(which);
     progress_of(which).on_look(seen, now);
@@ -136,9 +141,9 @@ void session_core::watch_over(leg which, moment now) {
         return;
     progress& peer = progress_of(which);
     if (peer.is_waiting()) {
-        if (wants_look(which, now) || now.observed >= peer.stalled_at(rules_->write_stall))
+        if (wants_look(which, now) || now.observed >= peer.stalled_at(stall_patience(which)))
             look(which, now);
-        if (now.observed >= peer.stalled_at(rules_->write_stall))
+        if (now.observed >= peer.stalled_at(stall_patience(which)))
             return close(which == leg::client ? close_reason::slow_client : close_reason::slow_app,
                          now);
     }
@@ -163,7 +168,7 @@ bool session_core::is_excused(leg which, const tcp_look& seen, moment now) {
     const progress& peer = progress_of(which);
     own_frames& own = half_to(which).own;
     // It takes what waits: the ping behind that has not reached it.
-    if (peer.is_taking(now, rules_->write_stall)) {
+    if (peer.is_taking(now, stall_patience(which))) {
         own.is_ping_late = true;
         return true;
     }
@@ -250,7 +255,7 @@ time_point session_core::ends_at(leg which) const {
     if (which == leg::client && life_.reason() == close_reason::evicted)
         return told + lifecycle::silent_close_wait;
     if (half_to(which).waiting > 0)
-        return peer.stalled_at(rules_->write_stall);
+        return peer.stalled_at(stall_patience(which));
     if (!life_.is_ordered(which) || (!wants_bytes(which) && !life_.is_over(which)))
         return time_point::max(); // the other one is waited for
     const time_point took = std::max(told, peer.took());
@@ -258,9 +263,9 @@ time_point session_core::ends_at(leg which) const {
     if (!life_.is_told(which)) // its Close waits for the end of a frame
         last = std::max(last, progress_of(other(which)).heard());
     const duration patience =
-        peer.waits_in_kernel() ? rules_->write_stall : duration(lifecycle::close_wait);
+        peer.waits_in_kernel() ? stall_patience(which) : duration(lifecycle::close_wait);
     return std::min(last + patience,
-                    took + std::max<duration>(rules_->write_stall, lifecycle::close_wait));
+                    took + std::max<duration>(stall_patience(which), lifecycle::close_wait));
 }
 
 void session_core::watch_end_of(leg which, moment now) {
@@ -289,7 +294,7 @@ std::optional<time_point> session_core::due(moment now) const {
         const progress& peer = progress_of(which);
         time_point at = is_open ? silent_at(which) : ends_at(which);
         if (is_open && peer.is_waiting())
-            at = std::min(at, peer.stalled_at(rules_->write_stall));
+            at = std::min(at, peer.stalled_at(stall_patience(which)));
         if (peer.is_waiting() || (!is_open && peer.waits_in_kernel()))
             at = std::min(at, peer.next_look(rules_->write_stall));
         due = std::min(due, real_of(at, now));

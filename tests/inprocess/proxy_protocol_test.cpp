@@ -198,7 +198,7 @@ TEST_SUITE("PROXY protocol") {
             const http_head head = client.read_head();
             CHECK(head.status() == 403);
             CHECK(client.read_body(head).find("trusted_proxies") != std::string::npos);
-            CHECK(rejected(gate, "bad_proxy_header") == 1);
+            CHECK(rejected(gate, "untrusted_peer") == 1);
         }
         {
             running_gateway gate(configuration("accept", "echo", trusted));

@@ -21,6 +21,8 @@ namespace {
 std::atomic<int> calls_left{0}; // until one fails; 0: none will
 std::atomic<const char*> failed_call{nullptr};
 
+std::atomic<long> events_told{0};
+
 std::mutex hold_mutex;
 std::condition_variable hold_changed;
 std::atomic<bool> holds = false;
@@ -40,6 +42,10 @@ int fail(int descriptor, int error) {
         ::shutdown(descriptor, SHUT_RDWR);
     errno = error;
     return -1;
+}
+
+void count_events(int count) {
+    events_told += count;
 }
 
 void wait_if_held() {
@@ -73,6 +79,12 @@ std::string failing_call::failed() const {
     return name == nullptr ? "" : name;
 }
 
+events_of_workers::events_of_workers() : before_(events_told) {}
+
+long events_of_workers::count() const {
+    return events_told - before_;
+}
+
 held_workers::held_workers() {
     holds = true;
 }
@@ -95,6 +107,7 @@ void held_workers::wait() const {
 
 // NOLINTBEGIN: the names and signatures are the C library's.
 #define PULSEGATE_REAL(name) pulsegate::test::real<decltype(::name)>(#name)
+using pulsegate::test::count_events;
 using pulsegate::test::fail;
 using pulsegate::test::is_chosen;
 using pulsegate::test::wait_if_held;
@@ -151,6 +164,14 @@ int socketpair(int domain, int type, int protocol, int pair[2]) noexcept {
 int shutdown(int fd, int how) noexcept {
     static auto* const real_call = PULSEGATE_REAL(shutdown);
     return is_chosen("shutdown") ? fail(-1, ENOTCONN) : real_call(fd, how);
+}
+
+int epoll_wait(int epoll, epoll_event* events, int size, int timeout) {
+    static auto* const real_call = PULSEGATE_REAL(epoll_wait);
+    const int count = real_call(epoll, events, size, timeout);
+    if (count > 0 && !pulsegate::test::is_test_thread)
+        count_events(count);
+    return count;
 }
 
 // Only adding a descriptor can fail in practice (ENOSPC, max_user_watches).

@@ -22,6 +22,16 @@ public:
     [[nodiscard]] std::string failed() const;
 };
 
+/// How many events epoll has told the gateway's threads of since this was made.
+class events_of_workers {
+public:
+    events_of_workers();
+    [[nodiscard]] long count() const;
+
+private:
+    const long before_;
+};
+
 /// While it lives, workers that read from a socket wait inside recv(): what happens meanwhile lands
 /// in one turn of their event loop.
 class held_workers {

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <ctime>
 
 namespace pulsegate::test {
 namespace {
@@ -20,6 +21,13 @@ void expect_echo(tls_peer& client) {
     CHECK(client.upgrade().starts_with("HTTP/1.1 101 "));
     client.send(to_bytes({.kind = frame_kind::text, .masked = true, .payload = "over TLS"}));
     CHECK(client.read_until("over TLS").size() == 10);
+}
+
+/// Of all threads, in seconds.
+double processor_time() {
+    timespec now{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 double rejected(const running_gateway& gate, const std::string& reason) {
@@ -65,6 +73,65 @@ TEST_SUITE("TLS handshakes") {
         tls_peer client(strict.address(), {.most_version = TLS1_2_VERSION});
         CHECK_FALSE(client.handshake());
         strict.wait_metric("pulsegate_handshakes_rejected_total", {{"reason", "tls_failed"}}, 1);
+    }
+
+    TEST_CASE("a key exchange that costs a processor dearly is not done") {
+        authority ca;
+        running_gateway gate(tls_yaml(ca.issue("DNS:gate.example")));
+        // The client pays once for what it repeats; the gateway would pay each time.
+        const std::string hello = client_hello("ffdhe8192");
+        const double before = processor_time();
+        constexpr int hellos = 10;
+        for (int i = 0; i < hellos; ++i) {
+            raw_socket client = raw_socket::connect(gate.address());
+            client.send(hello);
+            const std::string alert = client.read_exactly(7); // RFC 8446 §6
+            CHECK(alert.substr(5) == "\x02\x28");             // fatal, handshake_failure
+            client.shut();
+            client.wait_end();
+        }
+        const double each = (processor_time() - before) / hellos;
+        CAPTURE(each);
+        CHECK((each < 0.02 || is_sanitized)); // ffdhe8192 takes 0.15 s
+        gate.wait_metric("pulsegate_handshakes_rejected_total", {{"reason", "tls_failed"}}, hellos);
+    }
+
+    TEST_CASE("key exchange and ciphers are those that clients of today have in common") {
+        authority ca;
+        running_gateway gate(tls_yaml(ca.issue("DNS:gate.example")));
+        const struct {
+            int version;
+            std::string groups, ciphers;
+            std::string group, cipher; // "": refused
+        } rows[] = {
+            {TLS1_3_VERSION, "", "", "X25519", "TLS_AES_256_GCM_SHA384"},
+            {TLS1_3_VERSION, "P-256", "", "prime256v1", "TLS_AES_256_GCM_SHA384"},
+            {TLS1_3_VERSION, "P-521:P-384", "", "secp384r1", "TLS_AES_256_GCM_SHA384"},
+            {TLS1_3_VERSION, "ffdhe2048:X25519", "", "X25519", "TLS_AES_256_GCM_SHA384"},
+            {TLS1_3_VERSION, "ffdhe2048", "", "", ""},
+            {TLS1_2_VERSION, "", "", "X25519", "ECDHE-ECDSA-AES256-GCM-SHA384"},
+            {TLS1_2_VERSION, "", "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES128-GCM-SHA256", "X25519",
+             "ECDHE-ECDSA-AES128-GCM-SHA256"},
+            {TLS1_2_VERSION, "", "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256",
+             "X25519", "ECDHE-ECDSA-CHACHA20-POLY1305"},
+            {TLS1_2_VERSION, "", "ECDHE-ECDSA-AES128-CCM", "", ""},
+            {TLS1_2_VERSION, "", "ECDHE-ECDSA-AES256-SHA384", "", ""},
+        };
+        for (const auto& row : rows) {
+            CAPTURE(row.version);
+            CAPTURE(row.groups);
+            CAPTURE(row.ciphers);
+            tls_peer client(gate.address(), {.least_version = row.version,
+                                             .most_version = row.version,
+                                             .groups = row.groups,
+                                             .ciphers = row.ciphers});
+            CHECK(client.handshake() == !row.cipher.empty());
+            if (row.cipher.empty())
+                continue;
+            CHECK(client.cipher() == row.cipher);
+            CHECK(client.group() == row.group);
+            expect_echo(client);
+        }
     }
 
     TEST_CASE("the certificate is that of the host name the client asks for") {

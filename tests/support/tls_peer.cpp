@@ -4,6 +4,7 @@
 #include "support/raw_socket.hpp"
 
 #include <openssl/err.h>
+#include <openssl/objects.h>
 #include <openssl/ssl.h>
 
 #include <arpa/inet.h>
@@ -51,6 +52,10 @@ tls_peer::tls_peer(const socket_address& to, const tls_wishes& wishes)
     SSL_CTX_set_max_proto_version(ctx, wishes.most_version);
     if (wishes.is_insecure)
         SSL_CTX_set_cipher_list(ctx, "ALL:@SECLEVEL=0");
+    if (!wishes.ciphers.empty())
+        SSL_CTX_set_cipher_list(ctx, wishes.ciphers.c_str());
+    if (!wishes.groups.empty())
+        SSL_CTX_set1_groups_list(ctx, wishes.groups.c_str());
     ssl_.reset(SSL_new(ctx));
     if (!wishes.server_name.empty())
         SSL_set_tlsext_host_name(ssl_.get(), wishes.server_name.c_str());
@@ -82,6 +87,15 @@ bool tls_peer::handshake() {
 
 std::string tls_peer::version() const {
     return SSL_get_version(ssl_.get());
+}
+
+std::string tls_peer::cipher() const {
+    return SSL_get_cipher_name(ssl_.get());
+}
+
+std::string tls_peer::group() const {
+    const char* const name = OBJ_nid2sn(static_cast<int>(SSL_get_negotiated_group(ssl_.get())));
+    return name != nullptr ? name : "";
 }
 
 std::string tls_peer::protocol() const {
@@ -177,8 +191,10 @@ std::string tls_peer::upgrade() {
     return read_until("\r\n\r\n");
 }
 
-std::string client_hello() {
+std::string client_hello(const std::string& groups) {
     SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+    if (!groups.empty())
+        SSL_CTX_set1_groups_list(context, groups.c_str());
     SSL* const ssl = SSL_new(context);
     SSL_CTX_free(context);
     BIO* const out = BIO_new(BIO_s_mem());

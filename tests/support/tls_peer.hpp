@@ -20,6 +20,8 @@ struct tls_wishes {
     int least_version = 0;      // such as TLS1_3_VERSION; 0: as OpenSSL likes
     int most_version = 0;
     bool is_insecure = false; // offers what OpenSSL does not offer by itself any more
+    std::string groups = "";  // as SSL_CTX_set1_groups_list(3) has them; "": as OpenSSL likes
+    std::string ciphers = ""; // of TLS 1.2; likewise
 };
 
 class tls_peer {
@@ -38,6 +40,8 @@ public:
     [[nodiscard]] const std::string& failure() const { return failure_; }
 
     [[nodiscard]] std::string version() const;  // `TLSv1.3`
+    [[nodiscard]] std::string cipher() const;   // `TLS_AES_256_GCM_SHA384`
+    [[nodiscard]] std::string group() const;    // of the key exchange: `X25519`
     [[nodiscard]] std::string protocol() const; // by ALPN; "" if none
     /// The names of the server's certificate, as authority::issue() got them.
     [[nodiscard]] std::string certificate() const;
@@ -76,6 +80,7 @@ private:
 };
 
 /// The first message of a TLS client, as it stands on the wire.
-[[nodiscard]] std::string client_hello();
+/// \param groups  as in tls_wishes.
+[[nodiscard]] std::string client_hello(const std::string& groups = "");
 
 } // namespace pulsegate::test

@@ -55,7 +55,7 @@ TEST_CASE("every key is stored in its place") {
              "limits:\n"
              "  { connections: 7, handshake: 8s, message: 9KiB, write_stall: 10s, headers: 11,\n"
              "    connections_per_client: 2, handshake_rate: 3, handshake_rate_per_client: 1,\n"
-             "    header_bytes: 4KiB }\n"
+             "    header_bytes: 4KiB, newcomers: 6, newcomers_per_client: 5 }\n"
              "drain: { window: 0s, close: { code: 3000, reason: r } }\n"
              "log: { format: json, level: debug }\n");
     CAPTURE(render_text(loaded.diagnostics));
@@ -93,6 +93,8 @@ TEST_CASE("every key is stored in its place") {
     CHECK(values.listeners[1].proxy_protocol == proxy_protocol_mode::off);
     CHECK(values.limits.connections == 7);
     CHECK(values.limits.connections_per_client == 2);
+    CHECK(values.limits.newcomers == 6);
+    CHECK(values.limits.newcomers_per_client == 5);
     CHECK(values.limits.handshake_rate == 3);
     CHECK(values.limits.handshake_rate_per_client == 1);
     CHECK(values.limits.header_bytes == 4096);

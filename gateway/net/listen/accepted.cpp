@@ -12,41 +12,38 @@
 namespace pulsegate {
 namespace {
 
-refusal refusal_for(std::string text) {
-    return {rejection::bad_proxy_header, http::status::bad_request, std::move(text)};
-}
-
 std::string_view as_text(std::span<const std::uint8_t> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 } // namespace
 
-accepted::accepted(worker_context& worker, connection&& client,
-                   const std::optional<ip_address>& peer, std::size_t listener)
-    : worker_(worker), mode_(worker.settings->config.listeners[listener].proxy_protocol),
-      tls_(worker.settings->tls.listeners[listener]), client_(std::move(client)), peer_(peer) {
-    open_.emplace(*this);
-}
+accepted::accepted(worker_context& worker, connection&& client, accepted_client&& known,
+                   std::size_t listener)
+    : opening(worker, std::move(client), std::move(known)),
+      mode_(worker.settings->config.listeners[listener].proxy_protocol),
+      tls_(worker.settings->tls.listeners[listener]) {}
 
 void accepted::begin(worker_context& worker, connection client,
                      const std::optional<ip_address>& peer, std::size_t listener) {
     const service_settings& settings = *worker.settings;
-    if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off)
-        return tls_handshake::begin(worker, std::move(client), {peer, {}},
-                                    settings.tls.listeners[listener]);
-    auto* const self = new accepted(worker, std::move(client), peer, listener);
-    const operation keep_alive(*self);
-    worker.members.push_back(*self);
-    ++worker.count.handshakes_live;
-    worker.wheel.arm(*self, worker.now().real + worker.settings->config.limits.handshake);
     // Whoever else may connect could claim any address. A peer on a Unix socket is trusted.
-    if (!self->peer_ || is_trusted(*self->peer_, worker.settings->trusted_proxies))
+    const bool is_trusted_peer = !peer || is_trusted(*peer, settings.trusted_proxies);
+    auto entered = worker.waiting_room.enter(is_trusted_peer ? std::optional<ip_address>() : peer,
+                                             settings.newcomers, worker.now().real);
+    if (const auto* const lacks = std::get_if<newcomers::scarcity>(&entered))
+        return worker.count.on_rejected(reason_of(*lacks));
+    accepted_client known{peer, std::get<newcomers::place>(std::move(entered))};
+    if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off)
+        return tls_handshake::begin(worker, std::move(client), std::move(known),
+                                    settings.tls.listeners[listener]);
+    auto* const self = new accepted(worker, std::move(client), std::move(known), listener);
+    const operation<opening> keep_alive(*self);
+    self->arm(settings.config.limits.handshake);
+    if (is_trusted_peer)
         return self->read_proxy_header();
     if (self->mode_ == proxy_protocol_mode::require)
-        return self->refuse({rejection::bad_proxy_header, http::status::forbidden,
-                             "only `trusted_proxies` may connect here: the listener has "
-                             "`proxy_protocol: require`"});
+        return self->refuse(refusal_for(rejection::untrusted_peer));
     self->hand_over();
 }
 
@@ -63,41 +60,46 @@ void accepted::read_proxy_header() {
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return wait_for_more();
     if (count <= 0)
-        return give_up();
+        return give_up(rejection::client_gone);
     const auto seen = room.first(taken_.size() + static_cast<std::size_t>(count));
     on_verdict(seen, pulsegate::read_proxy_header(seen));
 }
 
-void accepted::wait_for_more() {
-    if (!client_.watch(*this, EPOLLIN))
-        give_up();
-}
-
 void accepted::on_ready(std::uint32_t) {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
     read_proxy_header();
 }
 
 void accepted::on_verdict(std::span<const std::uint8_t> seen, const proxy_header_verdict& verdict) {
     if (std::holds_alternative<proxy_header_begins>(verdict)) {
         if (!take(seen.size() - taken_.size()))
-            return give_up();
+            return give_up(rejection::client_gone);
         taken_ = as_text(seen);
         return wait_for_more();
     }
     if (const auto* const bad = std::get_if<bad_proxy_header>(&verdict))
-        return refuse(refusal_for(std::string("the PROXY header ") + bad->what));
+        return refuse(
+            refusal_for(rejection::bad_proxy_header, std::string("the PROXY header ") + bad->what));
     if (const auto* const header = std::get_if<proxy_header>(&verdict)) {
         if (!take(header->bytes - taken_.size()))
-            return give_up();
+            return give_up(rejection::client_gone);
         taken_.clear();
-        if (header->relayed)
-            peer_ = header->relayed->source.address;
-        return hand_over();
+        return on_proxy_header(*header);
     }
     if (mode_ == proxy_protocol_mode::require)
-        return refuse(refusal_for("no PROXY header: have the proxy send one (`proxy_protocol on;` "
-                                  "or `send-proxy-v2`), or set `proxy_protocol: off`"));
+        return refuse(refusal_for(rejection::bad_proxy_header));
+    hand_over();
+}
+
+void accepted::on_proxy_header(const proxy_header& header) {
+    if (header.relayed) {
+        const ip_address& client = header.relayed->source.address;
+        known_.peer = client;
+        const service_settings& settings = *worker_.settings;
+        if (!is_trusted(client, settings.trusted_proxies) &&
+            !known_.place.tell_client(client, settings.newcomers))
+            return give_up(rejection::client_newcomer_limit);
+    }
     hand_over();
 }
 
@@ -112,55 +114,25 @@ bool accepted::take(std::size_t count) {
 
 void accepted::hand_over() {
     leave();
-    tls_handshake::begin(worker_, std::move(client_), {peer_, std::move(taken_)}, tls_);
+    known_.bytes = std::move(taken_);
+    tls_handshake::begin(worker_, std::move(client_), std::move(known_), tls_);
 }
 
 void accepted::refuse(refusal why) {
     log::write(log::level::debug, "connection refused",
-               {{"peer", peer_ ? peer_->to_string() : "unix"}, {"detail", why.text}});
+               {{"peer", known_.peer ? known_.peer->to_string() : "unix"}, {"detail", why.text}});
     if (tls_ == nullptr) {
         leave();
-        return handshake::begin_refused(worker_, std::move(client_), std::move(why));
+        return handshake::begin_refused(worker_, std::move(client_), std::move(known_),
+                                        std::move(why));
     }
-    worker_.count.on_rejected(why.why); // no text is readable without TLS
-    cut();
-}
-
-void accepted::give_up() {
-    worker_.count.on_rejected(rejection::client_gone);
-    cut();
-}
-
-void accepted::cut() {
-    leave();
-    client_.cut();
-}
-
-/// The connection is no longer this one's. To be called while an operation keeps *this alive.
-void accepted::leave() {
-    timing_wheel::disarm(*this);
-    open_.reset();
+    give_up(why.why); // no text is readable without TLS
 }
 
 void accepted::on_due() {
-    const operation keep_alive(*this);
-    refuse({rejection::handshake_timeout, http::status::request_timeout,
-            "the PROXY header did not arrive within `limits.handshake`"});
-}
-
-void accepted::on_drain(time_point) {} // its handshake will be refused
-
-void accepted::on_reload() {} // as its handshake
-
-void accepted::on_shutdown() {
-    const operation keep_alive(*this);
-    worker_.count.on_rejected(rejection::draining);
-    cut();
-}
-
-void accepted::finish() {
-    --worker_.count.handshakes_live;
-    delete this;
+    const operation<opening> keep_alive(*this);
+    refuse(refusal_for(rejection::handshake_timeout,
+                       "the PROXY header did not arrive within `limits.handshake`"));
 }
 
 } // namespace pulsegate

@@ -7,26 +7,24 @@
 namespace pulsegate {
 namespace {
 
-using std::chrono::seconds;
-
-constexpr seconds retry_elsewhere{5}; // another gateway may have room
-constexpr seconds retry_when_client_is_full{10};
+refusal refused_for(rejection why, duration wait) {
+    refusal result = refusal_for(why);
+    result.retry_after = std::chrono::ceil<std::chrono::seconds>(wait);
+    return result;
+}
 
 std::optional<refusal> refuse_client(worker_context& worker, const ip_address& client,
-                                     time_point now, taken_places& places) {
+                                     bool is_counted_in_rate, time_point now,
+                                     taken_places& places) {
     const limits_settings& limits = worker.settings->config.limits;
     auto answer = worker.admission.clients.admit(
-        client, {limits.connections_per_client, limits.handshake_rate_per_client}, now);
+        client,
+        {limits.connections_per_client, is_counted_in_rate ? 0 : limits.handshake_rate_per_client},
+        now);
     if (const auto* const fast = std::get_if<client_table::too_fast>(&answer))
-        return refusal{rejection::client_rate, http::status::too_many_requests,
-                       "`limits.handshake_rate_per_client` is reached: this address connects too "
-                       "often",
-                       std::chrono::ceil<seconds>(fast->wait)};
+        return refused_for(rejection::client_rate, fast->wait);
     if (std::holds_alternative<client_table::too_many>(answer))
-        return refusal{rejection::client_connection_limit, http::status::too_many_requests,
-                       "`limits.connections_per_client` is reached: this address has too many "
-                       "connections",
-                       retry_when_client_is_full};
+        return refusal_for(rejection::client_connection_limit);
     places.of_client = std::get<client_quota::slot>(std::move(answer));
     return std::nullopt;
 }
@@ -36,26 +34,22 @@ std::optional<refusal> refuse_client(worker_context& worker, const ip_address& c
 std::optional<refusal> refuse_admission(worker_context& worker, const route& way,
                                         const upgrade_request& request,
                                         const std::optional<ip_address>& client,
-                                        taken_places& places) {
+                                        bool is_counted_in_rate, taken_places& places) {
     if (!may_come_from(joined(request, "Origin"), way.origins))
-        return refusal{rejection::foreign_origin, http::status::forbidden,
-                       "pages of this origin may not connect; the route's `origins` decide"};
+        return refusal_for(rejection::foreign_origin);
     if (worker.refuses_newcomers)
-        return refusal{rejection::draining, http::status::service_unavailable,
-                       "the gateway is shutting down", retry_elsewhere};
+        return refusal_for(rejection::draining);
     const time_point now = worker.now().real;
     if (client)
-        if (auto refused = refuse_client(worker, *client, now, places))
+        if (auto refused = refuse_client(worker, *client, is_counted_in_rate, now, places))
             return refused;
     places.of_all = worker.quota.take();
     if (!places.of_all)
-        return refusal{rejection::connection_limit, http::status::service_unavailable,
-                       "`limits.connections` is reached", retry_elsewhere};
+        return refusal_for(rejection::connection_limit);
     // The last one: what is taken from the common rate is not refused for another reason.
     if (const std::uint64_t rate = worker.settings->config.limits.handshake_rate; rate != 0)
         if (const auto wait = worker.admission.on_handshake(rate, now))
-            return refusal{rejection::handshake_rate, http::status::service_unavailable,
-                           "`limits.handshake_rate` is reached: too many connect at once", *wait};
+            return refused_for(rejection::handshake_rate, *wait);
     return std::nullopt;
 }
 

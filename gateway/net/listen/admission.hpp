@@ -13,9 +13,11 @@ struct worker_context;
 
 /// Nothing if the upgrade may go on; `places` holds its places then.
 /// \param client  nothing behind a Unix socket whose peer tells no address: no limit of one client.
+/// \param is_counted_in_rate  in `limits.handshake_rate_per_client`, before TLS.
 [[nodiscard]] std::optional<refusal> refuse_admission(worker_context& worker, const route& way,
                                                       const upgrade_request& request,
                                                       const std::optional<ip_address>& client,
+                                                      bool is_counted_in_rate,
                                                       taken_places& places);
 
 } // namespace pulsegate

@@ -4,7 +4,9 @@
 #include "net/listen/accepted.hpp"
 #include "net/listen/handover.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <limits>
@@ -18,6 +20,9 @@ namespace {
 // Long enough not to spin when descriptors have run out, short enough not to be noticed when they
 // are back.
 constexpr milliseconds pause_after_error{100};
+
+// Until newcomers make room for those in the kernel's queue.
+constexpr milliseconds pause_for_newcomers{10};
 
 // In a turn of the event loop, before others get theirs.
 constexpr int most_at_once = 16;
@@ -73,7 +78,7 @@ void listener::stop() {
 
 void listener::watch() {
     if (!worker_.poll.change(acceptor_.native_handle(), watch_, {this, EPOLLIN}))
-        pause();
+        complain(ENOMEM);
 }
 
 void listener::on_ready(std::uint32_t) {
@@ -82,6 +87,12 @@ void listener::on_ready(std::uint32_t) {
 
 void listener::accept(int most) {
     for (int i = 0; i < most; ++i) {
+        if (lacks_descriptors_ && !has_descriptors())
+            return complain(EMFILE);
+        // Whoever is left in the queue at the last call would be reset.
+        if (most == most_at_once &&
+            worker_.waiting_room.must_wait(worker_.settings->newcomers, worker_.now().real))
+            return pause(pause_for_newcomers);
         sockaddr_storage peer{};
         socklen_t size = sizeof peer;
         const int descriptor =
@@ -96,30 +107,55 @@ void listener::accept(int most) {
             return;
         if (errno == EINTR)
             continue;
-        ++worker_.count.accept_errors;
+        const int error = errno;
+        if ((error == EMFILE || error == ENFILE) &&
+            worker_.waiting_room.make_room_for_descriptor(worker_.now().real))
+            continue;
         // A client that left while it waited in the queue (accept(2), ECONNABORTED) is no reason to
         // pause.
-        if (errno != ECONNABORTED)
-            return pause();
+        if (error != ECONNABORTED)
+            return complain(error);
+        ++worker_.count.accept_errors;
     }
 }
 
 void listener::receive(int descriptor, const sockaddr_storage& peer) {
+    connection client(worker_.poll, descriptor);
+    lacks_descriptors_ = descriptor >= worker_.settings->descriptors.of_clients &&
+                         !worker_.waiting_room.make_room_for_descriptor(worker_.now().real);
     if (is_inherited_)
         set_connection_options(descriptor);
-    accepted::begin(worker_, connection(worker_.poll, descriptor), ip_of(peer), index_);
+    accepted::begin(worker_, std::move(client), ip_of(peer), index_);
 }
 
-void listener::pause() {
+/// Looks by taking one: a connection that was accepted cannot be put back.
+bool listener::has_descriptors() {
+    const int probe = ::fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, 0);
+    if (probe >= 0)
+        ::close(probe);
+    lacks_descriptors_ = (probe < 0 || probe >= worker_.settings->descriptors.of_clients) &&
+                         !worker_.waiting_room.make_room_for_descriptor(worker_.now().real);
+    return !lacks_descriptors_;
+}
+
+void listener::complain(int error) {
+    ++worker_.count.accept_errors;
     if (!std::exchange(has_complained_, true)) {
-        const std::string reason = std::generic_category().message(errno);
+        const std::string reason = std::generic_category().message(error);
         log::write(log::level::error, "cannot accept connections",
                    {{"error", reason},
                     {"help", "they wait in the queue; raise the limit of open files (ulimit -n)"}});
     }
+    pause(pause_after_error);
+}
+
+void listener::pause(milliseconds rest) {
     worker_.poll.forget(acceptor_.native_handle(), watch_);
-    pause_.expires_after(pause_after_error);
+    if (!hold_)
+        hold_.emplace(worker_.poll);
+    pause_.expires_after(rest);
     pause_.async_wait([this](error_code cancelled) {
+        hold_.reset();
         if (!cancelled && acceptor_.is_open())
             watch();
     });

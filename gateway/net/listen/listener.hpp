@@ -1,12 +1,15 @@
 // Accepts client connections on one address for one worker. Every worker has a listener of its own
 // on the same TCP address (SO_REUSEPORT), so the kernel spreads connections and no lock is shared;
-// on a Unix socket the workers share one listening descriptor. Accept errors never end a listener:
-// it pauses and goes on. Owner: one worker.
+// on a Unix socket the workers share one listening descriptor. When descriptors run out,
+// newcomers make room; while none can, and after accept errors, it pauses and goes on. Owner: one
+// worker.
 #pragma once
 
 #include "net/worker_context.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+
+#include <optional>
 
 namespace pulsegate {
 
@@ -51,7 +54,9 @@ private:
     void watch();
     void accept(int most);
     void receive(int descriptor, const sockaddr_storage& peer);
-    void pause();
+    [[nodiscard]] bool has_descriptors();
+    void complain(int error);
+    void pause(milliseconds rest);
     void stop_after(milliseconds rest);
 
     using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, io_executor>;
@@ -62,8 +67,10 @@ private:
     stream_acceptor acceptor_;
     poll_watch watch_; // of the acceptor
     timer pause_;
+    std::optional<poll_hold> hold_; // while it pauses
     timer until_last_arrivals_;
     bool has_complained_ = false;
+    bool lacks_descriptors_ = false; // as far as the last connection told
 };
 
 } // namespace pulsegate

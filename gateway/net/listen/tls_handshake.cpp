@@ -1,6 +1,7 @@
 #include "net/listen/tls_handshake.hpp"
 
 #include "base/log.hpp"
+#include "client/client_address.hpp"
 
 #include <string>
 
@@ -11,50 +12,68 @@ constexpr milliseconds last_wait{2'000}; // for lingering
 
 } // namespace
 
-tls_handshake::tls_handshake(worker_context& worker, connection&& client,
-                             const std::optional<ip_address>& peer,
+tls_handshake::tls_handshake(worker_context& worker, connection&& client, accepted_client&& known,
                              std::shared_ptr<const server_tls>&& tls)
-    : worker_(worker), client_(std::move(client)), peer_(peer), context_(std::move(tls)),
-      tls_(context_->accept(client_.descriptor())) {
-    open_.emplace(*this);
-}
+    : opening(worker, std::move(client), std::move(known)), context_(std::move(tls)) {}
 
 void tls_handshake::begin(worker_context& worker, connection client, accepted_client known,
                           std::shared_ptr<const server_tls> tls) {
     if (tls == nullptr)
         return handshake::begin(worker, std::move(client), std::move(known));
-    auto* const self = new tls_handshake(worker, std::move(client), known.peer, std::move(tls));
-    const operation keep_alive(*self);
-    worker.members.push_back(*self);
-    ++worker.count.handshakes_live;
-    worker.wheel.arm(*self, worker.now().real + worker.settings->config.limits.handshake);
-    if (!known.bytes.empty()) // what may begin a PROXY header begins no TLS
+    auto* const self =
+        new tls_handshake(worker, std::move(client), std::move(known), std::move(tls));
+    const operation<opening> keep_alive(*self);
+    self->arm(worker.settings->config.limits.handshake);
+    if (!self->known_.bytes.empty()) // what may begin a PROXY header begins no TLS
         return self->give_up(rejection::tls_failed);
-    self->wait(EPOLLIN);
+    self->wait_for_client(EPOLLIN);
 }
 
-void tls_handshake::wait(std::uint32_t events) {
-    if (!client_.watch(*this, events))
-        give_up(rejection::client_gone);
+void tls_handshake::wait_for_client(std::uint32_t events) {
+    known_.place.wait_for_client(as_newcomer());
+    wait(*this, tls_queue::told_once(events));
 }
 
-void tls_handshake::on_ready(std::uint32_t) {
-    const operation keep_alive(*this);
+void tls_handshake::on_ready(std::uint32_t events) {
+    const operation<opening> keep_alive(*this);
     if (step_ == step::lingering)
-        linger();
-    else if (!is_in_queue())
-        worker_.tls_steps.enter(*this);
+        return linger();
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) // a step for nobody
+        return give_up(rejection::client_gone);
+    on_bytes();
+}
+
+void tls_handshake::on_bytes() {
+    if (step_ != step::shaking || is_in_queue())
+        return;
+    if (!tls_ && !may_begin())
+        return give_up(rejection::client_rate); // no text is readable without TLS
+    known_.place.wait_for_gateway();
+    worker_.tls_steps.enter(*this);
+}
+
+/// Counts the handshake for its client before it costs anything, where the peer is the client; a
+/// proxy's requests tell who theirs is.
+bool tls_handshake::may_begin() {
+    const service_settings& settings = *worker_.settings;
+    const std::uint64_t rate = settings.config.limits.handshake_rate_per_client;
+    if (rate == 0 || !known_.peer || is_trusted(*known_.peer, settings.trusted_proxies))
+        return true;
+    known_.is_counted_in_rate = true;
+    return !worker_.admission.clients.begin_handshake(*known_.peer, rate, worker_.now().real);
 }
 
 void tls_handshake::on_turn() {
-    const operation keep_alive(*this);
+    const operation<opening> keep_alive(*this);
+    if (!tls_)
+        tls_ = context_->accept(client_.descriptor());
     switch (tls_.handshake()) {
     case tls_stream::outcome::done:
         return hand_over();
     case tls_stream::outcome::wants_read:
-        return wait(EPOLLIN);
+        return wait_for_client(EPOLLIN);
     case tls_stream::outcome::wants_write:
-        return wait(EPOLLOUT);
+        return wait_for_client(EPOLLOUT);
     case tls_stream::outcome::ended: // as load balancers do that only look whether somebody listens
         return give_up(rejection::client_gone);
     case tls_stream::outcome::failed:
@@ -66,26 +85,25 @@ void tls_handshake::hand_over() {
     context_->tell_of_kernel(tls_);
     leave();
     client_.secure(std::move(tls_));
-    handshake::begin(worker_, std::move(client_), {peer_, {}});
+    handshake::begin(worker_, std::move(client_), std::move(known_));
 }
 
 void tls_handshake::fail() {
     if (log::is_enabled(log::level::info)) {
-        const std::string client = peer_ ? peer_->to_string() : "unix";
+        const std::string client = known_.peer ? known_.peer->to_string() : "unix";
         const std::string reason = tls_.failure();
         log::write(log::level::info, "TLS handshake failed",
                    {{"client", client}, {"reason", reason}});
     }
     if (tls_stream::was_plain_http()) {
         leave();
-        return handshake::begin_refused(
-            worker_, std::move(client_),
-            {rejection::tls_failed, http::status::bad_request,
-             "this port speaks TLS; use wss:// or https://, behind Nginx `proxy_pass https://…`"});
+        return handshake::begin_refused(worker_, std::move(client_), std::move(known_),
+                                        refusal_for(rejection::tls_failed));
     }
-    worker_.count.on_rejected(rejection::tls_failed);
+    reject(rejection::tls_failed);
+    known_.place.wait_for_client(as_newcomer());
     step_ = step::lingering;
-    worker_.wheel.arm(*this, worker_.now().real + last_wait);
+    arm(last_wait);
     client_.shut();
     linger();
 }
@@ -93,49 +111,12 @@ void tls_handshake::fail() {
 void tls_handshake::linger() {
     if (client_.read(worker_.read_buffer()).is_over)
         return cut();
-    wait(EPOLLIN);
-}
-
-void tls_handshake::give_up(rejection why) {
-    worker_.count.on_rejected(why);
-    cut();
-}
-
-void tls_handshake::cut() {
-    leave();
-    client_.cut();
-}
-
-/// The connection is no longer this one's. To be called while an operation keeps *this alive.
-void tls_handshake::leave() {
-    timing_wheel::disarm(*this);
-    leave_queue();
-    open_.reset();
+    wait(*this, EPOLLIN);
 }
 
 void tls_handshake::on_due() {
-    const operation keep_alive(*this);
-    if (step_ == step::shaking)
-        give_up(rejection::handshake_timeout);
-    else
-        cut();
-}
-
-void tls_handshake::on_drain(time_point) {} // what has begun may end
-
-void tls_handshake::on_reload() {} // likewise
-
-void tls_handshake::on_shutdown() {
-    const operation keep_alive(*this);
-    if (step_ == step::shaking)
-        give_up(rejection::draining);
-    else
-        cut();
-}
-
-void tls_handshake::finish() {
-    --worker_.count.handshakes_live;
-    delete this;
+    const operation<opening> keep_alive(*this);
+    give_up(rejection::handshake_timeout); // counts nothing after the alert
 }
 
 } // namespace pulsegate

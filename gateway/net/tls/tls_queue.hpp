@@ -33,6 +33,13 @@ public:
 
     explicit tls_queue(poller& poll) : poll_(poll) {}
 
+    /// What an entry watches its socket for: edge-triggered, so that the poller does not tell again
+    /// and again, as long as the entry waits for its turn, what it has told. A step of OpenSSL that
+    /// wants more has read, or written, until the kernel had no more, so the next edge is news.
+    [[nodiscard]] static constexpr std::uint32_t told_once(std::uint32_t interest) {
+        return interest | EPOLLET;
+    }
+
     /// Queues an entry that is not in the queue. Its turn comes later, never within the call.
     void enter(entry& one);
 

@@ -62,12 +62,17 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
                 why = errno;
                 continue;
             }
+            if (app.descriptor() >= worker.settings->descriptors.of_apps) {
+                why = EMFILE; // the rest is for saying so
+                app.cut();
+                continue;
+            }
             set_connection_options(app.descriptor());
             limit_unsent(app.descriptor(), worker.settings->config.limits.unsent_bytes);
             const bool is_begun =
                 ::connect(app.descriptor(), to.data(), static_cast<socklen_t>(to.size())) == 0 ||
                 errno == EINPROGRESS || errno == EINTR;
-            if (is_begun && app.watch(*this, EPOLLOUT))
+            if (is_begun && app.watch(*this, tls_queue::told_once(EPOLLOUT)))
                 return;
             why = errno;
             app.cut();
@@ -114,7 +119,7 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
     }
 
     void wait(std::uint32_t events) {
-        if (!app.watch(*this, events))
+        if (!app.watch(*this, tls_queue::told_once(events)))
             fail(app_error::tls, "the kernel lacks memory for another connection");
     }
 

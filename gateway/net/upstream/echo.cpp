@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -98,6 +99,12 @@ int start_echo(worker_context& worker, std::uint64_t max_message_bytes) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return -1;
+    if (std::max(ends[0], ends[1]) >= worker.settings->descriptors.of_apps) {
+        ::close(ends[0]);
+        ::close(ends[1]);
+        errno = EMFILE; // the rest is for saying so
+        return -1;
+    }
     local_socket far(worker.io.get_executor());
     error_code error;
     far.assign(asio::local::stream_protocol(), ends[1], error);

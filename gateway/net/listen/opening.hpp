@@ -1,0 +1,89 @@
+// What the stages of a connection before its session have in common: `accepted`, `tls_handshake`
+// and `handshake`. A stage has the client's connection until it hands it to the next one or ends
+// it, and one deadline. Why it ended is counted once. Until it is admitted it is a newcomer, that
+// may have to make room. It destroys itself when its last pending operation has returned. Owner:
+// one worker.
+#pragma once
+
+#include "base/ip_address.hpp"
+#include "client/newcomers.hpp"
+#include "http/rejection.hpp"
+#include "net/connection.hpp"
+#include "net/operation.hpp"
+#include "net/worker_context.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace pulsegate {
+
+/// What is known of a connection before its request.
+struct accepted_client {
+    std::optional<ip_address> peer;  // as a PROXY header tells; nothing on a Unix socket
+    newcomers::place place;          // until it is admitted
+    std::string bytes = {};          // read from the connection already
+    bool is_counted_in_rate = false; // in `limits.handshake_rate_per_client`
+};
+
+/// As it is counted.
+[[nodiscard]] rejection reason_of(newcomers::scarcity what);
+
+class opening : public worker_member, private newcomers::holder {
+public:
+    opening(const opening&) = delete;
+    opening& operator=(const opening&) = delete;
+
+    // worker_member
+    void on_drain(time_point) override {} // what has begun may end; it is drained as a session
+    void on_reload() override {}          // it ends as it began; its session takes the new settings
+    void on_shutdown() override;
+
+protected:
+    friend class operation<opening>;
+
+    opening(worker_context& worker, connection&& client, accepted_client&& known);
+    virtual ~opening();
+
+    /// Sets the deadline, in place of the one before.
+    void arm(duration allowed);
+
+    /// The client has sent something.
+    virtual void on_bytes() = 0;
+
+    /// Has `target` told when the client's socket is ready; gives up if the kernel lacks memory.
+    void wait(poll_target& target, std::uint32_t events);
+
+    /// Counts why there will be no session; the first reason wins.
+    void reject(rejection why);
+
+    /// The same, and cuts the client.
+    void give_up(rejection why);
+
+    /// Ends the stage and its connections without an answer.
+    virtual void cut();
+
+    /// Ends the stage: the connection is no longer this one's. To be called while an operation
+    /// keeps *this alive.
+    void leave();
+
+    /// Gives up whatever else the stage waits for.
+    virtual void on_leave() {}
+
+    [[nodiscard]] newcomers::holder& as_newcomer() { return *this; }
+
+    worker_context& worker_;
+    connection client_;
+    accepted_client known_;
+
+private:
+    // newcomers::holder
+    void on_make_room(newcomers::scarcity of) final;
+    void finish() { delete this; }
+
+    unsigned pending_operations_ = 0;
+    std::optional<operation<opening>> open_; // until its connection is gone
+    bool is_rejected_ = false;
+};
+
+} // namespace pulsegate
