@@ -102,6 +102,7 @@ seen_end seen_by(leg which, const close_reason_row& row) {
     case farewell::configured:
         return {seen_end::origin::gateway, configured_payload(row.reason)};
     case farewell::fixed:
+    case farewell::violation:
         return {seen_end::origin::gateway, row.fixed_to(which)};
     }
     PULSEGATE_ASSERT(false);

@@ -6,6 +6,13 @@
 #include <sys/socket.h>
 
 namespace pulsegate {
+namespace {
+
+// Of tcpi_state; <netinet/tcp.h>, which has their names, cannot stand beside <linux/tcp.h>.
+constexpr std::uint8_t tcp_close = 7;
+constexpr std::uint8_t tcp_close_wait = 8;
+
+} // namespace
 
 tcp_look ask_tcp(int descriptor) {
     tcp_look seen;
@@ -20,6 +27,7 @@ tcp_look ask_tcp(int descriptor) {
         seen.acked = info.tcpi_bytes_acked;
         seen.unsent = info.tcpi_notsent_bytes;
         seen.since_data = milliseconds(info.tcpi_last_data_recv);
+        seen.has_ended = info.tcpi_state == tcp_close_wait || info.tcpi_state == tcp_close;
     } else { // a Unix socket: its queue gets shorter only by what the peer reads
         seen.acked = (std::uint64_t{1} << 62) - seen.waiting;
         seen.unsent = seen.waiting;

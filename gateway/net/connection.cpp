@@ -141,6 +141,11 @@ connection::received connection::read_plain(std::span<std::uint8_t> room) {
     }
 }
 
+bool connection::has_unread_bytes() const {
+    std::uint8_t byte = 0;
+    return ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 void connection::give_up_after(milliseconds unacknowledged) {
     const auto set = [this](int level, int option, int value) {
         ::setsockopt(descriptor_, level, option, &value, sizeof value);

@@ -53,6 +53,8 @@ public:
     void note(std::uint32_t events) {
         ends_ = ends_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     }
+    /// True if the target was told of the end, which may still have to be read.
+    [[nodiscard]] bool ends() const { return ends_; }
     [[nodiscard]] std::uint32_t interest() const { return watch_.interest; }
 
     /// Writes the parts in order; keeps what the kernel does not take. A connection that is broken
@@ -78,6 +80,9 @@ public:
     };
     /// Reads once, up to the size of `room`; afterwards the descriptor may be waited for.
     [[nodiscard]] received read(std::span<std::uint8_t> room);
+
+    /// True if bytes wait in the socket to be read.
+    [[nodiscard]] bool has_unread_bytes() const;
 
     /// Has the kernel give up on a peer that acknowledges nothing for so long: the second line
     /// behind heartbeats and `limits.write_stall`, for what those cannot see. Does nothing on Unix

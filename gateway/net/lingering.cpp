@@ -31,14 +31,12 @@ discarded discard(int descriptor) {
 
 } // namespace
 
-void lingering::take(connection left, moment now) {
-    if (discard(left.descriptor()) == discarded::over)
-        return;
+void lingering::take(connection left, bool is_shut, moment now) {
     if (all_.size() >= most)
         forget(all_.front());
     auto* const added = new one(*this, std::move(left));
     all_.push_back(*added);
-    added->begin(now.real);
+    added->begin(now.real, is_shut);
 }
 
 void lingering::clear() {
@@ -52,9 +50,10 @@ void lingering::forget(one& which) {
     delete &which;
 }
 
-void lingering::one::begin(time_point now) {
+void lingering::one::begin(time_point now, bool is_shut) {
     deadline_ = now + longest;
-    of_.wheel_.arm(*this, now + sleep);
+    is_shut_ = is_shut;
+    of_.wheel_.arm(*this, is_shut ? deadline_ : now + sleep);
     if (!left_.watch(*this, EPOLLIN | EPOLLRDHUP))
         of_.forget(*this);
 }

@@ -39,8 +39,9 @@ public:
     explicit lingering(timing_wheel& wheel) : wheel_(wheel) {}
     ~lingering() { clear(); }
 
-    /// Takes a connection that is left, whose sending side may have been ended.
-    void take(connection left, moment now);
+    /// Takes a connection that is left.
+    /// \param is_shut  its sending side has been ended.
+    void take(connection left, bool is_shut, moment now);
 
     /// Cuts all of them.
     void clear();
@@ -53,7 +54,7 @@ private:
     class one final : public wheel_node, public hook, poll_target {
     public:
         one(lingering& of, connection&& left) : of_(of), left_(std::move(left)) {}
-        void begin(time_point now);
+        void begin(time_point now, bool is_shut);
 
     private:
         void on_due() override;

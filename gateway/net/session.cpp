@@ -114,9 +114,10 @@ void session::on_shutdown() {
 /// may have changed it.
 void session::watch(moment now) {
     for (side* const one : {&client_, &app_}) {
-        if (one->io.is_cut() || (!one->io.is_broken() && watch(*one)))
+        // Where writing failed, reading tells the end, behind what came before it.
+        const bool is_gone = one->io.is_broken() && core_.life().is_over(one->which);
+        if (one->io.is_cut() || (!is_gone && watch(*one)))
             continue;
-        // Writing failed, or the kernel lacks memory: nothing will be told of this one any more.
         core_.on_end(one->which, leg_end::broken, now);
         return watch(now);
     }
@@ -152,9 +153,9 @@ void session::shut(leg which) {
     at(which).io.shut();
 }
 
-void session::leave(leg which) {
+void session::leave(leg which, bool is_shut) {
     side& one = at(which);
-    worker_.left.take(std::move(one.io), worker_.now());
+    worker_.left.take(std::move(one.io), is_shut, worker_.now());
     one.open.reset();
 }
 
@@ -167,7 +168,9 @@ void session::cut(leg which) {
 }
 
 tcp_look session::look(leg which) {
-    return ask_tcp(at(which).io.descriptor());
+    tcp_look seen = ask_tcp(at(which).io.descriptor());
+    seen.has_ended |= at(which).io.ends();
+    return seen;
 }
 
 void session::limit_silence_of_kernel(leg which, milliseconds unacknowledged) {

@@ -92,7 +92,7 @@ private:
     // session_orders
     std::size_t write(leg to, std::span<const iovec> parts) override;
     void shut(leg which) override;
-    void leave(leg which) override;
+    void leave(leg which, bool is_shut) override;
     void cut(leg which) override;
     [[nodiscard]] tcp_look look(leg which) override;
     void limit_silence_of_kernel(leg which, milliseconds unacknowledged) override;

@@ -42,6 +42,7 @@ enum class farewell : std::uint8_t {
     carried,    // the code and reason that the other leg's peer sent
     configured, // `heartbeat.close` or `drain.close`
     fixed,      // the row's own code and text
+    violation,  // what this leg's peer did wrong: 1002, or 1007 for text that is not UTF-8
 };
 
 /// What a client should do after this end; the guides for front ends are made from it.

@@ -2,6 +2,8 @@
 
 #include "base/assert.hpp"
 
+#include <utility>
+
 namespace pulsegate {
 namespace {
 
@@ -22,6 +24,7 @@ std::optional<leg> first_of(close_reason why) {
     case close_reason::app_closed:
         return leg::client;
     case close_reason::client_closed:
+    case close_reason::client_lost: // it may have ended its side alone, and still read
     case close_reason::protocol_error:
     case close_reason::bad_utf8:
     case close_reason::too_big:
@@ -53,7 +56,7 @@ void lifecycle::begin(close_reason why, const close_payload& configured,
         target.kind = kind;
         if (kind == farewell::fixed)
             target.to_send = row.fixed_to(which);
-        else if (kind == farewell::configured)
+        else if (kind == farewell::configured || kind == farewell::violation)
             target.to_send = configured;
         else if (kind == farewell::carried || kind == farewell::answer)
             target.to_send = carried;
@@ -77,7 +80,8 @@ leg_orders lifecycle::settle(leg which) {
     const ending_leg& peer = ending_->at(other(which));
     if (one.is_done)
         return orders;
-    if (one.kind == farewell::none || (one.is_over && !one.has_received)) {
+    const bool ends_without_close = one.kind == farewell::end;
+    if (one.kind == farewell::none || (one.is_over && !one.has_received && !ends_without_close)) {
         one.is_done = orders.cut = true;
         return orders;
     }
@@ -86,19 +90,28 @@ leg_orders lifecycle::settle(leg which) {
         one.is_ordered = true;
         if (one.kind == farewell::answer && peer.has_received)
             one.to_send = peer.received;
-        (one.kind == farewell::end ? orders.flush : orders.close) = true;
+        (ends_without_close ? orders.flush : orders.close) = true;
     }
     if (!one.is_told)
         return orders;
     // RFC 6455 §7.1.1: the server ends TCP first. The gateway is the server of the client leg, and
     // waits for the application on the app leg.
     const bool is_complete = one.has_received && !one.is_shut;
-    if (is_complete && (which == leg::client || one.is_over))
+    const auto leave = [&] {
+        one.is_done = orders.leave = true;
+        orders.shut = !one.is_shut;
+    };
+    if (one.is_over && (is_complete || ends_without_close))
         one.is_done = orders.cut = true;
+    else if (is_complete && which == leg::client)
+        leave();
+    // As a tunnel would: what a client sent before it ended its side is answered.
+    else if (ends_without_close && !one.has_received && !peer.is_done)
+        orders.shut = !std::exchange(one.is_shut, true);
     // §7.1.7: who broke the rules is told why, and that nothing more will come.
-    else if (one.kind == farewell::end || one.has_failed ||
+    else if (ends_without_close || one.has_failed ||
              (one.is_shut && (one.has_received || peer.is_done)))
-        one.is_done = orders.leave = orders.shut = true;
+        leave();
     return orders;
 }
 
@@ -164,7 +177,7 @@ closing_orders lifecycle::on_expired(leg which) {
     (may_be_left ? own.leave : own.cut) = true;
     // A client that sleeps may be behind a proxy, which would take the end of this connection for a
     // reason to close the client's, too: with what it has not read yet.
-    own.shut = may_be_left && which == leg::app;
+    own.shut = may_be_left && which == leg::app && !one.is_shut;
     return orders;
 }
 

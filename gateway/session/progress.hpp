@@ -32,6 +32,7 @@ struct tcp_look {
     std::uint64_t unsent = 0;  // of these, those that could not even be sent yet
     std::uint64_t unread = 0;  // bytes from the peer that nobody has read
     duration since_data{};     // since the last byte came from the peer
+    bool has_ended = false;    // the peer has ended its side, behind what is unread
 };
 
 class progress {

@@ -172,6 +172,9 @@ bool session_core::is_excused(leg which, const tcp_look& seen, moment now) {
         own.is_ping_late = true;
         return true;
     }
+    // It has ended its side, behind bytes that are still to be read.
+    if (seen.has_ended && !is_paused(which))
+        return true;
     // Its own data fills the socket, since nothing is read from it: a pong had no room. It is there
     // if its TCP is.
     if (seen.unread >= full_window && !wants_bytes(which) && seen.waiting == 0)
@@ -191,8 +194,15 @@ bool session_core::is_excused(leg which, const tcp_look& seen, moment now) {
 
 void session_core::close(close_reason why, moment now, const char* detail) {
     const bool is_goodbye = why == close_reason::drained || why == close_reason::age;
-    const closing_orders orders =
-        life_.close(why, is_goodbye ? rules_->goodbye : rules_->heartbeat->close);
+    close(why, now, detail,
+          why == close_reason::app_protocol_error ? row_of(why).fixed_to_app
+          : is_goodbye                            ? rules_->goodbye
+                                                  : rules_->heartbeat->close);
+}
+
+void session_core::close(close_reason why, moment now, const char* detail,
+                         const close_payload& configured) {
+    const closing_orders orders = life_.close(why, configured);
     note_ending(now, detail);
     perform(orders, now);
 }
@@ -223,8 +233,10 @@ void session_core::perform(const closing_orders& orders, moment now) {
 }
 
 void session_core::perform(leg which, const leg_orders& orders, moment now) {
-    if (orders.shut)
+    if (orders.shut) {
+        ending_->shut[index(which)] = true;
         orders_.shut(which);
+    }
     if (orders.leave || orders.cut) {
         half& way = half_to(which);
         way.own = {};
@@ -234,7 +246,7 @@ void session_core::perform(leg which, const leg_orders& orders, moment now) {
         if (which == leg::client && rate_ != nullptr)
             rate_->holds_input = false;
         if (orders.leave)
-            orders_.leave(which);
+            orders_.leave(which, ending_->shut[index(which)]);
         else
             orders_.cut(which);
         count_pending();

@@ -82,6 +82,8 @@ public:
 
     // --- What others decide ---
 
+    /// The gateway ends the session, if it is not ending already.
+    /// \param detail  for the log; a literal.
     void close(close_reason why, moment now, const char* detail = nullptr);
 
     /// It ends at `when` (real time) for this reason, if it has not by then.
@@ -148,6 +150,7 @@ private:
     struct ending {
         last_look seen;
         std::array<time_point, leg_count> told{}; // observed: it was ordered to be told, then told
+        std::array<bool, leg_count> shut{};       // its sending side was ended
         std::array<bool, leg_count> flushes{};    // it counts as told when nothing waits for it
     };
 
@@ -214,6 +217,7 @@ private:
     void watch_end_of(leg which, moment now);
     [[nodiscard]] time_point ends_at(leg which) const;
     [[nodiscard]] bool wants_look(leg which, moment now) const;
+    void close(close_reason why, moment now, const char* detail, const close_payload& configured);
     void note_ending(moment now, const char* detail);
     void perform(const closing_orders& orders, moment now);
     void perform(leg which, const leg_orders& orders, moment now);

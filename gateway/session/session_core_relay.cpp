@@ -31,6 +31,10 @@ close_reason reason_of(leg from, close_error what) {
     return what == close_error::bad_utf8 ? close_reason::bad_utf8 : close_reason::protocol_error;
 }
 
+// What an application hears that breaks the rules (RFC 6455 §7.4.1).
+const close_payload broken_rules{1002, "protocol error"};
+const close_payload not_utf8{1007, "invalid UTF-8"};
+
 const char* to_string(close_error what) {
     switch (what) {
     case close_error::one_byte_body:
@@ -133,7 +137,8 @@ void session_core::on_event(leg from, const scan_step& step, std::span<const std
         fill_gap(from, now); // answers to what came before
         const parsed_close parsed = parse_close(plain());
         if (parsed.error)
-            close(reason_of(from, *parsed.error), now, to_string(*parsed.error));
+            close(reason_of(from, *parsed.error), now, to_string(*parsed.error),
+                  *parsed.error == close_error::bad_utf8 ? not_utf8 : broken_rules);
         else
             perform(life_.on_close_frame(from, parsed.payload), now);
         break;
@@ -143,7 +148,8 @@ void session_core::on_event(leg from, const scan_step& step, std::span<const std
         break;
     case scan_step::event::violation:
         fill_gap(from, now);
-        close(reason_of(from, step.why), now, pulsegate::to_string(step.why));
+        close(reason_of(from, step.why), now, pulsegate::to_string(step.why),
+              step.why == violation::bad_utf8 ? not_utf8 : broken_rules);
         break;
     case scan_step::event::used_up:
     case scan_step::event::need_more:

@@ -27,7 +27,8 @@ public:
     virtual void shut(leg which) = 0;
 
     /// Has no more to do with it. What still comes is thrown away for a while, somewhere else.
-    virtual void leave(leg which) = 0;
+    /// \param is_shut  its sending side has been ended.
+    virtual void leave(leg which, bool is_shut) = 0;
 
     /// Closes it.
     virtual void cut(leg which) = 0;

@@ -105,6 +105,7 @@ unsigned expected_code(leg which, const close_reason_row& row) {
     case farewell::configured:
         return row.label == "drained" || row.label == "age" ? 1012 : 4001;
     case farewell::fixed:
+    case farewell::violation:
         return row.fixed_to(which).code;
     }
     return 0;

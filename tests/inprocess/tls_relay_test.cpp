@@ -219,7 +219,7 @@ TEST_SUITE("TLS sessions") {
         (void)client.upgrade();
         client.send(to_bytes(
             {.kind = frame_kind::close, .masked = true, .payload = close_body(1000, "bye")}));
-        (void)client.read_until("bye");
+        (void)client.read_until("\x88\x02\x03\xE8"); // the echo's answer, which has no reason
         while (!client.read().empty()) {
         }
         CHECK(client.has_clean_end());

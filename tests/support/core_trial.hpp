@@ -31,7 +31,8 @@ public:
         std::uint64_t unread = 0;
         std::uint64_t unsent_of_kernel = UINT64_MAX; // of in_kernel; the rest is on its way
         duration since_data{};
-        std::string received; // everything that was written to it
+        bool has_ended = false; // as TCP knows, although it was not read
+        std::string received;   // everything that was written to it
         bool is_gone = false;
         bool is_ended = false; // cut or left
     };
@@ -256,7 +257,7 @@ private:
     }
 
     void shut(leg which) override { note("shut " + name(which)); }
-    void leave(leg which) override {
+    void leave(leg which, bool) override {
         note("left " + name(which));
         at(which).is_ended = true;
     }
@@ -270,7 +271,8 @@ private:
                 .waiting = one.in_kernel,
                 .unsent = std::min(one.in_kernel, one.unsent_of_kernel),
                 .unread = one.unread,
-                .since_data = one.since_data};
+                .since_data = one.since_data,
+                .has_ended = one.has_ended};
     }
     void limit_silence_of_kernel(leg, milliseconds) override {}
     std::uint64_t random() override { return ++random_; }

@@ -103,10 +103,10 @@ TEST_CASE("the client's connection is ended by the gateway, once both Close fram
         (void)life.on_close_frame(leg::app, {1000, ""});
         if (is_told_first) {
             CHECK_FALSE(life.on_told(leg::client).any());
-            CHECK(life.on_close_frame(leg::client, {1000, ""}).client.cut);
+            CHECK(life.on_close_frame(leg::client, {1000, ""}).client.leave);
         } else {
             CHECK_FALSE(life.on_close_frame(leg::client, {1000, ""}).client.any());
-            CHECK(life.on_told(leg::client).client.cut);
+            CHECK(life.on_told(leg::client).client.leave);
         }
     }
 }
@@ -131,7 +131,7 @@ TEST_CASE("who broke the rules is told so, and left once it was") {
         CHECK(life.is_done(leg::client));
     }
     lifecycle by_app;
-    const closing_orders orders = by_app.close(close_reason::app_protocol_error, {});
+    const closing_orders orders = by_app.close(close_reason::app_protocol_error, {1002, ""});
     CHECK(orders.app.close);
     CHECK(orders.client.close);
     CHECK(by_app.farewell_to(leg::app).code == 1002);
@@ -154,12 +154,27 @@ TEST_CASE("a half closed client is still told, a broken one is cut") {
 
 TEST_CASE("the application of a client that is gone is left when it has taken everything") {
     lifecycle life;
-    const closing_orders orders = life.on_end(leg::client, leg_end::orderly);
+    const closing_orders orders = life.on_end(leg::client, leg_end::broken);
     CHECK(orders.client.cut);
     CHECK(orders.app.flush);
     CHECK_FALSE(life.has_ended());
     CHECK(life.on_told(leg::app).app.leave);
     CHECK(life.has_ended());
+}
+
+TEST_CASE("a client that ends its side without a Close still hears what the application says") {
+    lifecycle life;
+    CHECK(life.on_end(leg::client, leg_end::orderly).app.flush);
+    const closing_orders orders = life.on_told(leg::app);
+    CHECK(orders.app.shut);
+    CHECK_FALSE(orders.app.leave);
+    CHECK(life.may_forward(leg::app));
+    const closing_orders last = life.on_end(leg::app, leg_end::orderly);
+    CHECK(last.app.cut);
+    CHECK(last.client.flush);
+    CHECK(life.on_told(leg::client).client.cut);
+    CHECK(life.has_ended());
+    CHECK(life.code_of(leg::client) == 1006);
 }
 
 TEST_CASE("a leg whose frame can never be finished is shut instead, and still heard") {

@@ -8,7 +8,7 @@ from harness.expected import Expected
 from harness.frames import APP, CLIENT, Frame, close, messages
 from harness.peer import Told
 from harness.play import play
-from harness.verdicts import Broken, Closed, Lost
+from harness.verdicts import Broken, Closed, Lost, as_answered
 
 ALL_PARTNERS = (RAW, ECHO, WEBSOCKETS)
 
@@ -64,6 +64,8 @@ class Case:
 
     def expected(self, session):
         ending = self.verdict.on(session.leg)
+        if isinstance(self.verdict, Closed) and session.partner == ECHO:
+            ending = ending._replace(sender=as_answered(ending.sender, True))
         passed = {f"{session.leg}_messages": len(messages(self.good))}
         fields = {"detail": ending.detail, **passed, **ending.codes(session.leg)}
         return Expected(ending.reason, fields)
