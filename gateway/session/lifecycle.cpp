@@ -161,7 +161,7 @@ closing_orders lifecycle::on_stuck(leg to) {
     one.is_told = one.is_shut = true;
     closing_orders orders = settle();
     leg_orders& own = to == leg::app ? orders.app : orders.client;
-    own.shut |= !one.is_done;
+    own.shut = true;
     return orders;
 }
 

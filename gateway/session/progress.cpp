@@ -2,14 +2,6 @@
 
 namespace pulsegate {
 
-time_point progress::silent_at(duration timeout, std::uint64_t sent,
-                               std::uint64_t slowest_rate) const {
-    duration allowance{};
-    if (const std::uint64_t unheard = sent - sent_when_heard_; unheard > 0)
-        allowance = milliseconds(std::min(unheard, most_on_the_way) * 1'000 / slowest_rate);
-    return std::max(heard_ + timeout + allowance, not_before_);
-}
-
 progress::backlog& progress::begin_backlog() {
     if (backlog_ == nullptr)
         backlog_ = std::make_unique<backlog>();

@@ -40,11 +40,6 @@ public:
     /// What may be on the way, in proxies that buffer, is never taken for more than this.
     static constexpr std::uint64_t most_on_the_way = 16 * 1024 * 1024;
 
-    /// What a proxy takes at a time, after a pause in which its client reads: its kernel lets it
-    /// write again when a third of its send buffer is free, and Linux has up to 4 MiB (tcp_wmem,
-    /// tcp(7)).
-    static constexpr std::uint64_t most_in_a_step = 2 * 1024 * 1024;
-
     explicit progress(moment now) : heard_(now.observed) {}
 
     // --- Heard ---
@@ -66,11 +61,34 @@ public:
 
     [[nodiscard]] time_point heard() const { return heard_; }
 
-    /// When it counts as silent, if nothing is heard until then.
-    /// \param sent          as above.
-    /// \param slowest_rate  bytes a second; > 0.
-    [[nodiscard]] time_point silent_at(duration timeout, std::uint64_t sent,
-                                       std::uint64_t slowest_rate) const;
+    /// When it counts as silent, if nothing is heard until then and nothing is on its way to it.
+    [[nodiscard]] time_point silent_at(duration timeout) const {
+        return std::max(heard_ + timeout, not_before_);
+    }
+
+    /// How long it may take to read what it has acknowledged since it was heard, which a proxy may
+    /// still hold: its answer to a ping can come no earlier. \param sent          as above. \param
+    /// waiting       of these, the bytes that its TCP has not acknowledged. \param slowest_rate
+    /// bytes a second; > 0.
+    [[nodiscard]] duration reading_time(std::uint64_t sent, std::uint64_t waiting,
+                                        std::uint64_t slowest_rate) const {
+        const std::uint64_t unheard = sent - sent_when_heard_;
+        return time_for(unheard - std::min(unheard, waiting), slowest_rate);
+    }
+
+    // --- Asked ---
+
+    /// A ping leaves.
+    /// \param sent  how many bytes go before it.
+    void on_asked(std::uint64_t sent) { sent_when_asked_ = sent; }
+
+    /// It was answered: all that went before it has been read.
+    void on_answered() { sent_when_answered_ = sent_when_asked_; }
+
+    /// How long it may take to read all that is not known to be read.
+    [[nodiscard]] duration longest_reading(std::uint64_t sent, std::uint64_t slowest_rate) const {
+        return time_for(sent - sent_when_answered_, slowest_rate);
+    }
 
     /// It does not count as silent before `when`.
     void put_off(time_point when) { not_before_ = std::max(not_before_, when); }
@@ -117,14 +135,6 @@ public:
         return backlog_ != nullptr ? backlog_->took : time_point{};
     }
 
-    /// How long it may take nothing: `write_stall`, or as long as it may take to read what a proxy
-    /// takes at a time. \param sent, slowest_rate  as above.
-    [[nodiscard]] duration stall_patience(duration write_stall, std::uint64_t sent,
-                                          std::uint64_t slowest_rate) const {
-        const std::uint64_t step = std::min(sent - sent_when_heard_, most_in_a_step);
-        return std::max<duration>(write_stall, milliseconds(step * 1'000 / slowest_rate));
-    }
-
     /// When it counts as stalled, if it takes nothing until then. \pre is_waiting()
     [[nodiscard]] time_point stalled_at(duration write_stall) const {
         return std::max(backlog_->since, backlog_->took) + write_stall;
@@ -155,10 +165,15 @@ private:
     };
 
     [[nodiscard]] backlog& begin_backlog();
+    [[nodiscard]] static duration time_for(std::uint64_t bytes, std::uint64_t slowest_rate) {
+        return milliseconds(std::min(bytes, most_on_the_way) * 1'000 / slowest_rate);
+    }
 
     time_point heard_;
     time_point not_before_ = time_point::min(); // no silence counts before
     std::uint64_t sent_when_heard_ = 0;
+    std::uint64_t sent_when_asked_ = 0;
+    std::uint64_t sent_when_answered_ = 0;
     std::unique_ptr<backlog> backlog_;
 };
 

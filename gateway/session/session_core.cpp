@@ -115,13 +115,7 @@ void session_core::beat(leg to, moment now) {
 // --- Who is alive ---
 
 time_point session_core::silent_at(leg which) const {
-    return progress_of(which).silent_at(rules_->rhythm_of(which).timeout, half_to(which).bytes,
-                                        rules_->slowest_rate);
-}
-
-duration session_core::stall_patience(leg which) const {
-    return progress_of(which).stall_patience(rules_->write_stall, half_to(which).bytes,
-                                             rules_->slowest_rate);
+    return progress_of(which).silent_at(rules_->rhythm_of(which).timeout);
 }
 
 tcp_look session_core::look(leg which, moment now) {
@@ -141,9 +135,9 @@ void session_core::watch_over(leg which, moment now) {
         return;
     progress& peer = progress_of(which);
     if (peer.is_waiting()) {
-        if (wants_look(which, now) || now.observed >= peer.stalled_at(stall_patience(which)))
+        if (wants_look(which, now) || now.observed >= peer.stalled_at(rules_->write_stall))
             look(which, now);
-        if (now.observed >= peer.stalled_at(stall_patience(which)))
+        if (now.observed >= peer.stalled_at(rules_->write_stall))
             return close(which == leg::client ? close_reason::slow_client : close_reason::slow_app,
                          now);
     }
@@ -158,6 +152,14 @@ void session_core::judge_silence(leg which, moment now) {
         progress_of(which).on_found_unread(now, seen.since_data);
     if (now.observed < silent_at(which))
         return;
+    const progress& peer = progress_of(which);
+    const half& way = half_to(which);
+    const time_point read_by =
+        peer.heard() + rules_->rhythm_of(which).timeout +
+        peer.reading_time(way.bytes, way.waiting + seen.waiting, rules_->slowest_rate);
+    if (now.observed < read_by)
+        return progress_of(which).put_off(
+            std::min(read_by, now.observed + progress::look_step(rules_->write_stall)));
     if (is_excused(which, seen, now))
         return progress_of(which).put_off(now.observed + progress::look_step(rules_->write_stall));
     close(which == leg::client ? close_reason::evicted : close_reason::app_timeout, now);
@@ -168,16 +170,18 @@ bool session_core::is_excused(leg which, const tcp_look& seen, moment now) {
     const progress& peer = progress_of(which);
     own_frames& own = half_to(which).own;
     // It takes what waits: the ping behind that has not reached it.
-    if (peer.is_taking(now, stall_patience(which))) {
+    if (peer.is_taking(now, rules_->write_stall)) {
         own.is_ping_late = true;
         return true;
     }
     // It has ended its side, behind bytes that are still to be read.
     if (seen.has_ended && !is_paused(which))
         return true;
-    // Its own data fills the socket, since nothing is read from it: a pong had no room. It is there
-    // if its TCP is.
-    if (seen.unread >= full_window && !wants_bytes(which) && seen.waiting == 0)
+    // Its own bytes wait to be read, since the other one is slow, and a pong would be behind them.
+    // It is there if its TCP is. One that is held back for its rate has only itself to blame,
+    // unless it had no room for a pong.
+    const std::uint64_t enough = is_paused(which) ? full_window : 1;
+    if (seen.unread >= enough && seen.waiting == 0)
         return true;
     // Nobody can be asked inside a frame (RFC 6455 §5.4). Its TCP has to be there meanwhile, if it
     // owes anything.
@@ -267,17 +271,18 @@ time_point session_core::ends_at(leg which) const {
     if (which == leg::client && life_.reason() == close_reason::evicted)
         return told + lifecycle::silent_close_wait;
     if (half_to(which).waiting > 0)
-        return peer.stalled_at(stall_patience(which));
+        return peer.stalled_at(rules_->write_stall);
     if (!life_.is_ordered(which) || (!wants_bytes(which) && !life_.is_over(which)))
         return time_point::max(); // the other one is waited for
     const time_point took = std::max(told, peer.took());
     time_point last = std::max(took, peer.heard());
     if (!life_.is_told(which)) // its Close waits for the end of a frame
         last = std::max(last, progress_of(other(which)).heard());
-    const duration patience =
-        peer.waits_in_kernel() ? stall_patience(which) : duration(lifecycle::close_wait);
-    return std::min(last + patience,
-                    took + std::max<duration>(stall_patience(which), lifecycle::close_wait));
+    // A proxy may hold more than the Close.
+    const duration reading =
+        peer.longest_reading(half_to(which).bytes, rules_->slowest_rate) + lifecycle::close_wait;
+    const duration patience = peer.waits_in_kernel() ? rules_->write_stall : reading;
+    return std::min(last + patience, took + std::max<duration>(rules_->write_stall, reading));
 }
 
 void session_core::watch_end_of(leg which, moment now) {
@@ -306,7 +311,7 @@ std::optional<time_point> session_core::due(moment now) const {
         const progress& peer = progress_of(which);
         time_point at = is_open ? silent_at(which) : ends_at(which);
         if (is_open && peer.is_waiting())
-            at = std::min(at, peer.stalled_at(stall_patience(which)));
+            at = std::min(at, peer.stalled_at(rules_->write_stall));
         if (peer.is_waiting() || (!is_open && peer.waits_in_kernel()))
             at = std::min(at, peer.next_look(rules_->write_stall));
         due = std::min(due, real_of(at, now));

@@ -212,7 +212,6 @@ private:
     void judge_silence(leg which, moment now);
     [[nodiscard]] bool is_excused(leg which, const tcp_look& seen, moment now);
     [[nodiscard]] time_point silent_at(leg which) const;
-    [[nodiscard]] duration stall_patience(leg which) const;
     tcp_look look(leg which, moment now);
     void watch_end_of(leg which, moment now);
     [[nodiscard]] time_point ends_at(leg which) const;

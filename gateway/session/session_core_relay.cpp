@@ -164,6 +164,8 @@ void session_core::on_pong(leg from, std::span<const std::uint8_t> payload, mome
         return;
     std::memcpy(&nonce, payload.data(), sizeof nonce);
     const auto round_trip = hearts_[index(from)].on_pong(nonce, now);
+    if (round_trip)
+        progress_of(from).on_answered();
     if (round_trip && from == leg::client)
         counts_.ping_rtt.observe(*round_trip);
 }
@@ -264,6 +266,7 @@ void session_core::ping(leg to, moment now) {
     std::memcpy(payload.data(), &nonce, sizeof nonce);
     write_frame(to, short_frame(opcode::ping, payload, key_for(to)).bytes(), now);
     hearts_[index(to)].on_ping_sent(nonce, now);
+    progress_of(to).on_asked(half_to(to).bytes);
     if (std::exchange(half_to(to).own.is_ping_late, false))
         progress_of(to).put_off(now.observed + rules_->rhythm_of(to).timeout);
     ++counts_.pings_sent[index(to)];

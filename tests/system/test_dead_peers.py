@@ -46,7 +46,9 @@ class DeadPeers(SystemTest):
         took = time.monotonic() - began
         if sends not in (a_close, much_and_a_close):
             self.assertGreater(took, TIMEOUT - 0.3, "it had its time")
-            self.assertEqual(well.closed_with, 4001 if is_client else 1014, well.summary())
+            # A client that takes nothing of what waits may also be called slow.
+            wanted = (4001, 1008) if is_client else (1014,)
+            self.assertIn(well.closed_with, wanted, well.summary())
 
     async def test_a_dead_client_is_noticed_in_time_whatever_is_sent_to_it(self):
         await side_by_side(

@@ -33,7 +33,7 @@ struct worker {
         const auto beat = beats.on_due(rhythm, now);
         if (beat.ping)
             pings.push_back(elapsed);
-        if (now.observed >= peer.silent_at(rhythm.timeout, 0, 1) && !evicted)
+        if (now.observed >= peer.silent_at(rhythm.timeout) && !evicted)
             evicted = elapsed;
     }
 

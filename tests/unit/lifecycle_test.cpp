@@ -185,7 +185,14 @@ TEST_CASE("a leg whose frame can never be finished is shut instead, and still he
     CHECK_FALSE(life.on_stuck(leg::app).any());
     const closing_orders orders = life.on_close_frame(leg::app, {1000, ""});
     CHECK(orders.app.leave);
+    CHECK_FALSE(orders.app.shut); // it is
     CHECK(orders.client.close);
+
+    lifecycle alone; // nobody is left to be told what it would still say
+    (void)alone.on_end(leg::app, leg_end::orderly);
+    const closing_orders last = alone.on_stuck(leg::client);
+    CHECK(last.client.shut);
+    CHECK(last.client.leave);
 }
 
 TEST_CASE("a leg that has had its time is left if it was told, else cut, and the other one told") {

@@ -16,37 +16,47 @@ moment at(duration since_start) {
 
 TEST_CASE("a peer is silent once nothing was heard of it for the timeout") {
     progress peer(at(0s));
-    CHECK(peer.silent_at(45s, 0, rate) == start + 45s);
+    CHECK(peer.silent_at(45s) == start + 45s);
     peer.on_heard(at(44s), 0);
     CHECK(peer.idle(at(50s)) == 6s);
-    CHECK(peer.silent_at(45s, 0, rate) == start + 89s);
+    CHECK(peer.silent_at(45s) == start + 89s);
 }
 
-TEST_CASE("what was sent since the peer was heard is allowed for at the slowest rate") {
+TEST_CASE("what was acknowledged since the peer was heard is allowed for at the slowest rate") {
     progress peer(at(0s));
     peer.on_heard(at(10s), 1'000'000);
-    CHECK(peer.silent_at(45s, 1'000'000, rate) == start + 55s);
-    CHECK(peer.silent_at(45s, 1'000'000 + 10 * rate, rate) == start + 65s);
+    CHECK(peer.reading_time(1'000'000, 0, rate) == 0s);
+    CHECK(peer.reading_time(1'000'000 + 10 * rate, 0, rate) == 10s);
+    CHECK(peer.reading_time(1'000'000 + 10 * rate, 4 * rate, rate) == 6s); // the rest is nobody's
+    CHECK(peer.reading_time(1'000'000, 70'000, rate) == 0s);
     // No proxy holds more than so much.
-    CHECK(peer.silent_at(45s, 1'000'000 + (1ull << 40), rate) == start + 55s + 256s);
+    CHECK(peer.reading_time(1'000'000 + (1ull << 40), 0, rate) == 256s);
+}
+
+TEST_CASE("an answered ping says that all that went before it was read") {
+    progress peer(at(0s));
+    peer.on_asked(5 * rate);
+    CHECK(peer.longest_reading(9 * rate, rate) == 9s);
+    peer.on_answered();
+    CHECK(peer.longest_reading(9 * rate, rate) == 4s);
 }
 
 TEST_CASE("bytes that are found unread were sent when they came") {
     progress peer(at(0s));
     peer.on_found_unread(at(50s), 20s);
-    CHECK(peer.silent_at(45s, 0, rate) == start + 75s);
+    CHECK(peer.silent_at(45s) == start + 75s);
     peer.on_found_unread(at(60s), 59s); // older than what is known
-    CHECK(peer.silent_at(45s, 0, rate) == start + 75s);
+    CHECK(peer.silent_at(45s) == start + 75s);
 }
 
 TEST_CASE("a new timeout gives the peer a whole one, unless the old one would have ended before") {
     progress peer(at(0s));
     peer.on_new_timeout(start + 45s, 20s, at(21s));
-    CHECK(peer.silent_at(20s, 0, rate) == start + 41s);
+    CHECK(peer.silent_at(20s) == start + 41s);
     // One after the other they do not put off the end of a silence.
     for (int second = 22; second < 41; ++second)
-        peer.on_new_timeout(peer.silent_at(20s, 0, rate), 20s, at(std::chrono::seconds(second)));
-    CHECK(peer.silent_at(20s, 0, rate) == start + 41s);
+        peer.on_new_timeout(peer.silent_at(20s), 20s, at(std::chrono::seconds(second)));
+    CHECK(peer.silent_at(20s) == start + 41s);
 }
 
 TEST_CASE("a peer stalls when nothing of what waits is acknowledged, from the last byte that was") {

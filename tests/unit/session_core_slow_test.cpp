@@ -250,6 +250,27 @@ TEST_CASE("what waits unread in the socket was sent when it came, not when it is
     CHECK(trial.core.life().reason() == close_reason::evicted);
 }
 
+TEST_CASE("a client whose input waits for a slow application lives as long as its TCP answers") {
+    for (const bool is_dead : {false, true}) {
+        CAPTURE(is_dead);
+        core_trial trial;
+        trial.app.kernel_room = 100'000;
+        trial.bytes(leg::client, megabyte(leg::client));
+        CHECK_FALSE(trial.core.wants_bytes(leg::client));
+        trial.client.unread = 10'000;
+        trial.pass(120s, [&] {
+            if (!trial.core.is_open())
+                return;
+            trial.client.since_data = trial.elapsed();
+            trial.take(leg::app, 100);
+            trial.frame(leg::app, opcode::pong, "");
+            if (!is_dead)
+                trial.take(leg::client, UINT64_MAX);
+        });
+        CHECK(trial.core.is_open() != is_dead);
+    }
+}
+
 // --- Paused by its rate ---
 
 core_trial paused_trial() {
