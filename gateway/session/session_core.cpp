@@ -304,6 +304,8 @@ std::optional<time_point> session_core::due(moment now) const {
         due = std::min({goodbye_at_, hearts_[0].next_due(), hearts_[1].next_due()});
         if (holds_input())
             due = std::min(due, rate_->paused_until);
+    } else if (holds_input() && half_from(leg::client).waiting == 0) {
+        return now.real; // no pause outlives the session
     }
     for (const leg which : both_legs) {
         if (life_.is_done(which))

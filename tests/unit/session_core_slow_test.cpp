@@ -329,6 +329,15 @@ TEST_CASE("a paused client whose pongs have no room lives as long as its TCP ans
     }
 }
 
+TEST_CASE("what a pause held back goes on at once when the session ends") {
+    core_trial trial = paused_trial();
+    flood(trial);
+    trial.core.close(close_reason::admin, trial.now());
+    CHECK(*trial.core.due(trial.now()) <= trial.now().real);
+    trial.pass(100ms);
+    CHECK(trial.core.wants_bytes(leg::client));
+}
+
 TEST_CASE("every frame counts for the rate: fragments without content, and pongs") {
     for (const bool are_fragments : {false, true}) {
         core_trial trial = paused_trial();
