@@ -66,7 +66,7 @@ const std::array<metric_row, 37> rows{{
      add_closed},
     {"pulsegate_timeout_evictions_total",
      MetricType::Counter,
-     "Sessions closed because their client sent nothing for the heartbeat timeout.",
+     "Sessions closed because nothing was heard of their client for the heartbeat timeout.",
      {"route"},
      [](shot from, samples& to) {
          for (std::size_t i = 0; i < from.routes.size(); ++i)

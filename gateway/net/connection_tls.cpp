@@ -95,8 +95,8 @@ connection::received connection::read_secure(std::span<std::uint8_t> room) {
         step.what == tls_stream::outcome::done || step.what == tls_stream::outcome::wants_read;
     if (step.what == tls_stream::outcome::failed)
         note_end(EPROTO);
-    else if (!may_go_on) // EAGAIN is of an earlier record of this reading
-        note_end(error == EAGAIN ? 0 : error);
+    else if (!may_go_on) // errno means something only where a call failed
+        note_end(!tls_.is_broken() || error == EAGAIN ? 0 : error);
     return {.bytes = step.bytes,
             .is_over = !may_go_on,
             .may_be_more = step.what == tls_stream::outcome::done || (may_go_on && ends_)};

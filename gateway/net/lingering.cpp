@@ -33,15 +33,22 @@ discarded discard(int descriptor) {
 
 void lingering::take(connection left, bool is_shut, moment now) {
     if (all_.size() >= most)
-        forget(all_.front());
+        make_room();
     auto* const added = new one(*this, std::move(left));
     all_.push_back(*added);
     added->begin(now.real, is_shut);
 }
 
+bool lingering::make_room() {
+    if (all_.empty())
+        return false;
+    forget(all_.front());
+    return true;
+}
+
 void lingering::clear() {
-    while (!all_.empty())
-        forget(all_.front());
+    while (make_room())
+        ;
 }
 
 void lingering::forget(one& which) {

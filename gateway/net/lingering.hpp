@@ -43,6 +43,9 @@ public:
     /// \param is_shut  its sending side has been ended.
     void take(connection left, bool is_shut, moment now);
 
+    /// Cuts the oldest, whose descriptor is needed. False if there is none.
+    bool make_room();
+
     /// Cuts all of them.
     void clear();
 

@@ -68,6 +68,12 @@ struct worker_context {
     /// The time, for the head of a handler.
     [[nodiscard]] moment now() { return time.advance(clock::now()); }
 
+    /// Gives a descriptor back: of a connection that is left, or of the newcomer that has waited
+    /// longest. False if there is neither.
+    bool make_room_for_descriptor() {
+        return left.make_room() || waiting_room.make_room_for_descriptor(now().real);
+    }
+
     /// Room for one large read. Its content is valid until the handler that read it returns. In
     /// front of the buffer there is room for the unscanned end of what was read before.
     [[nodiscard]] std::span<std::uint8_t> read_buffer() {

@@ -45,11 +45,7 @@ public:
     // --- Heard ---
 
     /// Bytes came from the peer, whatever they were.
-    /// \param sent  how many bytes have been forwarded to it in all.
-    void on_heard(moment now, std::uint64_t sent) {
-        heard_ = now.observed;
-        sent_when_heard_ = sent;
-    }
+    void on_heard(moment now) { heard_ = now.observed; }
 
     /// Bytes that came `ago` were found unread.
     void on_found_unread(moment now, duration ago) {
@@ -66,28 +62,24 @@ public:
         return std::max(heard_ + timeout, not_before_);
     }
 
-    /// How long it may take to read what it has acknowledged since it was heard, which a proxy may
-    /// still hold: its answer to a ping can come no earlier. \param sent          as above. \param
-    /// waiting       of these, the bytes that its TCP has not acknowledged. \param slowest_rate
-    /// bytes a second; > 0.
-    [[nodiscard]] duration reading_time(std::uint64_t sent, std::uint64_t waiting,
-                                        std::uint64_t slowest_rate) const {
-        const std::uint64_t unheard = sent - sent_when_heard_;
-        return time_for(unheard - std::min(unheard, waiting), slowest_rate);
-    }
-
     // --- Asked ---
 
-    /// A ping leaves.
-    /// \param sent  how many bytes go before it.
+    /// A ping, or a text heartbeat, leaves.
+    /// \param sent  how many bytes have been forwarded to the peer before it.
     void on_asked(std::uint64_t sent) { sent_when_asked_ = sent; }
 
     /// It was answered: all that went before it has been read.
     void on_answered() { sent_when_answered_ = sent_when_asked_; }
 
-    /// How long it may take to read all that is not known to be read.
-    [[nodiscard]] duration longest_reading(std::uint64_t sent, std::uint64_t slowest_rate) const {
-        return time_for(sent - sent_when_answered_, slowest_rate);
+    /// How long it may take to read what is not known to be read, and may be in a proxy: its answer
+    /// to a ping can come no earlier. \param sent          how many bytes have been forwarded to it
+    /// in all. \param waiting       of these, the bytes that its TCP has not acknowledged. \param
+    /// slowest_rate  bytes a second; > 0.
+    [[nodiscard]] duration reading_time(std::uint64_t sent, std::uint64_t waiting,
+                                        std::uint64_t slowest_rate) const {
+        const std::uint64_t unread = sent - sent_when_answered_;
+        const std::uint64_t acked = unread - std::min(unread, waiting);
+        return milliseconds(std::min(acked, most_on_the_way) * 1'000 / slowest_rate);
     }
 
     /// It does not count as silent before `when`.
@@ -108,6 +100,9 @@ public:
 
     /// The kernel took some of what waited: it has room, since the peer has acknowledged something.
     void on_taken(moment now);
+
+    /// That it takes nothing is not its own doing: its time begins again.
+    void on_excused(moment now) { backlog_->since = now.observed; }
 
     /// It has taken everything.
     void on_nothing_waits() {
@@ -165,13 +160,9 @@ private:
     };
 
     [[nodiscard]] backlog& begin_backlog();
-    [[nodiscard]] static duration time_for(std::uint64_t bytes, std::uint64_t slowest_rate) {
-        return milliseconds(std::min(bytes, most_on_the_way) * 1'000 / slowest_rate);
-    }
 
     time_point heard_;
     time_point not_before_ = time_point::min(); // no silence counts before
-    std::uint64_t sent_when_heard_ = 0;
     std::uint64_t sent_when_asked_ = 0;
     std::uint64_t sent_when_answered_ = 0;
     std::unique_ptr<backlog> backlog_;

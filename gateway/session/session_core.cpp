@@ -107,8 +107,10 @@ void session_core::beat(leg to, moment now) {
         orders_.limit_silence_of_kernel(to, std::chrono::duration_cast<milliseconds>(longest));
     }
     half_to(to).own.ping |= due.ping;
-    if (due.text)
+    if (due.text) {
         queue_frame(to, opcode::text, rules_->heartbeat->text_send, now);
+        progress_of(to).on_asked(half_to(to).bytes);
+    }
     fill_gap(to, now);
 }
 
@@ -138,11 +140,21 @@ void session_core::watch_over(leg which, moment now) {
         if (wants_look(which, now) || now.observed >= peer.stalled_at(rules_->write_stall))
             look(which, now);
         if (now.observed >= peer.stalled_at(rules_->write_stall))
-            return close(which == leg::client ? close_reason::slow_client : close_reason::slow_app,
-                         now);
+            judge_stall(which, now);
     }
-    if (now.observed >= silent_at(which))
+    if (life_.is_open() && now.observed >= silent_at(which))
         judge_silence(which, now);
+}
+
+void session_core::judge_stall(leg which, moment now) {
+    // Who cannot write does not read, mostly: what it sends is held back here for the other one.
+    const leg cause = other(which);
+    if (!wants_bytes(which) && half_to(cause).waiting > 0) {
+        if (progress_of(cause).is_taking(now, rules_->write_stall))
+            return progress_of(which).on_excused(now);
+        which = leg::client; // neither takes anything; an application serves many
+    }
+    close(which == leg::client ? close_reason::slow_client : close_reason::slow_app, now);
 }
 
 void session_core::judge_silence(leg which, moment now) {
@@ -178,16 +190,20 @@ bool session_core::is_excused(leg which, const tcp_look& seen, moment now) {
     if (seen.has_ended && !is_paused(which))
         return true;
     // Its own bytes wait to be read, since the other one is slow, and a pong would be behind them.
-    // It is there if its TCP is. One that is held back for its rate has only itself to blame,
-    // unless it had no room for a pong.
+    // It is there if its TCP is; while it cannot write it may not read either. One that is held
+    // back for its rate has only itself to blame, unless it had no room for a pong.
     const std::uint64_t enough = is_paused(which) ? full_window : 1;
-    if (seen.unread >= enough && seen.waiting == 0)
+    const bool is_full = seen.waiting == seen.unsent; // its window is closed, if anything waits
+    const bool may_be_blocked =
+        is_full && progress_of(other(which)).is_taking(now, rules_->write_stall);
+    if (seen.unread >= enough && (seen.waiting == 0 || may_be_blocked))
         return true;
-    // Nobody can be asked inside a frame (RFC 6455 §5.4). Its TCP has to be there meanwhile, if it
-    // owes anything.
+    // Nobody can be asked inside a frame (RFC 6455 §5.4), as long as that goes on. Its TCP has to
+    // be there meanwhile, if it owes anything.
     const bool is_asked =
         !own.ping && !(own.texts && rules_->rhythm_of(which).method == heartbeat_method::text);
-    if (is_asked)
+    const bool goes_on = now.observed - half_to(which).sent < rules_->rhythm_of(which).timeout;
+    if (is_asked || !goes_on)
         return false;
     const bool is_first = !own.is_ping_late; // nothing to compare with yet
     own.is_ping_late = true;
@@ -280,7 +296,7 @@ time_point session_core::ends_at(leg which) const {
         last = std::max(last, progress_of(other(which)).heard());
     // A proxy may hold more than the Close.
     const duration reading =
-        peer.longest_reading(half_to(which).bytes, rules_->slowest_rate) + lifecycle::close_wait;
+        peer.reading_time(half_to(which).bytes, 0, rules_->slowest_rate) + lifecycle::close_wait;
     const duration patience = peer.waits_in_kernel() ? rules_->write_stall : reading;
     return std::min(last + patience, took + std::max<duration>(rules_->write_stall, reading));
 }

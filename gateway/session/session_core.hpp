@@ -209,6 +209,7 @@ private:
     // Who is alive, and the end (session_core.cpp).
     void beat(leg to, moment now);
     void watch_over(leg which, moment now);
+    void judge_stall(leg which, moment now);
     void judge_silence(leg which, moment now);
     [[nodiscard]] bool is_excused(leg which, const tcp_look& seen, moment now);
     [[nodiscard]] time_point silent_at(leg which) const;

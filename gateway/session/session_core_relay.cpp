@@ -51,7 +51,7 @@ const char* to_string(close_error what) {
 
 void session_core::on_bytes(leg from, std::span<std::uint8_t> bytes, moment now) {
     half& way = half_from(from);
-    progress_of(from).on_heard(now, half_to(from).bytes);
+    progress_of(from).on_heard(now);
     const auto kept = way.kept();
     PULSEGATE_ASSERT(kept.size() <= max_unscanned_bytes);
     if (kept.empty())
@@ -177,7 +177,7 @@ void session_core::on_text(const scan_step& step, std::span<const std::uint8_t> 
     const auto payload = unmask(step.payload, step.key, plain);
     const std::string text(payload.begin(), payload.end());
     if (settings.method != heartbeat_method::ping && text == settings.text_expect)
-        return;
+        return progress_of(leg::client).on_answered();
     const auto answer = settings.answer.find(text);
     if (answer == settings.answer.end()) {
         forward(leg::client, frame, 1, batch, now);

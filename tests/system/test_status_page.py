@@ -50,7 +50,7 @@ class Figures(StatusPageTest):
         await page.until("document.querySelectorAll('#evictions-plot .bar-evictions').length === 1")
         await page.until(
             "document.getElementById('reason-groups').textContent"
-            ".includes('The client sent nothing for heartbeat.timeout.')"
+            ".includes('Nothing was heard of the client for heartbeat.timeout.')"
         )
         readout = "document.getElementById('evictions-readout').textContent"
         await page.until(f"{readout}.startsWith('at most 1, at ')")

@@ -57,7 +57,7 @@ TEST_CASE("nobody is evicted for a stall, however long") {
     for (const duration pause : {duration(44s), duration(46s), duration(10min), duration(24h)}) {
         worker one(10s);
         one.run_until(20s);
-        one.peer.on_heard(one.now, 0);
+        one.peer.on_heard(one.now);
         one.stop_for(pause);
         one.look();
         CHECK_FALSE(one.evicted);

@@ -234,6 +234,39 @@ TEST_CASE("a dead application is noticed inside a frame: its TCP acknowledges no
     CHECK(trial.closed_at() <= 45s + 2 * 5s);
 }
 
+TEST_CASE("a frame that nobody goes on with excuses nobody") {
+    core_trial trial; // both are inside a frame, and wait for each other; the client has vanished
+    trial.bytes(leg::client, binary(leg::client, 1'000'000).substr(0, 500'000));
+    trial.bytes(leg::app, binary(leg::app, 1'000'000).substr(0, 300'000));
+    trial.pass(60s);
+    CHECK_FALSE(trial.core.is_open());
+    CHECK(trial.closed_at() <= 45s + 8s); // half a megabyte at 64 KiB/s
+}
+
+TEST_CASE(
+    "an application that does not read while it cannot write is not blamed for a slow client") {
+    for (const bool is_stuck : {false, true}) {
+        CAPTURE(is_stuck);
+        core_trial trial;
+        trial.client.kernel_room = trial.app.kernel_room = 100'000;
+        trial.bytes(leg::app, megabyte(leg::app));
+        trial.bytes(leg::client, megabyte(leg::client));
+        CHECK(trial.app.in_gateway > 0);
+        trial.client.unread = trial.app.unread = 50'000;
+        trial.pass(200s, [&] {
+            trial.client.since_data = trial.app.since_data = trial.elapsed();
+            if (is_stuck || !trial.core.is_open())
+                return;
+            trial.take(leg::client, 10); // and there is always more
+            if (trial.core.wants_bytes(leg::app))
+                trial.bytes(leg::app, binary(leg::app, 10'000));
+        });
+        CHECK(trial.core.is_open() != is_stuck);
+        if (is_stuck)
+            CHECK(trial.core.life().reason() == close_reason::slow_client);
+    }
+}
+
 TEST_CASE("what waits unread in the socket was sent when it came, not when it is read") {
     core_trial trial;
     trial.frame(leg::client, opcode::pong, "");
@@ -258,6 +291,7 @@ TEST_CASE("a client whose input waits for a slow application lives as long as it
         trial.bytes(leg::client, megabyte(leg::client));
         CHECK_FALSE(trial.core.wants_bytes(leg::client));
         trial.client.unread = 10'000;
+        trial.client.unsent_of_kernel = 0; // the pings are on the line
         trial.pass(120s, [&] {
             if (!trial.core.is_open())
                 return;

@@ -108,8 +108,7 @@ void listener::accept(int most) {
         if (errno == EINTR)
             continue;
         const int error = errno;
-        if ((error == EMFILE || error == ENFILE) &&
-            worker_.waiting_room.make_room_for_descriptor(worker_.now().real))
+        if ((error == EMFILE || error == ENFILE) && worker_.make_room_for_descriptor())
             continue;
         // A client that left while it waited in the queue (accept(2), ECONNABORTED) is no reason to
         // pause.
@@ -122,7 +121,7 @@ void listener::accept(int most) {
 void listener::receive(int descriptor, const sockaddr_storage& peer) {
     connection client(worker_.poll, descriptor);
     lacks_descriptors_ = descriptor >= worker_.settings->descriptors.of_clients &&
-                         !worker_.waiting_room.make_room_for_descriptor(worker_.now().real);
+                         !worker_.make_room_for_descriptor();
     if (is_inherited_)
         set_connection_options(descriptor);
     accepted::begin(worker_, std::move(client), ip_of(peer), index_);
@@ -134,7 +133,7 @@ bool listener::has_descriptors() {
     if (probe >= 0)
         ::close(probe);
     lacks_descriptors_ = (probe < 0 || probe >= worker_.settings->descriptors.of_clients) &&
-                         !worker_.waiting_room.make_room_for_descriptor(worker_.now().real);
+                         !worker_.make_room_for_descriptor();
     return !lacks_descriptors_;
 }
 

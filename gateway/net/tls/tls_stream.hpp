@@ -80,6 +80,9 @@ public:
     /// True if the kernel encrypts what is sent.
     [[nodiscard]] bool is_in_kernel() const;
 
+    /// True if it did not end as TLS ends, or TCP.
+    [[nodiscard]] bool is_broken() const { return is_broken_; }
+
 private:
     struct free_ssl {
         void operator()(SSL* ssl) const;

@@ -62,7 +62,8 @@ struct app_dial::attempt final : std::enable_shared_from_this<attempt>,
                 why = errno;
                 continue;
             }
-            if (app.descriptor() >= worker.settings->descriptors.of_apps) {
+            if (app.descriptor() >= worker.settings->descriptors.of_apps &&
+                !worker.left.make_room()) {
                 why = EMFILE; // the rest is for saying so
                 app.cut();
                 continue;

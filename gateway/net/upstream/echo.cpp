@@ -99,7 +99,8 @@ int start_echo(worker_context& worker, std::uint64_t max_message_bytes) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return -1;
-    if (std::max(ends[0], ends[1]) >= worker.settings->descriptors.of_apps) {
+    if (std::max(ends[0], ends[1]) >= worker.settings->descriptors.of_apps &&
+        !worker.left.make_room()) {
         ::close(ends[0]);
         ::close(ends[1]);
         errno = EMFILE; // the rest is for saying so
