@@ -28,6 +28,10 @@ void progress::on_look(const tcp_look& seen, moment now) {
     const bool has_waited = known.is_waiting || known.is_in_kernel;
     if (known.has_looked && has_waited && seen.acked > known.acked)
         known.took = now.observed;
+    const bool is_closed = seen.unsent > 0 && seen.unsent == seen.waiting;
+    if (is_closed && !known.is_waiting && !known.is_window_closed)
+        known.since = now.observed;
+    known.is_window_closed = is_closed;
     known.acked = seen.acked;
     known.looked = now.observed;
     known.has_looked = true;

@@ -125,6 +125,14 @@ public:
                now.observed - backlog_->took < span;
     }
 
+    /// The same, or something began to wait within `span`: TCP opens its window in steps, which
+    /// take a slow peer seconds.
+    [[nodiscard]] bool may_be_taking(moment now, duration span) const {
+        return is_taking(now, span) ||
+               (backlog_ != nullptr && (backlog_->is_waiting || backlog_->is_window_closed) &&
+                now.observed - backlog_->since < span);
+    }
+
     /// When it last took something under back-pressure; long ago if never.
     [[nodiscard]] time_point took() const {
         return backlog_ != nullptr ? backlog_->took : time_point{};
@@ -149,14 +157,15 @@ public:
 private:
     // Exists once something had to wait; most sessions do without its memory.
     struct backlog {
-        time_point since{};        // it began to wait
-        time_point took{};         // something was taken under back-pressure
-        time_point looked{};       // TCP was asked
-        std::uint64_t acked = 0;   // as TCP said then
-        bool has_looked = false;   // since it began to wait
-        bool is_waiting = false;   // in the gateway
-        bool is_in_kernel = false; // at the last look: not acknowledged
-        bool is_unsent = false;    // at the last look: not even sent
+        time_point since{};            // it began to wait
+        time_point took{};             // something was taken under back-pressure
+        time_point looked{};           // TCP was asked
+        std::uint64_t acked = 0;       // as TCP said then
+        bool has_looked = false;       // since it began to wait
+        bool is_waiting = false;       // in the gateway
+        bool is_in_kernel = false;     // at the last look: not acknowledged
+        bool is_unsent = false;        // at the last look: not even sent
+        bool is_window_closed = false; // at the last look: all that waited there was not even sent
     };
 
     [[nodiscard]] backlog& begin_backlog();

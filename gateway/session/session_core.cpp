@@ -182,7 +182,7 @@ bool session_core::is_excused(leg which, const tcp_look& seen, moment now) {
     const progress& peer = progress_of(which);
     own_frames& own = half_to(which).own;
     // It takes what waits: the ping behind that has not reached it.
-    if (peer.is_taking(now, rules_->write_stall)) {
+    if (peer.may_be_taking(now, rules_->write_stall)) {
         own.is_ping_late = true;
         return true;
     }

@@ -29,7 +29,7 @@ public:
         std::uint64_t in_gateway = 0;          // not taken by the kernel
         std::uint64_t acked = 0;
         std::uint64_t unread = 0;
-        std::uint64_t unsent_of_kernel = UINT64_MAX; // of in_kernel; the rest is on its way
+        std::uint64_t unsent_of_kernel = 0; // of in_kernel; the rest is on its way
         duration since_data{};
         bool has_ended = false; // as TCP knows, although it was not read
         std::string received;   // everything that was written to it
