@@ -21,7 +21,9 @@ from support.paced_senders import (
 from support.paced_ways import DIRECTLY, PROXIES, TIMEOUT, TLS, PacedWays
 from support.waiting import side_by_side
 
-EXTRA = 5.0  # seconds: for what its kernel had taken, the Close, ticks and a loaded machine
+# Seconds: for what its kernel had taken, `limits.write_stall` while its window is closed, the Close,
+# ticks and a loaded machine.
+EXTRA = 8.0
 TO_FILL_KERNELS = 4.0  # seconds, for a slow sender: until then a dead peer's kernel takes bytes
 SLOWEST = 64 * 1024  # bytes a second: what a proxy may hold back is waited for as long
 
