@@ -46,6 +46,8 @@ void append_headers(std::string& to, const http::fields& headers) {
 } // namespace
 
 void append(unparsed_bytes& to, std::span<const std::uint8_t> bytes) {
+    if (bytes.empty())
+        return;
     std::memcpy(to.prepare(bytes.size()).data(), bytes.data(), bytes.size());
     to.commit(bytes.size());
 }
