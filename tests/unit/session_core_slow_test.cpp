@@ -53,7 +53,7 @@ void stream_slowly(core_trial& trial, leg to, std::uint64_t bytes_left, std::uin
 
 TEST_CASE("a client at 70 kB/s that is sent 9 MB lives until it has everything") {
     core_trial trial;
-    trial.client.kernel_room = 4'000'000;
+    trial.client.kernel_room = 400'000;
     stream_slowly(trial, leg::client, 9'000'000, 70'000, 140s);
     CHECK(trial.core.is_open());
     CHECK(trial.client.acked > 9'000'000);
@@ -62,7 +62,7 @@ TEST_CASE("a client at 70 kB/s that is sent 9 MB lives until it has everything")
 
 TEST_CASE("a client at 30 kB/s is not called slow, for it takes bytes all the time") {
     core_trial trial;
-    trial.client.kernel_room = 1'000'000;
+    trial.client.kernel_room = 200'000;
     stream_slowly(trial, leg::client, 9'000'000, 30'000, 320s);
     CHECK(trial.core.is_open());
     CHECK(trial.trace == "");
@@ -70,7 +70,7 @@ TEST_CASE("a client at 30 kB/s is not called slow, for it takes bytes all the ti
 
 TEST_CASE("an application that takes an upload slowly is not timed out") {
     core_trial trial({.interval = 4s, .timeout = 9s, .phase = 2s});
-    trial.app.kernel_room = 2'500'000;
+    trial.app.kernel_room = 400'000;
     stream_slowly(trial, leg::app, 6'000'000, 200'000, 35s);
     CHECK(trial.core.is_open());
     CHECK(trial.trace == "");
@@ -165,6 +165,7 @@ TEST_CASE(
         for (int i = 0; i < 10; ++i)
             trial.frame(leg::app, opcode::binary, std::string(10'000, 'x'));
         trial.take(leg::client, UINT64_MAX);
+        trial.client.received.clear();
     });
     CHECK_FALSE(trial.core.is_open());
     CHECK(trial.core.life().reason() == close_reason::evicted);
