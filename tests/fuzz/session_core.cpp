@@ -178,6 +178,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // Nothing more happens but time: whoever is silent now is gone, and the session with it.
     trial.client.since_data = trial.app.since_data = std::chrono::hours(10);
     trial.client.unread = trial.app.unread = 0;
+    trial.client.unsent_of_kernel = trial.app.unsent_of_kernel = 0;
     const auto allowance = milliseconds(progress::most_on_the_way * 1'000 / how.slowest_rate);
     trial.pass(2 * (how.timeout + how.write_stall) + allowance +
                milliseconds(120'000 + 20 * how.interval.count()));

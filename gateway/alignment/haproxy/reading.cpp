@@ -111,7 +111,6 @@ limit haproxy_reload_limit(milliseconds value, const span& where) {
 struct haproxy_way {
     std::size_t frontend = 0;
     std::size_t backend = 0;
-    friend bool operator==(const haproxy_way&, const haproxy_way&) = default;
 };
 
 class way_finder {

@@ -19,13 +19,15 @@ admin: {{ address: 127.0.0.1:{admin} }}
 workers: 2
 trusted_proxies: [127.0.0.1/32]
 heartbeat: {{ interval: {interval}, timeout: {timeout} }}
-limits: {{ connections: 2000, handshake: 2s, message: {message}, write_stall: {write_stall} }}
+limits: {{ connections: 2000, handshake: 2s, message: {message}, write_stall: {write_stall}, slowest_rate: 16MiB }}
 drain: {{ window: 1s }}
 log: {{ format: json }}
 routes:
   - {{ path: /, upstream: "ws://127.0.0.1:{app}" }}
   - {{ path: /echo, upstream: echo }}
 {extra}"""
+
+LASTING_ROUTES = ("/", "/echo")
 
 # Each makes a text that no gateway may take over.
 SPOILERS = [

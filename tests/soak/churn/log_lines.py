@@ -18,6 +18,7 @@ class LogLines:
     def __init__(self, text):
         self.unexplained = []
         self.messages = collections.Counter()
+        self.sessions = collections.Counter()  # that ended, by route
         lines = text.splitlines()
         # Before the log begins, the report of `check` on the configuration.
         begin = next((at for at, line in enumerate(lines) if line.startswith("{")), 0)
@@ -29,5 +30,7 @@ class LogLines:
                 self.unexplained.append(line)  # such as a report of a sanitizer
                 continue
             self.messages[message] += 1
+            if message == "session ended":
+                self.sessions[entry.get("route")] += 1
             if level in ("warning", "error") and message not in EXPLAINED:
                 self.unexplained.append(line)

@@ -131,8 +131,8 @@ class Stage:
 
     async def descriptors_left(self, expected):
         """How many there are, once they are few enough or a while has passed: the last scrape's
-        connection takes a moment to go."""
-        for _ in range(100):
+        connection takes a moment to go, and a connection that lingers half a minute."""
+        for _ in range(800):
             if self.descriptors() <= expected:
                 break
             await asyncio.sleep(0.05)
