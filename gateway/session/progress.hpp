@@ -3,14 +3,12 @@
 // worker.
 //
 // Three questions are answered here, all in observed time (observed_clock.hpp):
-//   silent   nothing was heard for the timeout. What a proxy may have swallowed on the way is
-//   allowed
-//            for: whoever takes `slowest_rate` has not yet seen a ping behind it.
+//   silent   nothing was heard for the timeout. What a proxy may have swallowed is allowed for:
+//            whoever takes `slowest_rate` has not yet seen a ping behind it.
 //   stalled  something waits for the peer, and its TCP has acknowledged not one byte of it for
 //            `write_stall`.
-//   taking   something waits for the peer, and it is being taken: such a peer is alive, although a
-//   ping
-//            behind all that was not answered yet.
+//   taking   something waits for the peer, and it is being taken: such a peer is alive, although
+//            a ping behind all that was not answered yet.
 //
 // TCP is asked when a verdict is due, and every few seconds while something waits; never for a
 // message.
@@ -72,9 +70,10 @@ public:
     void on_answered() { sent_when_answered_ = sent_when_asked_; }
 
     /// How long it may take to read what is not known to be read, and may be in a proxy: its answer
-    /// to a ping can come no earlier. \param sent          how many bytes have been forwarded to it
-    /// in all. \param waiting       of these, the bytes that its TCP has not acknowledged. \param
-    /// slowest_rate  bytes a second; > 0.
+    /// to a ping can come no earlier.
+    /// \param sent          how many bytes have been forwarded to it in all.
+    /// \param waiting       of these, the bytes that its TCP has not acknowledged.
+    /// \param slowest_rate  bytes a second; > 0.
     [[nodiscard]] duration reading_time(std::uint64_t sent, std::uint64_t waiting,
                                         std::uint64_t slowest_rate) const {
         const std::uint64_t unread = sent - sent_when_answered_;
@@ -86,8 +85,8 @@ public:
     void put_off(time_point when) { not_before_ = std::max(not_before_, when); }
 
     /// The timeout changes. The peer could not know of it: a silence that was fine until now is
-    /// held against it only after a whole new timeout, or when the old one would have ended. \param
-    /// silent_before  silent_at() by the old one.
+    /// held against it only after a whole new timeout, or when the old one would have ended.
+    /// \param silent_before  silent_at() by the old one.
     void on_new_timeout(time_point silent_before, duration timeout, moment now) {
         not_before_ = std::min(silent_before, now.observed + timeout);
     }
