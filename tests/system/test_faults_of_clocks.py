@@ -55,17 +55,22 @@ class FaultsOfClocks(SystemTest):
         new.write_text(f"{seconds:+d}\n")
         os.rename(new, self.offset)
 
-    async def offset_in_log(self, gateway):
-        """How far from the true time the gateway writes its log, in seconds."""
+    async def vanish(self, gateway, client):
+        """Returns the log's line for the end of that client's session."""
 
         def lines():
             log = gateway.process.log()
             return [line for line in log.splitlines() if "session ended" in line]
 
         before = len(lines())
-        (await RawClient.open(gateway.port)).abort()
+        client.abort()
         await eventually(lambda: len(lines()) > before, "a line for a session")
-        logged = datetime.datetime.fromisoformat(lines()[-1].split()[0])
+        return lines()[-1]
+
+    async def offset_in_log(self, gateway):
+        """How far from the true time the gateway writes its log, in seconds."""
+        line = await self.vanish(gateway, await RawClient.open(gateway.port))
+        logged = datetime.datetime.fromisoformat(line.split()[0])
         return logged.timestamp() - time.time()
 
     async def pings(self, gateway, count):
@@ -76,7 +81,7 @@ class FaultsOfClocks(SystemTest):
             opcode, _, _ = await client.read_frame()
             self.assertEqual(opcode, PING)
             moments.append(time.monotonic())
-        client.abort()
+        await self.vanish(gateway, client)
         return [later - sooner for sooner, later in zip(moments, moments[1:])]
 
     def check_figures(self, gateway, metrics):
