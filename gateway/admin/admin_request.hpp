@@ -16,8 +16,10 @@ struct admin_response {
 };
 
 /// \param address  of `admin.address`; one that stands for all of this machine's is asked by
-/// loopback. \param path     `/healthz`. \param within   for all of it, > 0. Errors: those of the
-/// system, errc::timed_out, and those of Beast for what is no HTTP answer.
+///                 loopback.
+/// \param path     `/healthz`.
+/// \param within   for all of it, > 0.
+/// Errors: those of the system, errc::timed_out, and those of Beast for what is no HTTP answer.
 [[nodiscard]] result<admin_response> ask_admin(tcp_address address, const std::string& path,
                                                milliseconds within);
 

@@ -119,9 +119,7 @@ void connections::close_some(const admin_request& request, const admin_reply& re
         [order = std::get<closing_order>(read)](std::size_t& closed, session& one, unsigned,
                                                 moment now) {
             if (order.filter.fits(one.describe(now))) {
-                const bool has_window = order.window > duration::zero();
-                const duration wait = has_window ? random_phase(order.window) : duration::zero();
-                closed += one.dismiss(wait, now) ? 1 : 0;
+                closed += one.dismiss(random_phase(order.window), now) ? 1 : 0;
             }
             return true;
         },

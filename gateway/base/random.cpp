@@ -53,7 +53,8 @@ std::uint32_t random_u32() {
 }
 
 duration random_phase(duration span) {
-    PULSEGATE_ASSERT(span > duration::zero());
+    if (span <= duration::zero())
+        return duration::zero();
     const auto steps = static_cast<std::uint64_t>(span.count());
     return duration(static_cast<duration::rep>(random_u64() % steps + 1));
 }

@@ -11,7 +11,7 @@ namespace pulsegate {
 [[nodiscard]] std::uint64_t random_u64();
 [[nodiscard]] std::uint32_t random_u32();
 
-/// Uniform in (0, span]; `span` > 0.
+/// Uniform in (0, span]; zero if `span` is not positive.
 [[nodiscard]] duration random_phase(duration span);
 
 } // namespace pulsegate

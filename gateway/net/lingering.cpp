@@ -13,20 +13,18 @@ namespace {
 // In a turn, before others get theirs.
 constexpr int most_reads = 4;
 
-enum class discarded { all, some, over };
-
-/// Throws away what is there, without decrypting it.
-discarded discard(int descriptor) {
+/// Throws away what is there, without decrypting it. False: nothing will follow it.
+bool discard(int descriptor) {
     std::array<std::uint8_t, 16 * 1024> nobody_reads_this;
     for (int i = 0; i < most_reads; ++i) {
         const auto count =
             ::recv(descriptor, nobody_reads_this.data(), nobody_reads_this.size(), MSG_DONTWAIT);
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
-            return discarded::over;
+            return false;
         if (count < 0 && errno == EAGAIN)
-            return discarded::all;
+            break;
     }
-    return discarded::some;
+    return true;
 }
 
 } // namespace
@@ -66,7 +64,7 @@ void lingering::one::begin(time_point now, bool is_shut) {
 }
 
 void lingering::one::on_ready(std::uint32_t) {
-    if (discard(left_.descriptor()) == discarded::over)
+    if (!discard(left_.descriptor()))
         return of_.forget(*this);
     if (!std::exchange(is_awake_, true) && !is_shut_)
         of_.wheel_.arm(*this, std::min(deadline_, clock::now() + awakening));

@@ -5,9 +5,8 @@
 //
 //     asleep ──► awake ──► gone
 //
-//   asleep  nothing has come from it. A proxy would pass on that the gateway ends its side, as the
-//   end
-//           of both: so that waits for some seconds
+//   asleep  nothing has come from it. A proxy passes the end of the gateway's side on as the end of
+//           both: so that waits for some seconds
 //   awake   something has come, so it is about to read the Close; soon the gateway ends its side
 #pragma once
 

@@ -188,9 +188,7 @@ void session::plan_goodbye(moment now) {
     const milliseconds most = config().limits.session_age;
     if (most == milliseconds(0))
         return core_.plan_goodbye(time_point::max(), close_reason::age);
-    const duration window = config().drain.window;
-    core_.plan_goodbye(std::max(now.real, opened_ + most) +
-                           (window > duration::zero() ? random_phase(window) : duration::zero()),
+    core_.plan_goodbye(std::max(now.real, opened_ + most) + random_phase(config().drain.window),
                        close_reason::age);
 }
 
@@ -202,9 +200,7 @@ void session::bring_goodbye_forward(time_point when, close_reason why, moment no
 
 void session::on_drain(time_point until) {
     const moment now = worker_.now();
-    const duration window = until - now.real;
-    const duration wait = window > duration::zero() ? random_phase(window) : duration::zero();
-    bring_goodbye_forward(now.real + wait, close_reason::drained, now);
+    bring_goodbye_forward(now.real + random_phase(until - now.real), close_reason::drained, now);
 }
 
 /// Takes the new settings of its route. A session whose route is gone keeps the old ones, and so

@@ -25,9 +25,9 @@ time_point real_of(time_point observed, moment now) {
 
 session_core::session_core(session_orders& orders, const session_rules& rules, relay_counts& counts,
                            bool compressed, moment now, duration phase)
-    : orders_(orders), rules_(&rules), counts_(counts),
-      is_compressed_(compressed), halves_{half(rules.frames_from(leg::client, compressed)),
-                                          half(rules.frames_from(leg::app, compressed))},
+    : orders_(orders), rules_(&rules),
+      counts_(counts), halves_{half(rules.frames_from(leg::client, compressed)),
+                               half(rules.frames_from(leg::app, compressed))},
       progress_{progress(now), progress(now)}, hearts_{heartbeat(now, phase),
                                                        heartbeat(now, phase)} {
     for (half& each : halves_)

@@ -123,7 +123,6 @@ public:
     [[nodiscard]] bool is_open() const { return life_.is_open(); }
     [[nodiscard]] bool has_ended() const { return life_.has_ended(); }
     [[nodiscard]] const lifecycle& life() const { return life_; }
-    [[nodiscard]] bool is_compressed() const { return is_compressed_; }
 
     /// Fills in what the core knows.
     void describe(session_facts& facts, moment now) const;
@@ -231,7 +230,6 @@ private:
     time_point goodbye_at_ = time_point::max(); // real time
     std::uint64_t pending_counted_ = 0; // this session's part of relay_counts::pending_bytes
     close_reason goodbye_reason_ = close_reason::age;
-    const bool is_compressed_;
     bool is_due_new_ = false;
     std::array<bool, leg_count> is_kernel_limited_{};
     std::array<half, leg_count> halves_;       // by the leg that they come from

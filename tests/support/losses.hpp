@@ -3,6 +3,7 @@
 #pragma once
 
 #include "alignment/cuts/loss.hpp"
+#include "alignment/cuts/suspects.hpp"
 #include "support/random_source.hpp"
 
 #include <algorithm>
@@ -46,6 +47,23 @@ public:
 private:
     random_source random_;
 };
+
+/// Limits at which many losses may lie by chance, and one that hardly any reaches.
+inline suspects some_suspects() {
+    suspects made;
+    for (const int value : {2, 5, 10, 20, 25, 60})
+        for (const limit_kind kind : {limit_kind::idle, limit_kind::life})
+            for (const idle_reset resets :
+                 {idle_reset::any, idle_reset::to_client, idle_reset::to_gateway})
+                made.limits.push_back({.hop = "edge",
+                                       .kind = kind,
+                                       .resets = resets,
+                                       .value = std::chrono::seconds(value),
+                                       .tolerance = usual_tolerance,
+                                       .routes = {0}});
+    made.hops = {"edge"};
+    return made;
+}
 
 /// `count` losses, `rate` in a second, at random times after `start`.
 inline std::vector<loss> at_random_times(loss_source& source, std::size_t count, double rate,

@@ -71,22 +71,6 @@ const shape shapes[] = {
      }},
 };
 
-suspects some_suspects() {
-    suspects made;
-    for (const milliseconds value : {2s, 5s, 10s, 20s, 25s, 60s})
-        for (const limit_kind kind : {limit_kind::idle, limit_kind::life})
-            for (const idle_reset resets :
-                 {idle_reset::any, idle_reset::to_client, idle_reset::to_gateway})
-                made.limits.push_back({.hop = "edge",
-                                       .kind = kind,
-                                       .resets = resets,
-                                       .value = value,
-                                       .tolerance = usual_tolerance,
-                                       .routes = {0}});
-    made.hops = {"edge"};
-    return made;
-}
-
 } // namespace
 
 TEST_CASE("2048 losses cost a bounded number of steps, whatever they have in common") {
@@ -97,7 +81,7 @@ TEST_CASE("2048 losses cost a bounded number of steps, whatever they have in com
         for (std::size_t i = 0; i < loss_count; ++i)
             losses.push_back(each.make(random, i));
         cut_attribution policy;
-        policy.on_suspects(some_suspects());
+        policy.on_suspects(test::some_suspects());
         policy.take(losses);
         time_point now = start;
         for (const loss& one : losses)
@@ -113,7 +97,7 @@ TEST_CASE("2048 losses cost a bounded number of steps, whatever they have in com
 
 TEST_CASE("what is told of again and again costs no more each time") {
     cut_attribution policy;
-    policy.on_suspects(some_suspects());
+    policy.on_suspects(test::some_suspects());
     loss_source random(2);
     std::uint64_t most = 0;
     for (int round = 0; round < 20; ++round) {

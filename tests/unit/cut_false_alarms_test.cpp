@@ -22,23 +22,6 @@ const time_point start{1000h};
 constexpr std::size_t losses_each = 3'000;
 constexpr double interval = 25;
 
-/// Limits at which many losses may lie by chance, and one that hardly any reaches.
-suspects some_suspects() {
-    suspects made;
-    for (const milliseconds value : {2s, 5s, 10s, 20s, 25s, 60s})
-        for (const limit_kind kind : {limit_kind::idle, limit_kind::life})
-            for (const idle_reset resets :
-                 {idle_reset::any, idle_reset::to_client, idle_reset::to_gateway})
-                made.limits.push_back({.hop = "edge",
-                                       .kind = kind,
-                                       .resets = resets,
-                                       .value = value,
-                                       .tolerance = usual_tolerance,
-                                       .routes = {0}});
-    made.hops = {"edge"};
-    return made;
-}
-
 /// What is found in these losses, a few of them at a time.
 std::string alarms_of(const std::vector<loss>& losses, double rate, suspects whom) {
     const duration step = test::seconds_of(std::max(1.0, 10 / rate));
@@ -126,7 +109,7 @@ TEST_CASE("random losses of every kind, few and many, raise no alarm") {
                 loss_source source(seed);
                 // 5 s is what some of these clients wait for: a proxy that has this limit too could
                 // not be told from them.
-                suspects whom = some_suspects();
+                suspects whom = test::some_suspects();
                 if (each.name == "clients with a limit of their own for an answer")
                     whom.limits.clear();
                 CHECK(alarms_of(at_random_times(source, losses_each, rate, start, each.make), rate,
