@@ -28,6 +28,7 @@ const ATTEMPTS_SKIPPED = 2;
 
 const COMEBACK = new Map([
     [1001, "at_once"], // a proxy or an app that goes away
+    [1002, "with_backoff"], // frames were broken, by whatever stands between
     [1006, "with_backoff"], // no Close frame: nobody knows why
     [1011, "with_backoff"], // the app failed
     [1012, "at_once"], // a restart

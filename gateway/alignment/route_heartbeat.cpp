@@ -18,7 +18,8 @@ std::vector<route_heartbeat> route_heartbeats_of(const load_result& loaded) {
     for (std::size_t i = 0; i < loaded.values.routes.size(); ++i) {
         const route& each = loaded.values.routes[i];
         const std::string path = "routes[" + std::to_string(i) + "].heartbeat";
-        heartbeats.push_back({path, each.path, each.heartbeat, quiet_times_of(each.heartbeat),
+        heartbeats.push_back({path, each.path, each.heartbeat, each.close.timeout,
+                              quiet_times_of(each.heartbeat),
                               find_heartbeat_value(loaded.origins, path, "interval"),
                               find_heartbeat_value(loaded.origins, path, "timeout")});
     }

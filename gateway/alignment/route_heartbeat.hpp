@@ -46,6 +46,7 @@ struct route_heartbeat {
     std::string path;       // of its keys: `heartbeat`, or `routes[0].heartbeat`
     std::string route_path; // `/edit`
     heartbeat_settings settings;
+    close_payload goodbye; // of an evicted client
     quiet_times worst;
     provenance interval;
     provenance timeout;

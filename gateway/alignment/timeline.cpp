@@ -46,7 +46,7 @@ timeline_lane lane_of(const hop& of, const limit& which, const route_heartbeat& 
 timeline_lane eviction_lane(const route_heartbeat& of, milliseconds end) {
     timeline_lane lane{"a client that vanished", milliseconds(0),
                        pings_until(of, of.settings.timeout),
-                       "evicted with " + std::to_string(of.settings.close.code) + " within " +
+                       "evicted with " + std::to_string(of.goodbye.code) + " within " +
                            format_margin(of.worst.eviction_end),
                        false};
     if (of.settings.timeout < end)
@@ -75,7 +75,7 @@ timeline picture_of(const route_heartbeat& of, const alignment& all) {
 
 bool is_same_heartbeat(const route_heartbeat& a, const route_heartbeat& b) {
     return a.settings.interval == b.settings.interval && a.settings.timeout == b.settings.timeout &&
-           a.settings.close == b.settings.close;
+           a.goodbye == b.goodbye;
 }
 
 constexpr std::size_t name_columns = 24;

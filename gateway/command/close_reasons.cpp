@@ -1,7 +1,7 @@
 #include "command/close_reasons.hpp"
 
 #include "base/assert.hpp"
-#include "config/configuration.hpp"
+#include "session/close_settings.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -11,20 +11,6 @@ namespace pulsegate {
 namespace {
 
 constexpr std::uint16_t no_close_frame = 1006;
-
-bool is_planned(close_reason reason) {
-    return reason == close_reason::drained || reason == close_reason::age;
-}
-
-/// The same choice as `session::close()`.
-close_payload configured_payload(close_reason reason) {
-    const configuration defaults;
-    return is_planned(reason) ? defaults.drain.close : defaults.heartbeat.close;
-}
-
-std::string_view key_of_configured(close_reason reason) {
-    return is_planned(reason) ? "drain.close" : "heartbeat.close";
-}
 
 std::string_view advice(comeback client_should) {
     switch (client_should) {
@@ -48,9 +34,8 @@ std::string seen_text(leg which, const close_reason_row& row) {
     if (end.payload.code == no_close_frame)
         return "sees 1006 (no Close frame)";
     std::string text = "sees " + std::to_string(end.payload.code) + " `" + end.payload.reason + '`';
-    if ((which == leg::client ? row.to_client : row.to_app) == farewell::configured)
-        text += " (`" + std::string(key_of_configured(row.reason)) + "`)";
-    return text;
+    const std::string key = key_of_close(which, row.reason);
+    return key.empty() ? text : text + " (`" + key + "`)";
 }
 
 void write_row(const close_reason_row& row, std::ostream& out) {
@@ -100,10 +85,9 @@ seen_end seen_by(leg which, const close_reason_row& row) {
     case farewell::carried:
         return {seen_end::origin::other_peer, {}};
     case farewell::configured:
-        return {seen_end::origin::gateway, configured_payload(row.reason)};
     case farewell::fixed:
     case farewell::violation:
-        return {seen_end::origin::gateway, row.fixed_to(which)};
+        return {seen_end::origin::gateway, close_settings().told(which, row.reason)};
     }
     PULSEGATE_ASSERT(false);
 }

@@ -17,7 +17,7 @@ struct seen_end {
     close_payload payload; // of the gateway's; code 1006 without a Close frame (RFC 6455 §7.1.5)
 };
 
-/// With the default configuration: `heartbeat.close` and `drain.close` may say something else.
+/// With the default configuration, of which the keys of key_of_close() may say something else.
 [[nodiscard]] seen_end seen_by(leg which, const close_reason_row& row);
 
 /// Writes what the end with this label is, or which ends a peer sees under this close code.

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "client/origin_rule.hpp"
 #include "client/proxy_protocol.hpp"
+#include "session/close_settings.hpp"
 #include "session/heartbeat_settings.hpp"
 #include "session/message_rate.hpp"
 
@@ -83,6 +84,7 @@ struct route {
     app_tls_settings tls;
     std::vector<origin_rule> origins; // of the pages that may connect; none: all
     heartbeat_settings heartbeat;     // the global settings with this route's own on top
+    close_settings close;             // likewise
     rate_settings rate;               // of each client's messages
 };
 
@@ -106,7 +108,6 @@ struct limits_settings {
 
 struct drain_settings {
     milliseconds window{30'000};
-    close_payload close{1012, "service restart"};
 };
 
 /// Of the admin listener.
@@ -174,6 +175,7 @@ struct configuration {
                                                address_block{"::1", 128}};
     std::string client_ip_header = "X-Forwarded-For";
     heartbeat_settings heartbeat;
+    close_settings close;
     std::vector<proxy_settings> proxies; // outermost first
     alignment_mode alignment = alignment_mode::enforce;
     std::vector<route> routes{route{}}; // as written; longest path prefix wins

@@ -80,8 +80,8 @@ json::object configuration_to_json(configuration values) {
     route no_route;
     proxy_settings no_proxy;
     certificate_files no_certificate;
-    return section_to_json(
-        "", {values, no_listener, no_route, values.heartbeat, no_proxy, no_certificate});
+    return section_to_json("", {values, no_listener, no_route, values.heartbeat, values.close,
+                                no_proxy, no_certificate});
 }
 
 } // namespace pulsegate

@@ -25,60 +25,84 @@ constexpr std::uint64_t most_header_bytes = 60 * 1024;
         return t.expression;                                                                       \
     }
 
+/// What clients are told at an end: a section with a code and a text.
+#define PULSEGATE_CLOSE(which)                                                                     \
+    {.path = "close." #which, .kind = section},                                                    \
+        {.path = "close." #which ".code",                                                          \
+         .format = close_code(                                                                     \
+             false,                                                                                \
+             PULSEGATE_AT(close.to_client[static_cast<std::size_t>(close_reason::which)].code))},  \
+    {                                                                                              \
+        .path = "close." #which ".reason",                                                         \
+        .format = close_text(                                                                      \
+            PULSEGATE_AT(close.to_client[static_cast<std::size_t>(close_reason::which)].reason))   \
+    }
+
 const list_format listeners_list{
     [](const target& t) { t.all.listeners.clear(); },
     [](const target& t) {
-        return target{t.all,        t.all.listeners.emplace_back(), t.route, t.heartbeat, t.proxy,
-                      t.certificate};
+        return target{
+            t.all,        t.all.listeners.emplace_back(), t.route, t.heartbeat, t.close, t.proxy,
+            t.certificate};
     },
     [](const target& t) {
         std::vector<target> items;
         for (listener_settings& each : t.all.listeners)
-            items.push_back({t.all, each, t.route, t.heartbeat, t.proxy, t.certificate});
+            items.push_back({t.all, each, t.route, t.heartbeat, t.close, t.proxy, t.certificate});
         return items;
     }};
 
 const list_format certificates_list{
     [](const target& t) { t.listener.tls.others.clear(); },
     [](const target& t) {
-        return target{t.all,       t.listener, t.route,
-                      t.heartbeat, t.proxy,    t.listener.tls.others.emplace_back()};
+        return target{t.all,
+                      t.listener,
+                      t.route,
+                      t.heartbeat,
+                      t.close,
+                      t.proxy,
+                      t.listener.tls.others.emplace_back()};
     },
     [](const target& t) {
         std::vector<target> items;
         for (certificate_files& each : t.listener.tls.others)
-            items.push_back({t.all, t.listener, t.route, t.heartbeat, t.proxy, each});
+            items.push_back({t.all, t.listener, t.route, t.heartbeat, t.close, t.proxy, each});
         return items;
     },
     true};
 
-const list_format routes_list{
-    [](const target& t) { t.all.routes.clear(); },
-    [](const target& t) {
-        route& added = t.all.routes.emplace_back();
-        added.heartbeat = t.all.heartbeat;
-        return target{t.all, t.listener, added, added.heartbeat, t.proxy, t.certificate};
-    },
-    [](const target& t) {
-        std::vector<target> items;
-        for (route& each : t.all.routes)
-            items.push_back({t.all, t.listener, each, each.heartbeat, t.proxy, t.certificate});
-        return items;
-    }};
+const list_format routes_list{[](const target& t) { t.all.routes.clear(); },
+                              [](const target& t) {
+                                  route& added = t.all.routes.emplace_back();
+                                  added.heartbeat = t.all.heartbeat;
+                                  added.close = t.all.close;
+                                  return target{t.all,           t.listener,  added,
+                                                added.heartbeat, added.close, t.proxy,
+                                                t.certificate};
+                              },
+                              [](const target& t) {
+                                  std::vector<target> items;
+                                  for (route& each : t.all.routes)
+                                      items.push_back({t.all, t.listener, each, each.heartbeat,
+                                                       each.close, t.proxy, t.certificate});
+                                  return items;
+                              }};
 
-const list_format proxies_list{
-    [](const target& t) { t.all.proxies.clear(); },
-    [](const target& t) {
-        return target{t.all,        t.listener, t.route, t.heartbeat, t.all.proxies.emplace_back(),
-                      t.certificate};
-    },
-    [](const target& t) {
-        std::vector<target> items;
-        for (proxy_settings& each : t.all.proxies)
-            items.push_back({t.all, t.listener, t.route, t.heartbeat, each, t.certificate});
-        return items;
-    },
-    true};
+const list_format proxies_list{[](const target& t) { t.all.proxies.clear(); },
+                               [](const target& t) {
+                                   return target{t.all,        t.listener,
+                                                 t.route,      t.heartbeat,
+                                                 t.close,      t.all.proxies.emplace_back(),
+                                                 t.certificate};
+                               },
+                               [](const target& t) {
+                                   std::vector<target> items;
+                                   for (proxy_settings& each : t.all.proxies)
+                                       items.push_back({t.all, t.listener, t.route, t.heartbeat,
+                                                        t.close, each, t.certificate});
+                                   return items;
+                               },
+                               true};
 
 const std::vector<key_row>& rows() {
     static const std::vector<key_row> table{
@@ -132,9 +156,19 @@ const std::vector<key_row>& rows() {
         {.path = "heartbeat.answer", .format = answers()},
         {.path = "heartbeat.close", .kind = section},
         {.path = "heartbeat.close.code",
-         .format = close_code(true, PULSEGATE_AT(heartbeat.close.code))},
+         .format = close_code(true, PULSEGATE_AT(close.timeout.code))},
         {.path = "heartbeat.close.reason",
-         .format = close_text(PULSEGATE_AT(heartbeat.close.reason))},
+         .format = close_text(PULSEGATE_AT(close.timeout.reason))},
+        {.path = "close", .kind = section},
+        PULSEGATE_CLOSE(app_lost),
+        PULSEGATE_CLOSE(app_timeout),
+        PULSEGATE_CLOSE(app_protocol_error),
+        PULSEGATE_CLOSE(slow_app),
+        PULSEGATE_CLOSE(protocol_error),
+        PULSEGATE_CLOSE(bad_utf8),
+        PULSEGATE_CLOSE(too_big),
+        PULSEGATE_CLOSE(rate_exceeded),
+        PULSEGATE_CLOSE(admin),
         {.path = "proxies", .kind = list, .list = proxies_list},
         {.path = "proxies[].name", .format = text_between(1, 64, PULSEGATE_AT(proxy.name))},
         {.path = "proxies[].preset", .format = text_between(1, 64, PULSEGATE_AT(proxy.preset))},
@@ -171,6 +205,9 @@ const std::vector<key_row>& rows() {
          .format = text_between(1, 253, PULSEGATE_AT(route.tls.server_name))},
         {.path = "routes[].origins", .format = page_origins()},
         {.path = "routes[].heartbeat", .kind = section, .same_as = "heartbeat"},
+        {.path = "routes[].close", .kind = section, .same_as = "close"},
+        {.path = "routes[].drain", .kind = section},
+        {.path = "routes[].drain.close", .kind = section, .same_as = "drain.close"},
         {.path = "routes[].rate", .kind = section},
         {.path = "routes[].rate.messages",
          .format = count_between(0, most_messages, PULSEGATE_AT(route.rate.messages))},
@@ -214,9 +251,8 @@ const std::vector<key_row>& rows() {
         {.path = "drain.window",
          .format = duration_between(0ms, 1h, PULSEGATE_AT(all.drain.window))},
         {.path = "drain.close", .kind = section},
-        {.path = "drain.close.code",
-         .format = close_code(false, PULSEGATE_AT(all.drain.close.code))},
-        {.path = "drain.close.reason", .format = close_text(PULSEGATE_AT(all.drain.close.reason))},
+        {.path = "drain.close.code", .format = close_code(false, PULSEGATE_AT(close.goodbye.code))},
+        {.path = "drain.close.reason", .format = close_text(PULSEGATE_AT(close.goodbye.reason))},
         {.path = "log", .kind = section},
         {.path = "log.format",
          .format = choice_of<log::format>({"text", "json"}, PULSEGATE_AT(all.log.format))},
@@ -227,6 +263,7 @@ const std::vector<key_row>& rows() {
     return table;
 }
 
+#undef PULSEGATE_CLOSE
 #undef PULSEGATE_AT
 
 bool is_at(std::string_view path, std::string_view section, std::string_view name) {

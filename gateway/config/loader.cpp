@@ -150,10 +150,10 @@ load_result load_configuration(const source& in) {
         route no_route;
         proxy_settings no_proxy;
         certificate_files no_certificate;
-        const target whole{out.values,           no_listener, no_route,
-                           out.values.heartbeat, no_proxy,    no_certificate};
-        const target untouched{defaults,           no_listener, no_route,
-                               defaults.heartbeat, no_proxy,    no_certificate};
+        const target whole{out.values,       no_listener, no_route,      out.values.heartbeat,
+                           out.values.close, no_proxy,    no_certificate};
+        const target untouched{defaults,       no_listener, no_route,      defaults.heartbeat,
+                               defaults.close, no_proxy,    no_certificate};
         const yaml_value& root = *document.root;
         if (root.kind != kinds::map)
             state.report(code::not_a_map, {root.where, "must be a key, such as `workers: auto`"},

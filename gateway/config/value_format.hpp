@@ -17,6 +17,7 @@ struct configuration;
 struct listener_settings;
 struct proxy_settings;
 struct route;
+struct close_settings;
 struct heartbeat_settings;
 struct limit_setting;
 struct certificate_files;
@@ -27,6 +28,7 @@ struct target {
     listener_settings& listener;    // the one that is being read
     pulsegate::route& route;        // likewise
     heartbeat_settings& heartbeat;  // the global one, or that of `route`
+    close_settings& close;          // likewise
     proxy_settings& proxy;          // the one that is being read
     certificate_files& certificate; // likewise, of `other_certificates`
 };

@@ -22,7 +22,7 @@ service_settings::service_settings(configuration from, const service_settings* b
     for (const route& each : config.routes)
         rules_.push_back({.heartbeat = &each.heartbeat,
                           .rate = each.rate,
-                          .goodbye = config.drain.close,
+                          .close = &each.close,
                           .write_stall = config.limits.write_stall,
                           .slowest_rate = config.limits.slowest_rate,
                           .max_message_bytes = config.limits.message_bytes});

@@ -27,7 +27,7 @@ const std::array<close_reason_row, close_reason_count> rows{{
      "nothing was heard of the client for `heartbeat.timeout`"},
     {close_reason::app_timeout, "app_timeout", fixed, configured, {1014, "application timeout"}, {}, warning, with_backoff,
      "nothing was heard of the application for `heartbeat.timeout`"},
-    {close_reason::protocol_error, "protocol_error", fixed, fixed, {1002, "protocol error"}, {}, warning, no,
+    {close_reason::protocol_error, "protocol_error", fixed, fixed, {1002, "protocol error"}, {}, warning, with_backoff,
      "the client broke the framing rules of RFC 6455"},
     {close_reason::bad_utf8, "bad_utf8", fixed, fixed, {1007, "invalid UTF-8"}, {}, warning, no,
      "the client sent a text message that is not UTF-8"},

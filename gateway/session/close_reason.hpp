@@ -41,7 +41,7 @@ enum class farewell : std::uint8_t {
     answer,     // what the other leg's peer answered; without an answer, its own Close comes back
     carried,    // the code and reason that the other leg's peer sent
     configured, // `heartbeat.close` or `drain.close`
-    fixed,      // the row's own code and text
+    fixed,      // the row's own code and text, or for clients what `close` says instead
     violation,  // what this leg's peer did wrong: 1002, or 1007 for text that is not UTF-8
 };
 
@@ -63,7 +63,7 @@ struct close_reason_row {
     comeback client_should;
     std::string_view meaning; // one sentence
 
-    /// What `farewell::fixed` says to a leg.
+    /// What `farewell::fixed` says to a leg, if nothing else is configured.
     [[nodiscard]] const close_payload& fixed_to(leg which) const {
         return which == leg::app && fixed_to_app.code != 0 ? fixed_to_app : fixed;
     }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "websocket/close_payload.hpp"
 
 #include <map>
 #include <string>
@@ -22,7 +21,6 @@ struct heartbeat_settings {
     std::string text_send = "ping";            // the text heartbeat; 1 to 125 bytes of UTF-8
     std::string text_expect = "pong";          // its exact answer, which the application never sees
     std::map<std::string, std::string> answer; // replies to a client's own text heartbeat
-    close_payload close{4001, "timeout"};      // what an evicted client is told
 
     /// True if text messages of the client may be meant for the gateway. Such a route negotiates no
     /// compression, since a compressed heartbeat could not be recognised.

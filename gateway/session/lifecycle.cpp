@@ -44,25 +44,16 @@ std::uint16_t wire_code(const close_payload& payload) {
 
 } // namespace
 
-void lifecycle::begin(close_reason why, const close_payload& configured,
-                      const close_payload& carried) {
+void lifecycle::begin(close_reason why, const told_payloads& told) {
     PULSEGATE_ASSERT(is_open());
     ending_ = std::make_unique<ending>();
     ending_->reason = why;
     ending_->first = first_of(why);
     const close_reason_row& row = row_of(why);
-    const auto prepare = [&](leg which, farewell kind) {
-        ending_leg& target = ending_->at(which);
-        target.kind = kind;
-        if (kind == farewell::fixed)
-            target.to_send = row.fixed_to(which);
-        else if (kind == farewell::configured || kind == farewell::violation)
-            target.to_send = configured;
-        else if (kind == farewell::carried || kind == farewell::answer)
-            target.to_send = carried;
-    };
-    prepare(leg::client, row.to_client);
-    prepare(leg::app, row.to_app);
+    ending_->at(leg::client).kind = row.to_client;
+    ending_->at(leg::client).to_send = told.client;
+    ending_->at(leg::app).kind = row.to_app;
+    ending_->at(leg::app).to_send = told.app;
 }
 
 closing_orders lifecycle::settle() {
@@ -115,9 +106,9 @@ leg_orders lifecycle::settle(leg which) {
     return orders;
 }
 
-closing_orders lifecycle::close(close_reason why, const close_payload& configured) {
+closing_orders lifecycle::close(close_reason why, const told_payloads& told) {
     if (is_open())
-        begin(why, configured, {});
+        begin(why, told);
     // Also if another reason was first: frames behind a violation cannot be told apart.
     for (const leg which : {leg::client, leg::app})
         ending_->at(which).has_failed |= broke_rules(which, why);
@@ -126,17 +117,18 @@ closing_orders lifecycle::close(close_reason why, const close_payload& configure
 
 closing_orders lifecycle::on_close_frame(leg from, const close_payload& payload) {
     if (is_open()) {
-        begin(from == leg::client ? close_reason::client_closed : close_reason::app_closed, {},
-              payload);
+        begin(from == leg::client ? close_reason::client_closed : close_reason::app_closed,
+              {payload, payload});
     }
     ending_->at(from).has_received = true;
     ending_->at(from).received = payload;
     return settle();
 }
 
-closing_orders lifecycle::on_end(leg from, leg_end how) {
+closing_orders lifecycle::on_end(leg from, leg_end how, const close_payload& told) {
     if (is_open())
-        begin(from == leg::client ? close_reason::client_lost : close_reason::app_lost, {}, {});
+        begin(from == leg::client ? close_reason::client_lost : close_reason::app_lost,
+              {told, told});
     ending_leg& one = ending_->at(from);
     one.is_over = true;
     const bool is_broken = how == leg_end::broken && !one.is_done;

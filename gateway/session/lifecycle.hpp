@@ -58,6 +58,12 @@ enum class leg_end : std::uint8_t {
     broken,  // nothing can be read or written any more
 };
 
+/// What the two peers are told, where a Close is to come; of a Close that is relayed, its own.
+struct told_payloads {
+    close_payload client;
+    close_payload app;
+};
+
 class lifecycle {
 public:
     /// How long a peer may take to answer a Close that it has, while nothing comes from it.
@@ -72,14 +78,15 @@ public:
 
     /// The gateway ends the session. If it is ending already the first reason stays, but a leg that
     /// breaks the rules now is not listened to any more (is_deaf_to()).
-    /// \param configured  what `farewell::configured` stands for.
-    closing_orders close(close_reason why, const close_payload& configured);
+    /// \param told  what the two are told (close_settings::told()).
+    closing_orders close(close_reason why, const told_payloads& told);
 
     /// The peer of `from` sent a Close frame.
     closing_orders on_close_frame(leg from, const close_payload& payload);
 
     /// Nothing more will come from `from`.
-    closing_orders on_end(leg from, leg_end how);
+    /// \param told  what the client is told if that ends the session, and it was the application.
+    closing_orders on_end(leg from, leg_end how, const close_payload& told = {});
 
     /// The kernel has everything that was ordered for `to`.
     closing_orders on_told(leg to);
@@ -156,7 +163,7 @@ private:
         ending_leg& at(leg which) { return legs[index(which)]; }
     };
 
-    void begin(close_reason why, const close_payload& configured, const close_payload& carried);
+    void begin(close_reason why, const told_payloads& told);
     closing_orders settle();
     [[nodiscard]] leg_orders settle(leg which);
 

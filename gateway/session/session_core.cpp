@@ -73,7 +73,8 @@ void session_core::on_more_waits(leg to, std::size_t waiting, moment now) {
 
 void session_core::on_end(leg from, leg_end how, moment now) {
     if (!life_.is_done(from))
-        perform(life_.on_end(from, how), now);
+        perform(life_.on_end(from, how, rules_->close->told(leg::client, close_reason::app_lost)),
+                now);
 }
 
 void session_core::on_end_ahead(leg from, moment now) {
@@ -213,16 +214,12 @@ bool session_core::is_excused(leg which, const tcp_look& seen, moment now) {
 // --- The end ---
 
 void session_core::close(close_reason why, moment now, const char* detail) {
-    const bool is_goodbye = why == close_reason::drained || why == close_reason::age;
-    close(why, now, detail,
-          why == close_reason::app_protocol_error ? row_of(why).fixed_to_app
-          : is_goodbye                            ? rules_->goodbye
-                                                  : rules_->heartbeat->close);
+    close(why, now, detail, rules_->close->told(leg::app, why));
 }
 
 void session_core::close(close_reason why, moment now, const char* detail,
-                         const close_payload& configured) {
-    const closing_orders orders = life_.close(why, configured);
+                         const close_payload& to_app) {
+    const closing_orders orders = life_.close(why, {rules_->close->told(leg::client, why), to_app});
     note_ending(now, detail);
     perform(orders, now);
 }

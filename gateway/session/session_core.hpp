@@ -216,7 +216,7 @@ private:
     void watch_end_of(leg which, moment now);
     [[nodiscard]] time_point ends_at(leg which) const;
     [[nodiscard]] bool wants_look(leg which, moment now) const;
-    void close(close_reason why, moment now, const char* detail, const close_payload& configured);
+    void close(close_reason why, moment now, const char* detail, const close_payload& to_app);
     void note_ending(moment now, const char* detail);
     void perform(const closing_orders& orders, moment now);
     void perform(leg which, const leg_orders& orders, moment now);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "session/close_settings.hpp"
 #include "session/heartbeat.hpp"
 #include "session/leg.hpp"
 #include "session/message_rate.hpp"
@@ -16,10 +17,10 @@ namespace pulsegate {
 struct session_rules {
     const heartbeat_settings* heartbeat = nullptr; // outlives this
     rate_settings rate;
-    close_payload goodbye;               // of a drain, or of a session that is old enough
-    duration write_stall{};              // > 0
-    std::uint64_t slowest_rate = 1;      // bytes a second
-    std::uint64_t max_message_bytes = 0; // of clients; 0: no limit
+    const close_settings* close = nullptr; // outlives this
+    duration write_stall{};                // > 0
+    std::uint64_t slowest_rate = 1;        // bytes a second
+    std::uint64_t max_message_bytes = 0;   // of clients; 0: no limit
 
     [[nodiscard]] heartbeat_rhythm rhythm_of(leg which) const {
         return which == leg::client ? client_rhythm(*heartbeat) : app_rhythm(*heartbeat);

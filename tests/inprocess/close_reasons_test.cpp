@@ -81,7 +81,18 @@ const std::map<std::string_view, std::function<void(scene&)>> causes{
     {"shutdown", [](scene& it) { it.gate.self().stop(); }},
 };
 
-std::string settings_for(std::string_view reason, const raw_app& app) {
+/// Keys of a route that change every code that can be changed, for its clients.
+std::string codes_of_its_own() {
+    std::string keys =
+        ", heartbeat: { close: { code: 4301 } }, drain: { close: { code: 4302 } }, close: {";
+    for (const close_reason_row& row : close_reasons())
+        if (row.to_client == farewell::fixed)
+            keys += (keys.ends_with('{') ? " " : ", ") + std::string(row.label) +
+                    ": { code: 4303, reason: own }";
+    return keys + " }";
+}
+
+std::string settings_for(std::string_view reason, const raw_app& app, const std::string& keys) {
     const bool is_about_time = reason == "evicted" || reason == "app_timeout";
     const bool is_about_flow = reason == "slow_client" || reason == "slow_app";
     return "workers: 1\nlimits: { message: 128KiB, write_stall: " +
@@ -90,11 +101,12 @@ std::string settings_for(std::string_view reason, const raw_app& app) {
            " }\ndrain: { window: 0s }\nheartbeat: { interval: " +
            (is_about_time ? "100ms, timeout: 400ms" : "1h, timeout: 2h") +
            " }\nroutes: [{ path: /, upstream: '" + app.url() + "'" +
-           (reason == "rate_exceeded" ? ", rate: { messages: 1, action: close }" : "") + " }]";
+           (reason == "rate_exceeded" ? ", rate: { messages: 1, action: close }" : "") + keys +
+           " }]";
 }
 
-/// What a leg hears of an end, by the table; 1006 for no Close at all.
-unsigned expected_code(leg which, const close_reason_row& row) {
+/// What a leg hears of an end, by the table and codes_of_its_own(); 1006 for no Close at all.
+unsigned expected_code(leg which, const close_reason_row& row, bool has_own) {
     switch (which == leg::client ? row.to_client : row.to_app) {
     case farewell::none:
     case farewell::end:
@@ -103,8 +115,13 @@ unsigned expected_code(leg which, const close_reason_row& row) {
     case farewell::carried:
         return 4100;
     case farewell::configured:
-        return row.label == "drained" || row.label == "age" ? 1012 : 4001;
+        if (row.label == "drained" || row.label == "age")
+            return has_own ? 4302 : 1012;
+        return has_own ? 4301 : 4001;
     case farewell::fixed:
+        if (has_own && which == leg::client)
+            return 4303;
+        [[fallthrough]];
     case farewell::violation:
         return row.fixed_to(which).code;
     }
@@ -128,33 +145,43 @@ unsigned code_heard_by(raw_socket& peer) {
     return code;
 }
 
+/// Has every reason happen once, on a route with these keys.
+void check_all_ends(bool has_own) {
+    for (const close_reason_row& row : close_reasons()) {
+        CAPTURE(row.label);
+        REQUIRE(causes.contains(row.label));
+        raw_app app;
+        running_gateway gate(
+            settings_for(row.label, app, has_own ? codes_of_its_own() : std::string()));
+        raw_socket client = raw_socket::connect(gate.address(), 65'536);
+        client.send(upgrade_request_text());
+        raw_app::session served = app.accept_session();
+        CHECK(client.read_head().status() == 101);
+        scene both{gate, client, served.socket};
+        causes.at(row.label)(both);
+        const bool ends_gateway = row.label == "drained" || row.label == "shutdown";
+        // Those two have read the Close of one leg while they waited for it.
+        if (row.label != "app_timeout")
+            CHECK(code_heard_by(served.socket) == expected_code(leg::app, row, has_own));
+        if (row.label != "evicted")
+            CHECK(code_heard_by(client) == expected_code(leg::client, row, has_own));
+        if (!ends_gateway)
+            gate.wait_closed(row.label);
+        else
+            (void)gate.wait_outcome();
+    }
+}
+
 } // namespace
 
 TEST_SUITE("close reasons") {
 
     TEST_CASE("every close reason happens and tells both legs what the table says") {
-        for (const close_reason_row& row : close_reasons()) {
-            CAPTURE(row.label);
-            REQUIRE(causes.contains(row.label));
-            raw_app app;
-            running_gateway gate(settings_for(row.label, app));
-            raw_socket client = raw_socket::connect(gate.address(), 65'536);
-            client.send(upgrade_request_text());
-            raw_app::session served = app.accept_session();
-            CHECK(client.read_head().status() == 101);
-            scene both{gate, client, served.socket};
-            causes.at(row.label)(both);
-            const bool ends_gateway = row.label == "drained" || row.label == "shutdown";
-            // Those two have read the Close of one leg while they waited for it.
-            if (row.label != "app_timeout")
-                CHECK(code_heard_by(served.socket) == expected_code(leg::app, row));
-            if (row.label != "evicted")
-                CHECK(code_heard_by(client) == expected_code(leg::client, row));
-            if (!ends_gateway)
-                gate.wait_closed(row.label);
-            else
-                (void)gate.wait_outcome();
-        }
+        check_all_ends(false);
+    }
+
+    TEST_CASE("a route's own codes take the place of every code that its clients are told") {
+        check_all_ends(true);
     }
 
 } // TEST_SUITE

@@ -49,7 +49,7 @@ public:
     explicit core_trial(const options& how)
         : heartbeat_{make_heartbeat(how)}, rules_{.heartbeat = &heartbeat_,
                                                   .rate = how.rate,
-                                                  .goodbye = {1012, "service restart"},
+                                                  .close = &close_,
                                                   .write_stall = how.write_stall,
                                                   .slowest_rate = how.slowest_rate,
                                                   .max_message_bytes = 16 * 1024 * 1024},
@@ -67,7 +67,6 @@ private:
         heartbeat_settings made;
         made.interval = how.interval;
         made.timeout = how.timeout;
-        made.close = {4001, "timeout"};
         return made;
     }
 
@@ -76,6 +75,7 @@ private:
     milliseconds elapsed_{0};
     std::optional<milliseconds> closed_at_;
     heartbeat_settings heartbeat_;
+    close_settings close_;
     session_rules rules_;
     std::uint64_t random_ = 0;
     std::vector<std::uint8_t> storage_ = std::vector<std::uint8_t>(max_unscanned_bytes + 65'536);

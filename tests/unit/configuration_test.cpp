@@ -78,7 +78,7 @@ TEST_CASE("every key is stored in its place") {
     CHECK(values.heartbeat.text_send == "a");
     CHECK(values.heartbeat.text_expect == "b");
     CHECK(values.heartbeat.answer == std::map<std::string, std::string>{{"c", "d"}, {"e", "f"}});
-    CHECK(values.heartbeat.close == close_payload{4999, ""});
+    CHECK(values.close.timeout == close_payload{4999, ""});
     REQUIRE(values.routes.size() == 3);
     CHECK(to_string(values.routes[0].to) == "echo");
     CHECK(values.routes[1].path == "/a");
@@ -103,7 +103,7 @@ TEST_CASE("every key is stored in its place") {
     CHECK(values.limits.message_bytes == 9 * 1024);
     CHECK(values.limits.write_stall == 10s);
     CHECK(values.drain.window == 0s);
-    CHECK(values.drain.close == close_payload{3000, "r"});
+    CHECK(values.close.goodbye == close_payload{3000, "r"});
     CHECK(values.log.format == log::format::json);
     CHECK(values.log.level == log::level::debug);
     CHECK(loaded.origins.at("routes[1].path").value.text() == "/a/");
@@ -171,7 +171,7 @@ TEST_CASE("an alias shares a value, and its mistake is reported once") {
     const load_result good = load("heartbeat: { close: &bye { code: 4002, reason: bye } }\n"
                                   "drain: { close: *bye }\n");
     CHECK(good.diagnostics.empty());
-    CHECK(good.values.drain.close == close_payload{4002, "bye"});
+    CHECK(good.values.close.goodbye == close_payload{4002, "bye"});
 
     CHECK(render_line(load("limits: { handshake: &t 5, write_stall: *t }").diagnostics) ==
           "test.yaml:1:25: error[PG110]: `5` has no unit of time; "

@@ -55,10 +55,10 @@ TEST_CASE("a route inherits each key of the heartbeat that it does not set, wher
     const heartbeat_settings& own = loaded.values.routes[0].heartbeat;
     CHECK(own.interval == 10s);
     CHECK(own.timeout == 20s);
-    CHECK(own.close == close_payload{4002, "gone"});
+    CHECK(loaded.values.routes[0].close.timeout == close_payload{4002, "gone"});
     CHECK(own.answer == std::map<std::string, std::string>{{"a", "b"}});
     CHECK(loaded.values.routes[1].heartbeat.interval == 12s);
-    CHECK(loaded.values.routes[1].heartbeat.close == close_payload{4001, "gone"});
+    CHECK(loaded.values.routes[1].close.timeout == close_payload{4001, "gone"});
 }
 
 TEST_CASE("a conflict with an inherited value is blamed on the key that the route sets") {

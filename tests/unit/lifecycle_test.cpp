@@ -63,7 +63,7 @@ TEST_CASE("a Close without a body is told as 1005, an end without a Close as 100
 
 TEST_CASE("a leg knows the end by the code that it was sent, whatever it sends itself") {
     lifecycle life;
-    (void)life.close(close_reason::evicted, timeout);
+    (void)life.close(close_reason::evicted, {timeout, timeout});
     CHECK(life.code_of(leg::client) == 1006); // ordered is not written
     (void)life.on_told(leg::client);
     CHECK(life.code_of(leg::client) == 4001);
@@ -87,7 +87,7 @@ TEST_CASE("frames flow on to whoever has sent a Close until the other one's Clos
 
 TEST_CASE("what the application still sends reaches a client that is drained") {
     lifecycle life;
-    const closing_orders first = life.close(close_reason::drained, restart);
+    const closing_orders first = life.close(close_reason::drained, {restart, restart});
     CHECK(first.app.close);
     CHECK_FALSE(first.client.any());
     CHECK_FALSE(life.may_forward(leg::client));
@@ -131,7 +131,7 @@ TEST_CASE("who broke the rules is told so, and left once it was") {
         CHECK(life.is_done(leg::client));
     }
     lifecycle by_app;
-    const closing_orders orders = by_app.close(close_reason::app_protocol_error, {1002, ""});
+    const closing_orders orders = by_app.close(close_reason::app_protocol_error, {{}, {1002, ""}});
     CHECK(orders.app.close);
     CHECK(orders.client.close);
     CHECK(by_app.farewell_to(leg::app).code == 1002);
@@ -197,7 +197,7 @@ TEST_CASE("a leg whose frame can never be finished is shut instead, and still he
 
 TEST_CASE("a leg that has had its time is left if it was told, else cut, and the other one told") {
     lifecycle life;
-    (void)life.close(close_reason::drained, restart);
+    (void)life.close(close_reason::drained, {restart, restart});
     const closing_orders untold = life.on_expired(leg::app);
     CHECK(untold.app.cut);
     CHECK(untold.client.close);
@@ -236,8 +236,8 @@ TEST_CASE(
 
 TEST_CASE("the first reason wins") {
     lifecycle life;
-    (void)life.close(close_reason::evicted, timeout);
-    CHECK_FALSE(life.close(close_reason::drained, restart).any());
+    (void)life.close(close_reason::evicted, {timeout, timeout});
+    CHECK_FALSE(life.close(close_reason::drained, {restart, restart}).any());
     (void)life.on_close_frame(leg::app, {1000, "bye"});
     (void)life.on_end(leg::client, leg_end::orderly);
     CHECK(life.reason() == close_reason::evicted);
