@@ -110,23 +110,40 @@ std::string show_blocks(const target& from) {
     return '[' + out + ']';
 }
 
+/// RFC 9110 §5.6.2.
+bool is_token(std::string_view text) {
+    static constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               others.find(c) != std::string_view::npos;
+    });
+}
+
 bool read_header_name(reading& in, const given& what, const target& to) {
     const auto text = in.text_of(what, "the name of a header");
     if (!text)
         return false;
-    // RFC 9110 §5.6.2, token.
-    static constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-    const bool is_token = !text->empty() && std::all_of(text->begin(), text->end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               others.find(c) != std::string_view::npos;
-    });
-    if (!is_token) {
+    if (!is_token(*text)) {
         in.report(code::bad_header_name, {what.value.where, ""},
                   quoted(*text) + " is not the name of a header",
                   "write the name alone, without a colon, such as `X-Forwarded-For`");
         return false;
     }
     to.all.client_ip_header = *text;
+    return true;
+}
+
+bool read_via(reading& in, const given& what, const target& to) {
+    const auto text = in.text_of(what, "a name, such as `pulsegate`, or `none`");
+    if (!text)
+        return false;
+    if (!is_token(*text) || text->size() > 64) {
+        in.report(code::bad_via, {what.value.where, ""},
+                  quoted(*text) + " cannot stand in the header `Via`",
+                  "write a name without blanks, such as `pulsegate`, or `none`");
+        return false;
+    }
+    to.all.via = *text == "none" ? "" : *text;
     return true;
 }
 
@@ -231,6 +248,12 @@ value_format address_blocks() {
 
 value_format header_name() {
     return {read_header_name, [](const target& from) { return from.all.client_ip_header; }};
+}
+
+value_format via_name() {
+    return {read_via, [](const target& from) {
+                return from.all.via.empty() ? "none" : from.all.via;
+            }};
 }
 
 value_format page_origins() {

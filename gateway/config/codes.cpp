@@ -136,6 +136,11 @@ constexpr std::array rows{
              "listeners:\n  - { address: 127.0.0.1:8081, proxy_protocol: require }\n"
              "trusted_proxies: [127.0.0.1/32]\n",
              "https://www.haproxy.org/download/2.6/doc/proxy-protocol.txt section 5"},
+    code_row{code::bad_via, "PG127", severity::error, "not a name for `Via`",
+             "The header `Via` names each program that relays a message by a host or by a word of\n"
+             "its own, without blanks. Others would take the rest for a comment or for another\n"
+             "program.",
+             "via: my gateway\n", "via: my-gateway\n", "RFC 9110 section 7.6.3"},
 
     // PG130 to PG135: heartbeats and close codes.
     code_row{code::timeout_too_short, "PG130", severity::error, "timeout not above interval",
@@ -287,6 +292,18 @@ constexpr std::array rows{
              "digits and `-._~+/`, with `=` at the end. One of less than 16 characters could be\n"
              "guessed. The file holds the token and nothing else; a line's end after it is fine.",
              "admin:\n  token_file: short.token\n", clean_token, "RFC 6750 section 2.1"},
+
+    // PG169: TLS again.
+    code_row{
+        code::tls_no_names, "PG169", severity::warning, "a certificate that names no host",
+        "A certificate is for the hosts in its subject alternative names. This one has none, at\n"
+        "most a common name, which nobody takes for the name of a host any more: browsers and\n"
+        "this gateway refuse it. Old instructions for self-signed certificates make such ones.",
+        "routes:\n  - path: /\n    upstream: wss://gateway.example:8443\n"
+        "    tls: { ca_file: early.pem }\n",
+        "routes:\n  - path: /\n    upstream: wss://gateway.example:8443\n"
+        "    tls: { ca_file: fullchain.pem }\n",
+        "RFC 9525 sections 4.1 and 6.3"},
 
     // PG170: limits.
     code_row{code::limit_never_reached, "PG170", severity::warning,

@@ -37,6 +37,7 @@ enum class code : std::uint16_t {
     host_bits = 124,
     bad_header_name = 125,
     proxy_protocol_unused = 126,
+    bad_via = 127,
     // Heartbeats and close codes.
     timeout_too_short = 130,
     timeout_tight = 131,
@@ -63,6 +64,8 @@ enum class code : std::uint16_t {
     token_unreadable = 166,
     token_open = 167,
     token_unusable = 168,
+    // TLS again.
+    tls_no_names = 169,
     // Limits.
     limit_never_reached = 170,
 };

@@ -121,6 +121,11 @@ struct log_settings {
     log::level level = log::level::info;
 };
 
+/// What load balancers and proxies ask the listeners for, to see whether this gateway is well.
+struct health_settings {
+    std::string path = "/healthz"; // of a request that is no upgrade; "": nobody is answered
+};
+
 /// A block of addresses in CIDR notation, IPv4 as well as IPv6.
 struct address_block {
     std::string network; // a literal address
@@ -174,6 +179,8 @@ struct configuration {
     std::vector<trusted_proxy> trusted_proxies{address_block{"127.0.0.0", 8},
                                                address_block{"::1", 128}};
     std::string client_ip_header = "X-Forwarded-For";
+    std::string via; // the gateway's name in the Via header; "": it adds none
+    health_settings health;
     heartbeat_settings heartbeat;
     close_settings close;
     std::vector<proxy_settings> proxies; // outermost first

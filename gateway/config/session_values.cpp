@@ -1,5 +1,6 @@
 // What a session's heartbeats, closes and routes are made of.
 #include "base/quoted.hpp"
+#include "base/uri_path.hpp"
 #include "config/address.hpp"
 #include "config/configuration.hpp"
 #include "config/value_format.hpp"
@@ -64,7 +65,7 @@ parsed<std::string> parse_path(std::string_view text) {
         return parse_error{quoted(text) + " does not begin with `/`",
                            "write `/" + std::string(text) + '`'};
     if (const auto extra = text.find_first_of("?#"); extra != std::string_view::npos)
-        return parse_error{"the path of a route has no query and no fragment",
+        return parse_error{"a path has no query and no fragment here",
                            "write `" + std::string(text.substr(0, extra)) +
                                "`; a request matches whatever its query is"};
     for (const char c : text)
@@ -76,12 +77,18 @@ parsed<std::string> parse_path(std::string_view text) {
         if (whole_segments.find(segment) != std::string::npos)
             return parse_error{quoted(text) + " has a segment that is empty, `.` or `..`",
                                "write the path as clients request it"};
+    const auto read = read_path(text);
+    if (!read.has_value())
+        return parse_error{read.error().message, read.error().help};
+    if (read->compared != read->loosest)
+        return parse_error{quoted(text) + " has a character that servers read differently",
+                           "leave `;`, `\\` and encoded `/ ; ? # %` out of it"};
     if (text.size() > 1 && text.ends_with('/'))
         text.remove_suffix(1);
     return std::string(text);
 }
 
-bool read_path(reading& in, const given& what, const target& to) {
+bool read_route_path(reading& in, const given& what, const target& to) {
     const auto text = in.text_of(what, "a path, such as `/chat`");
     if (!text)
         return false;
@@ -91,6 +98,24 @@ bool read_path(reading& in, const given& what, const target& to) {
         return false;
     }
     to.route.path = *path;
+    return true;
+}
+
+/// Compared with the path of a request as a whole, a slash at its end included.
+bool read_health_path(reading& in, const given& what, const target& to) {
+    const auto text = in.text_of(what, "a path, such as `/healthz`, or `none`");
+    if (!text)
+        return false;
+    if (*text == "none") {
+        to.all.health.path.clear();
+        return true;
+    }
+    const auto path = parse_path(*text);
+    if (!path.has_value()) {
+        in.report(code::bad_path, {what.value.where, ""}, path.error().message, path.error().help);
+        return false;
+    }
+    to.all.health.path = *text;
     return true;
 }
 
@@ -155,8 +180,14 @@ value_format close_text(field<std::string> at) {
     return {read, at};
 }
 
+value_format health_path() {
+    return {read_health_path, [](const target& from) {
+                return from.all.health.path.empty() ? "none" : from.all.health.path;
+            }};
+}
+
 value_format route_path() {
-    return {read_path, [](const target& from) { return from.route.path; }};
+    return {read_route_path, [](const target& from) { return from.route.path; }};
 }
 
 value_format route_upstream() {

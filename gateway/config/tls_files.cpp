@@ -1,14 +1,18 @@
 #include "config/tls_files.hpp"
 
+#include "base/ascii_case.hpp"
+#include "base/ip_address.hpp"
 #include "base/quoted.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <sys/stat.h>
 
+#include <array>
 #include <ctime>
 #include <memory>
 
@@ -63,7 +67,9 @@ public:
     files_check(const load_result& loaded, const pem_environment& from)
         : origins_(loaded.origins), from_(from) {}
 
-    void check_pair(const std::string& path, const certificate_files& files) {
+    /// \param is_server  shown to clients, which look for the name of their host in it.
+    void check_pair(const std::string& path, const certificate_files& files, bool is_server) {
+        const std::size_t before = found.size();
         if (files.certificate.empty())
             return;
         const x509 certificate = read_certificate(path + ".certificate", files.certificate);
@@ -81,11 +87,24 @@ public:
             return;
         }
         check_strength(path + ".certificate", files.certificate, *certificate);
+        if (is_server && found.size() == before && !has_names(*certificate))
+            add_no_names(path + ".certificate", files.certificate, "its-host.example");
     }
 
     void check_authorities(const std::string& path, const std::string& file) {
         if (!file.empty())
             (void)read_certificate(path, file);
+    }
+
+    /// The authorities of an application: its own certificate may be the only one.
+    /// \param host  whose name it has to have.
+    void check_app_authorities(const std::string& path, const std::string& file,
+                               const std::string& host) {
+        if (file.empty())
+            return;
+        const x509 certificate = read_certificate(path, file);
+        if (certificate != nullptr && is_own_of(*certificate, host) && !has_names(*certificate))
+            add_no_names(path, file, host);
     }
 
     std::vector<diagnostic> found;
@@ -100,6 +119,28 @@ private:
                              {at->second.value, std::move(label)},
                              {},
                              std::move(help)});
+    }
+
+    [[nodiscard]] static bool has_names(const X509& certificate) {
+        return X509_get_ext_by_NID(&certificate, NID_subject_alt_name, -1) >= 0;
+    }
+
+    /// True for a certificate that a host has signed for itself.
+    [[nodiscard]] static bool is_own_of(X509& certificate, const std::string& host) {
+        X509_NAME* const subject = X509_get_subject_name(&certificate);
+        std::array<char, 256> name{};
+        return X509_NAME_cmp(subject, X509_get_issuer_name(&certificate)) == 0 &&
+               X509_NAME_get_text_by_NID(subject, NID_commonName, name.data(),
+                                         static_cast<int>(name.size())) > 0 &&
+               equals_ignoring_case(name.data(), host);
+    }
+
+    void add_no_names(const std::string& path, const std::string& file, const std::string& host) {
+        const std::string kind = ip_address::parse(host) ? "IP:" : "DNS:";
+        add(code::tls_no_names, path, quoted(file) + " names no host",
+            "has no subject alternative name",
+            "have it made again with one: `openssl req -x509 -addext subjectAltName=" + kind + host +
+                " …`");
     }
 
     [[nodiscard]] std::optional<pem_file> read(const std::string& path, const std::string& file) {
@@ -196,17 +237,20 @@ std::vector<diagnostic> check_tls_files(const load_result& loaded, const pem_env
     for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
         const listener_tls_settings& tls = loaded.values.listeners[i].tls;
         const std::string path = "listeners[" + std::to_string(i) + "].tls";
-        check.check_pair(path, tls.own);
+        check.check_pair(path, tls.own, true);
         for (std::size_t j = 0; j < tls.others.size(); ++j)
             check.check_pair(path + ".other_certificates[" + std::to_string(j) + ']',
-                             tls.others[j]);
+                             tls.others[j], true);
         check.check_authorities(path + ".client_ca", tls.client_ca);
     }
     for (std::size_t i = 0; i < loaded.values.routes.size(); ++i) {
         const app_tls_settings& tls = loaded.values.routes[i].tls;
         const std::string path = "routes[" + std::to_string(i) + "].tls";
-        check.check_pair(path, tls.own);
-        check.check_authorities(path + ".ca_file", tls.ca_file);
+        check.check_pair(path, tls.own, false);
+        const auto* const app = std::get_if<websocket_upstream>(&loaded.values.routes[i].to);
+        check.check_app_authorities(path + ".ca_file", tls.ca_file,
+                                    tls.server_name.empty() && app != nullptr ? app->address.host
+                                                                              : tls.server_name);
     }
     sort_and_unique(check.found);
     return std::move(check.found);

@@ -85,6 +85,7 @@ template <class Enum>
 [[nodiscard]] value_format admin_address();
 [[nodiscard]] value_format address_blocks();
 [[nodiscard]] value_format header_name();
+[[nodiscard]] value_format via_name();
 [[nodiscard]] value_format answers();
 [[nodiscard]] value_format close_code(bool is_eviction, field<std::uint16_t> at);
 [[nodiscard]] value_format close_text(field<std::string> at);
@@ -92,6 +93,7 @@ template <class Enum>
 [[nodiscard]] value_format path_of_file(field<std::string> at);
 [[nodiscard]] value_format version_number(field<std::string> at);
 [[nodiscard]] value_format reset_direction();
+[[nodiscard]] value_format health_path();
 [[nodiscard]] value_format route_path();
 [[nodiscard]] value_format route_upstream();
 [[nodiscard]] value_format page_origins();
