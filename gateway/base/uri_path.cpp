@@ -97,8 +97,8 @@ std::string to_wire(std::string_view path) {
 }
 
 std::string merge_slashes(std::string path) {
-    const auto end = std::unique(path.begin(), path.end(),
-                                 [](char a, char b) { return a == '/' && b == '/'; });
+    const auto end =
+        std::unique(path.begin(), path.end(), [](char a, char b) { return a == '/' && b == '/'; });
     path.erase(end, path.end());
     return path;
 }

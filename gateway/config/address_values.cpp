@@ -251,9 +251,8 @@ value_format header_name() {
 }
 
 value_format via_name() {
-    return {read_via, [](const target& from) {
-                return from.all.via.empty() ? "none" : from.all.via;
-            }};
+    return {read_via,
+            [](const target& from) { return from.all.via.empty() ? "none" : from.all.via; }};
 }
 
 value_format page_origins() {

@@ -139,8 +139,8 @@ private:
         const std::string kind = ip_address::parse(host) ? "IP:" : "DNS:";
         add(code::tls_no_names, path, quoted(file) + " names no host",
             "has no subject alternative name",
-            "have it made again with one: `openssl req -x509 -addext subjectAltName=" + kind + host +
-                " …`");
+            "have it made again with one: `openssl req -x509 -addext subjectAltName=" + kind +
+                host + " …`");
     }
 
     [[nodiscard]] std::optional<pem_file> read(const std::string& path, const std::string& file) {
@@ -239,8 +239,8 @@ std::vector<diagnostic> check_tls_files(const load_result& loaded, const pem_env
         const std::string path = "listeners[" + std::to_string(i) + "].tls";
         check.check_pair(path, tls.own, true);
         for (std::size_t j = 0; j < tls.others.size(); ++j)
-            check.check_pair(path + ".other_certificates[" + std::to_string(j) + ']',
-                             tls.others[j], true);
+            check.check_pair(path + ".other_certificates[" + std::to_string(j) + ']', tls.others[j],
+                             true);
         check.check_authorities(path + ".client_ca", tls.client_ca);
     }
     for (std::size_t i = 0; i < loaded.values.routes.size(); ++i) {

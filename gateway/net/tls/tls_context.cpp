@@ -241,7 +241,9 @@ tls_stream client_tls::connect(int descriptor) const {
     } else {
         SSL_set_tlsext_host_name(ssl, name_.c_str()); // RFC 6066 §3: never an address
         SSL_set1_host(ssl, name_.c_str());
-        SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        // RFC 9525 §6.3: a common name is not the name of a host.
+        SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                   X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     }
     return made;
 }
