@@ -13,11 +13,17 @@ paced_lines lines; // under `guard`
 
 void write_paced(level severity, std::string_view message, std::initializer_list<common_word> words,
                  std::initializer_list<field> own) {
+    write_paced(severity, message, std::span(words.begin(), words.size()),
+                std::span(own.begin(), own.size()));
+}
+
+void write_paced(level severity, std::string_view message, std::span<const common_word> words,
+                 std::span<const field> own) {
     if (!is_enabled(severity))
         return;
     {
         const std::lock_guard lock(guard);
-        if (!lines.on_line(severity, message, {words.begin(), words.size()}, clock::now()))
+        if (!lines.on_line(severity, message, words, clock::now()))
             return;
     }
     std::vector<field> all;

@@ -6,6 +6,7 @@
 #include "base/paced_lines.hpp"
 
 #include <initializer_list>
+#include <span>
 
 namespace pulsegate::log {
 
@@ -14,6 +15,8 @@ namespace pulsegate::log {
 /// \param words  what makes lines alike, besides the message. Few of all that a client may send:
 ///               there are at most paced_lines::most_kinds kinds.
 /// \param own    what this line has besides.
+void write_paced(level severity, std::string_view message, std::span<const common_word> words,
+                 std::span<const field> own);
 void write_paced(level severity, std::string_view message, std::initializer_list<common_word> words,
                  std::initializer_list<field> own = {});
 

@@ -3,6 +3,8 @@
 // each reason answers with.
 #pragma once
 
+#include "base/log.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -43,8 +45,9 @@ struct rejection_row {
     std::string_view label; // as label value
     unsigned status;        // of the answer; 0: none of the gateway's own
     std::string_view text;  // of the answer, for people, if the caller has none that says more
-    std::chrono::seconds retry_after{
-        0}; // > 0: when to come back, if the caller does not know better
+    std::chrono::seconds retry_after; // > 0: when to come back, if the caller does not know better
+    log::level level;                 // of its line
+    std::string_view meaning;         // for `pulsegate explain`: what happened, and what to do
 };
 
 /// One row for each reason, in the order of the enum.
@@ -54,6 +57,15 @@ struct rejection_row {
 /// What went wrong with the application while dialling it; pulsegate_app_errors_total{kind}.
 enum class app_error : std::uint8_t { resolve, connect, tls, timeout, bad_response, refused };
 inline constexpr std::size_t app_error_count = 6;
+
+struct app_error_row {
+    app_error kind;
+    std::string_view label;   // as label value
+    std::string_view meaning; // for `pulsegate explain`
+};
+
+/// One row for each kind, in the order of the enum.
+[[nodiscard]] std::span<const app_error_row> app_error_table();
 
 /// As label values.
 [[nodiscard]] std::string_view label_of(rejection reason);

@@ -1,6 +1,5 @@
 #include "net/listen/accepted.hpp"
 
-#include "base/log.hpp"
 #include "client/client_address.hpp"
 #include "net/listen/tls_handshake.hpp"
 
@@ -31,8 +30,11 @@ void accepted::begin(worker_context& worker, connection client,
     const bool is_trusted_peer = !peer || is_trusted(*peer, settings.trusted_proxies);
     auto entered = worker.waiting_room.enter(is_trusted_peer ? std::optional<ip_address>() : peer,
                                              settings.newcomers, worker.now().real);
-    if (const auto* const lacks = std::get_if<newcomers::scarcity>(&entered))
-        return worker.count.on_rejected(reason_of(*lacks));
+    if (const auto* const lacks = std::get_if<newcomers::scarcity>(&entered)) {
+        const rejection why = reason_of(*lacks);
+        worker.count.on_rejected(why);
+        return log_refusal(why, 0, "", {peer ? peer->to_string() : "unix"});
+    }
     accepted_client known{peer, std::get<newcomers::place>(std::move(entered))};
     if (settings.config.listeners[listener].proxy_protocol == proxy_protocol_mode::off)
         return tls_handshake::begin(worker, std::move(client), std::move(known),
@@ -95,6 +97,7 @@ void accepted::on_proxy_header(const proxy_header& header) {
     if (header.relayed) {
         const ip_address& client = header.relayed->source.address;
         known_.peer = client;
+        known_.is_relayed = true;
         const service_settings& settings = *worker_.settings;
         if (!is_trusted(client, settings.trusted_proxies) &&
             !known_.place.tell_client(client, settings.newcomers))
@@ -119,14 +122,12 @@ void accepted::hand_over() {
 }
 
 void accepted::refuse(refusal why) {
-    log::write(log::level::debug, "connection refused",
-               {{"peer", known_.peer ? known_.peer->to_string() : "unix"}, {"detail", why.text}});
     if (tls_ == nullptr) {
         leave();
         return handshake::begin_refused(worker_, std::move(client_), std::move(known_),
                                         std::move(why));
     }
-    give_up(why.why); // no text is readable without TLS
+    give_up(why.why, why.text); // no text is readable without TLS
 }
 
 void accepted::on_due() {

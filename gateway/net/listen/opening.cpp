@@ -1,8 +1,10 @@
 #include "net/listen/opening.hpp"
 
 #include "base/assert.hpp"
+#include "base/paced_log.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace pulsegate {
 
@@ -16,6 +18,25 @@ rejection reason_of(newcomers::scarcity what) {
         return rejection::no_descriptors;
     }
     PULSEGATE_ASSERT(false);
+}
+
+void log_refusal(rejection why, unsigned status, std::string_view detail,
+                 const refused_connection& whose) {
+    std::vector<log::common_word> words{{"reason", label_of(why)}};
+    if (!whose.route.empty())
+        words.push_back({"route", whose.route});
+    std::vector<log::field> fields;
+    if (status != 0)
+        fields.emplace_back("status", status);
+    const std::pair<std::string_view, std::string_view> texts[] = {{"client", whose.client},
+                                                                   {"path", whose.path},
+                                                                   {"origin", whose.origin},
+                                                                   {"connection", whose.id},
+                                                                   {"detail", detail}};
+    for (const auto& [key, text] : texts)
+        if (!text.empty())
+            fields.emplace_back(key, text);
+    log::write_paced(row_of(why).level, "handshake refused", words, fields);
 }
 
 opening::opening(worker_context& worker, connection&& client, accepted_client&& known)
@@ -39,14 +60,21 @@ void opening::wait(poll_target& target, std::uint32_t events) {
         give_up(rejection::client_gone);
 }
 
-void opening::reject(rejection why) {
-    if (!std::exchange(is_rejected_, true))
-        worker_.count.on_rejected(why);
+void opening::reject(rejection why, unsigned status, std::string_view detail) {
+    if (std::exchange(is_answered_, true))
+        return;
+    worker_.count.on_rejected(why);
+    if (log::is_enabled(row_of(why).level))
+        log_refusal(why, status, detail, describe());
 }
 
-void opening::give_up(rejection why) {
-    reject(why);
+void opening::give_up(rejection why, std::string_view detail) {
+    reject(why, 0, detail);
     cut();
+}
+
+refused_connection opening::describe() const {
+    return {known_.peer ? known_.peer->to_string() : "unix"};
 }
 
 void opening::cut() {
@@ -63,7 +91,7 @@ void opening::leave() {
 
 void opening::on_make_room(newcomers::scarcity of) {
     const operation<opening> keep_alive(*this);
-    if (is_rejected_) // its answer is out
+    if (is_answered_) // its answer is out
         return cut();
     if (client_.has_unread_bytes())
         return on_bytes();

@@ -24,10 +24,25 @@ struct accepted_client {
     newcomers::place place;          // until it is admitted
     std::string bytes = {};          // read from the connection already
     bool is_counted_in_rate = false; // in `limits.handshake_rate_per_client`
+    bool is_relayed = false; // a trusted proxy has sent a PROXY header, and perhaps what follows it
 };
 
 /// As it is counted.
 [[nodiscard]] rejection reason_of(newcomers::scarcity what);
+
+/// What the log says of a connection that gets no session; what is not known is "".
+struct refused_connection {
+    std::string client; // its address
+    std::string route = {};
+    std::string path = {};
+    std::string origin = {};
+    std::string id = {}; // as the application knows it
+};
+
+/// Writes the line of a refusal, or has it counted if there are many.
+/// \param status  of the answer; 0: there is none.
+void log_refusal(rejection why, unsigned status, std::string_view detail,
+                 const refused_connection& whose);
 
 class opening : public worker_member, private newcomers::holder {
 public:
@@ -54,11 +69,18 @@ protected:
     /// Has `target` told when the client's socket is ready; gives up if the kernel lacks memory.
     void wait(poll_target& target, std::uint32_t events);
 
-    /// Counts why there will be no session; the first reason wins.
-    void reject(rejection why);
+    /// Counts and tells why there will be no session; the first reason wins.
+    /// \param status  of the answer; 0: there is none.
+    void reject(rejection why, unsigned status = 0, std::string_view detail = {});
 
     /// The same, and cuts the client.
-    void give_up(rejection why);
+    void give_up(rejection why, std::string_view detail = {});
+
+    /// The client gets an answer that is no refusal: nothing is counted any more.
+    void answer() { is_answered_ = true; }
+
+    /// For the log.
+    [[nodiscard]] virtual refused_connection describe() const;
 
     /// Ends the stage and its connections without an answer.
     virtual void cut();
@@ -83,7 +105,7 @@ private:
 
     unsigned pending_operations_ = 0;
     std::optional<operation<opening>> open_; // until its connection is gone
-    bool is_rejected_ = false;
+    bool is_answered_ = false;               // or rejected
 };
 
 } // namespace pulsegate

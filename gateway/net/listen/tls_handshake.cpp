@@ -1,6 +1,5 @@
 #include "net/listen/tls_handshake.hpp"
 
-#include "base/log.hpp"
 #include "client/client_address.hpp"
 
 #include <string>
@@ -25,7 +24,7 @@ void tls_handshake::begin(worker_context& worker, connection client, accepted_cl
     const operation<opening> keep_alive(*self);
     self->arm(worker.settings->config.limits.handshake);
     if (!self->known_.bytes.empty()) // what may begin a PROXY header begins no TLS
-        return self->give_up(rejection::tls_failed);
+        return self->give_up(rejection::tls_failed, "what came first was no TLS");
     self->wait_for_client(EPOLLIN);
 }
 
@@ -89,18 +88,12 @@ void tls_handshake::hand_over() {
 }
 
 void tls_handshake::fail() {
-    if (log::is_enabled(log::level::info)) {
-        const std::string client = known_.peer ? known_.peer->to_string() : "unix";
-        const std::string reason = tls_.failure();
-        log::write(log::level::info, "TLS handshake failed",
-                   {{"client", client}, {"reason", reason}});
-    }
     if (tls_stream::was_plain_http()) {
         leave();
         return handshake::begin_refused(worker_, std::move(client_), std::move(known_),
                                         refusal_for(rejection::tls_failed));
     }
-    reject(rejection::tls_failed);
+    reject(rejection::tls_failed, 0, tls_.failure());
     known_.place.wait_for_client(as_newcomer());
     step_ = step::lingering;
     arm(last_wait);
