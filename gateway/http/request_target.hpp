@@ -8,6 +8,9 @@
 
 namespace pulsegate {
 
+/// True for a host with or without a port (RFC 3986 §3.2.2): `example.com`, `a_b:80`, `[::1]:8081`.
+[[nodiscard]] bool is_valid_host(std::string_view host);
+
 /// A target taken apart.
 struct absolute_target {
     std::string_view host; // with its port, as it belongs into the Host header; never empty

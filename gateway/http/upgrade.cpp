@@ -1,7 +1,7 @@
 #include "http/upgrade.hpp"
 
 #include "client/identity_headers.hpp"
-#include "config/configuration.hpp"
+#include "http/extensions.hpp"
 #include "http/request_target.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <iterator>
 
 namespace pulsegate {
@@ -72,20 +73,24 @@ bool belongs_to_handshake(std::string_view name) {
     return iequals(name, "Host") || iequals(name.substr(0, family.size()), family);
 }
 
+template <class Fields>
+void erase_hop_by_hop(Fields& fields) {
+    for (const field name : hop_by_hop)
+        fields.erase(name);
+}
+
 /// One look-up for each name in Connection, of which there may be 30,000 in 60 KiB, and none of
 /// them twice: the fields are sorted, and those that are there are at most `limits.headers`.
 template <class Fields>
-void erase_hop_by_hop(Fields& fields) {
+void erase_named_in_connection(Fields& fields) {
     const std::string connection = join(fields, "Connection");
     for (std::string_view rest = connection; !rest.empty();) {
         const std::string_view name = next_element(rest);
-        // Else a client could take away what a proxy has added, or what was checked already.
+        // Else a client could take away what was checked already.
         if (fields.find(name) != fields.end() && !tells_of_client(name) &&
             !belongs_to_handshake(name))
             fields.erase(name);
     }
-    for (const field name : hop_by_hop)
-        fields.erase(name);
 }
 
 template <class Fields>
@@ -116,8 +121,14 @@ std::string accept_for(std::string_view key) {
     return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)};
 }
 
-std::string_view path_of(std::string_view target) {
-    return target.substr(0, target.find('?'));
+void offer(upgrade_request& request, const std::string& extensions) {
+    request.erase(field::sec_websocket_extensions);
+    if (!extensions.empty())
+        request.set(field::sec_websocket_extensions, extensions);
+}
+
+refusal malformed(std::string text) {
+    return refusal_for(rejection::malformed, std::move(text));
 }
 
 bool has_offered_extensions(const upgrade_request& sent, const upgrade_response& answer) {
@@ -163,19 +174,34 @@ std::optional<refusal> check_header_count(const upgrade_request& request, std::u
                            std::to_string(most));
 }
 
+std::optional<refusal> check_host(const upgrade_request& request) {
+    const auto count = request.count(field::host);
+    if (count == 0 && request.version() < 11)
+        return std::nullopt;
+    if (count != 1)
+        return malformed("the request needs one `Host` header");
+    if (!is_valid_host(request[field::host]))
+        return malformed("`Host` is not the name or address of a host");
+    return std::nullopt;
+}
+
 std::optional<refusal> check_upgrade(const upgrade_request& request) {
-    const auto malformed = [](std::string text) {
-        return refusal_for(rejection::malformed, std::move(text));
-    };
+    if (auto wrong = check_host(request))
+        return wrong;
+    const bool has_key = request.count(field::sec_websocket_key) != 0;
     if (!has_element(request, "Upgrade", "websocket") ||
         !has_element(request, "Connection", "upgrade"))
-        return refusal_for(rejection::upgrade_required);
+        return has_key ? refusal_for(rejection::upgrade_required,
+                                     "a proxy in front took `Upgrade: websocket` or `Connection: "
+                                     "upgrade` away; Nginx needs `proxy_http_version 1.1;` and "
+                                     "`proxy_set_header` for both")
+                       : refusal_for(rejection::upgrade_required);
     if (request.method() != http::verb::get || request.version() < 11)
         return malformed("a WebSocket upgrade is a GET request with HTTP/1.1");
+    if (std::string_view(request.target()).find('#') != std::string_view::npos)
+        return malformed("a request target has no fragment; write `%23` for a `#`");
     if (!request.target().starts_with('/') && !parse_absolute_target(request.target()))
         return malformed("the request target is neither a path nor an http:// URI with a host");
-    if (request.count(field::host) != 1)
-        return malformed("the request needs one `Host` header");
     if (request[field::sec_websocket_version] != "13")
         return refusal_for(rejection::upgrade_required,
                            "only version 13 of the WebSocket protocol is spoken here");
@@ -198,36 +224,17 @@ void use_origin_form(upgrade_request& request) {
     }
 }
 
-std::optional<std::size_t> find_route(std::string_view target, std::span<const route> routes) {
-    const std::string_view path = path_of(target);
-    std::optional<std::size_t> best;
-    for (std::size_t i = 0; i < routes.size(); ++i) {
-        if (has_path_prefix(path, routes[i].path) &&
-            (!best || routes[i].path.size() > routes[*best].path.size()))
-            best = i;
-    }
-    return best;
-}
-
-std::string target_for_app(std::string_view target, const route& way) {
-    const auto* app = std::get_if<websocket_upstream>(&way.to);
-    if (app == nullptr || app->path.empty())
-        return std::string(target);
-    std::string result = app->path;
-    std::string_view rest = target.substr(way.path.size());
-    if (result.ends_with('/') && rest.starts_with('/'))
-        rest.remove_prefix(1);
-    else if (!result.ends_with('/') && !rest.empty() && rest.front() != '/' && rest.front() != '?')
-        result += '/';
-    return result.append(rest);
-}
-
-upgrade_request make_app_request(upgrade_request request, const route& way) {
-    request.target(target_for_app(request.target(), way));
+upgrade_request make_app_request(upgrade_request request, const route& way, bool is_peer_trusted) {
+    if (!is_peer_trusted)
+        erase_named_in_connection(request);
     erase_hop_by_hop(request);
     mark_as_upgrade(request);
     if (way.heartbeat.reads_text())
         request.erase(field::sec_websocket_extensions);
+    else if (request.count(field::sec_websocket_extensions) != 0)
+        offer(request, relayed_offers(join(request, "Sec-WebSocket-Extensions")));
+    if (request.count(field::content_length) > 1) // all of them 0
+        request.set(field::content_length, "0");
     return request;
 }
 
@@ -253,19 +260,36 @@ bool is_compressed(const upgrade_response& answer) {
     return http::ext_list(extensions).exists("permessage-deflate");
 }
 
+std::optional<std::string> check_app_refusal(const upgrade_response& answer) {
+    if (answer.result_int() < 100)
+        return "the application answered with the status " + std::to_string(answer.result_int());
+    const std::string coding = join(answer, "Transfer-Encoding");
+    if (!coding.empty() && !iequals(coding, "chunked"))
+        return "the application answered in a transfer coding that is not undone here";
+    return std::nullopt;
+}
+
 upgrade_response make_client_response(upgrade_response answer) {
+    const bool tells_protocols = answer.result() == http::status::upgrade_required;
+    const std::string protocols = tells_protocols ? join(answer, "Upgrade") : "";
+    erase_named_in_connection(answer);
     erase_hop_by_hop(answer);
     answer.version(11);
     if (answer.result() == http::status::switching_protocols) {
         mark_as_upgrade(answer);
+        answer.erase(field::content_length); // RFC 9110 §8.6
         return answer;
     }
-    answer.set(field::connection, "close");
-    // RFC 9110 §8.6: these have no length.
+    answer.set(field::connection, protocols.empty() ? "close" : "Upgrade, close");
+    if (!protocols.empty()) // RFC 9110 §15.5.22
+        answer.set(field::upgrade, protocols);
+    // RFC 9110 §8.6: the one has no length, that of the other is its representation's.
     if (answer.result() == http::status::no_content)
         answer.erase(field::content_length);
     else if (answer.result() != http::status::not_modified)
         answer.content_length(answer.body().size());
+    else if (answer.count(field::content_length) > 1) // equal, or it was no HTTP
+        answer.set(field::content_length, std::string(answer[field::content_length]));
     return answer;
 }
 
@@ -285,6 +309,31 @@ upgrade_response make_refusal(const refusal& why) {
     result.body() = why.text + "\n";
     result.prepare_payload();
     return result;
+}
+
+void add_via(http::fields& headers, std::string_view via) {
+    if (via.empty())
+        return;
+    const std::string before = join(headers, "Via");
+    headers.set(field::via, (before.empty() ? "" : before + ", ") + "1.1 " + std::string(via));
+}
+
+void set_date(upgrade_response& answer, std::chrono::sys_seconds now) {
+    if (answer.count(field::date) != 0)
+        return;
+    constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = std::chrono::floor<std::chrono::days>(now);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(now - day);
+    std::array<char, 96> text{}; // RFC 9110 §5.6.7
+    std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                  days.at(std::chrono::weekday(day).c_encoding()), unsigned(date.day()),
+                  months.at(unsigned(date.month()) - 1), int(date.year()),
+                  int(time.hours().count()), int(time.minutes().count()),
+                  int(time.seconds().count()));
+    answer.set(field::date, text.data());
 }
 
 } // namespace pulsegate

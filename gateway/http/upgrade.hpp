@@ -42,6 +42,9 @@ struct refusal {
 [[nodiscard]] std::optional<refusal> check_header_count(const upgrade_request& request,
                                                         std::uint64_t most);
 
+/// Checks the `Host` of a request (RFC 9112 §3.2): one, and no other than a host may be.
+[[nodiscard]] std::optional<refusal> check_host(const upgrade_request& request);
+
 /// Checks that a request is a WebSocket upgrade by RFC 6455 §4.2.1; nothing if it is.
 [[nodiscard]] std::optional<refusal> check_upgrade(const upgrade_request& request);
 
@@ -49,16 +52,6 @@ struct refusal {
 /// not what stood in `Host` (RFC 9112 §3.2.2). Other targets stay. \pre check_upgrade() let it
 /// pass.
 void use_origin_form(upgrade_request& request);
-
-/// The route of a request target: the longest path of whole segments. `/chat` takes `/chat` and
-/// `/chat/room`, not
-/// `/chatter`; the query does not count. Nothing if no route fits.
-[[nodiscard]] std::optional<std::size_t> find_route(std::string_view target,
-                                                    std::span<const route> routes);
-
-/// The target for the application: unchanged if the upstream has no path, else with the route's
-/// path replaced by the upstream's, as Nginx does for a `proxy_pass` with a URI. The query is kept.
-[[nodiscard]] std::string target_for_app(std::string_view target, const route& way);
 
 /// What the gateway knows of the client and adds to the request.
 struct client_facts {
@@ -69,9 +62,14 @@ struct client_facts {
     std::string connection_id;
 };
 
-/// The request as the application gets it, but for the headers about the client: hop-by-hop headers
-/// (RFC 9110 §7.6.1) are gone.
-[[nodiscard]] upgrade_request make_app_request(upgrade_request request, const route& way);
+/// The request as the application gets it, but for its target and the headers about the client:
+/// hop-by-hop headers (RFC 9110 §7.6.1) are gone, and so are offers of extensions whose frames the
+/// gateway could not relay.
+/// \param is_peer_trusted  a trusted proxy's request: what `Connection` names stays, apart from the
+///                         headers that are always hop-by-hop. The client may have named it, to
+///                         take away what the proxy has added.
+[[nodiscard]] upgrade_request make_app_request(upgrade_request request, const route& way,
+                                               bool is_peer_trusted = false);
 
 /// Checks a 101 against the request that it answers (RFC 6455 §4.1); the text says what is wrong
 /// with it.
@@ -81,10 +79,19 @@ struct client_facts {
 /// True if permessage-deflate was negotiated (RFC 7692).
 [[nodiscard]] bool is_compressed(const upgrade_response& answer);
 
+/// Checks that a refusal of the application's can be relayed; the text says what is wrong with it.
+[[nodiscard]] std::optional<std::string> check_app_refusal(const upgrade_response& answer);
+
 /// The application's answer as the client gets it, 101 or not.
 [[nodiscard]] upgrade_response make_client_response(upgrade_response answer);
 
 /// The gateway's own refusal; closes the connection.
 [[nodiscard]] upgrade_response make_refusal(const refusal& why);
+
+/// Adds what `via` says to the header of that name (RFC 9110 §7.6.3); nothing if it is "".
+void add_via(http::fields& headers, std::string_view via);
+
+/// Gives an answer its time, unless it has one (RFC 9110 §6.6.1).
+void set_date(upgrade_response& answer, std::chrono::sys_seconds now);
 
 } // namespace pulsegate

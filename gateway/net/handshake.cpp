@@ -8,6 +8,8 @@
 #include "client/client_address.hpp"
 #include "client/proxy_protocol.hpp"
 #include "http/forwarding_headers.hpp"
+#include "http/health_check.hpp"
+#include "http/route_choice.hpp"
 #include "net/listen/admission.hpp"
 #include "net/session.hpp"
 
@@ -23,7 +25,8 @@ bool is_interim(unsigned status) {
 }
 
 bool begins_with_proxy_header(std::string_view bytes) {
-    return !std::holds_alternative<no_proxy_header>(read_proxy_header(as_bytes(bytes)));
+    return !bytes.empty() &&
+           !std::holds_alternative<no_proxy_header>(read_proxy_header(as_bytes(bytes)));
 }
 
 } // namespace
@@ -36,6 +39,7 @@ void handshake::begin(worker_context& worker, connection client, accepted_client
     auto* const self = new handshake(worker, std::move(client), std::move(known));
     const operation<opening> keep_alive(*self);
     self->request_.emplace();
+    self->request_->body_limit(boost::none); // a body is refused for what it is
     self->request_->header_limit(
         static_cast<std::uint32_t>(self->settings_->config.limits.header_bytes));
     self->enter(step::reading, self->settings_->config.limits.handshake);
@@ -120,9 +124,29 @@ void handshake::read_request() {
         give_up(rejection::client_gone);
 }
 
+/// RFC 9112 §2.2: clients may send empty lines before their request. False while nothing else is
+/// there, or if there are too many of them.
+bool handshake::skip_empty_lines() {
+    constexpr std::size_t most_bytes = 32;
+    const std::string_view bytes = contents(client_bytes_);
+    std::size_t lines = 0;
+    while (bytes.substr(lines).starts_with("\r\n"))
+        lines += 2;
+    const std::string_view rest = bytes.substr(lines);
+    if (lines > most_bytes)
+        refuse(refusal_for(rejection::malformed, "the request begins with empty lines"));
+    else if (rest.empty() || rest == "\r")
+        watch(leg::client, request_or_end);
+    else if (!begins_with_proxy_header(bytes)) // that of version 2 begins like this
+        client_bytes_.consume(lines);
+    return step_ == step::reading && !rest.empty() && rest != "\r";
+}
+
 /// Beast (1.81) limits only what it has not parsed yet: a request that arrives in pieces could be
 /// of any size.
 void handshake::parse_request() {
+    if (!request_->got_some() && !skip_empty_lines())
+        return;
     error_code error;
     request_bytes_ += parse(*request_, client_bytes_, error);
     const bool is_complete = request_->is_header_done();
@@ -133,12 +157,7 @@ void handshake::parse_request() {
                                   "the request is larger than `limits.header_bytes`, " +
                                       format_size(limits.header_bytes)));
     if (error)
-        return refuse(refusal_for(
-            rejection::malformed,
-            begins_with_proxy_header(contents(client_bytes_))
-                ? "this is a PROXY header; `proxy_protocol: accept` makes the listener read it, "
-                  "if it comes from one of `trusted_proxies`"
-                : "this is not an HTTP/1.1 request: " + error.message()));
+        return refuse(refusal_for(rejection::malformed, words_about(error)));
     if (auto wrong = check_header_count(request_->get(), limits.headers))
         return refuse(std::move(*wrong));
     if (is_complete)
@@ -146,35 +165,59 @@ void handshake::parse_request() {
     watch(leg::client, request_or_end);
 }
 
+/// What came instead of an HTTP/1.1 request.
+std::string handshake::words_about(error_code error) const {
+    const std::string_view bytes = contents(client_bytes_);
+    const bool is_first_line = request_bytes_ == 0;
+    if (is_first_line && begins_with_proxy_header(bytes))
+        return "this is a PROXY header; `proxy_protocol: accept` makes the listener read it, if it "
+               "comes from one of `trusted_proxies`";
+    if (is_first_line && bytes.starts_with("\x16\x03"))
+        return "this is TLS, and the listener has no `tls`: connect with ws://, or by http:// "
+               "behind a proxy";
+    if (is_first_line && bytes.starts_with("PRI * HTTP/2"))
+        return "this is HTTP/2, and only HTTP/1.1 is spoken here; a proxy in front must not be "
+               "told to speak HTTP/2 to this port";
+    return "this is not an HTTP/1.1 request: " + error.message();
+}
+
+/// Who asks, as far as the request tells.
+void handshake::meet_client() {
+    const upgrade_request& request = request_->get();
+    words_ = {request.target(), request[http::field::user_agent]};
+    facts_.peer = known_.peer;
+    facts_.proto = client_.is_secure() ? "https" : "http";
+    facts_.is_peer_trusted = !facts_.peer || is_trusted(*facts_.peer, settings_->trusted_proxies);
+    facts_.client = read_client_address(request, settings_->config.client_ip_header, facts_,
+                                        settings_->trusted_proxies);
+    client_address_ = facts_.client ? facts_.client->to_string() : "unix";
+}
+
 void handshake::route_request() {
     upgrade_request& request = request_->get();
+    meet_client();
+    if (is_health_check(request, settings_->config.health.path))
+        return answer_health_check();
     if (auto wrong = check_upgrade(request))
         return refuse(std::move(*wrong));
     use_origin_form(request);
-    const auto found = find_route(request.target(), settings_->config.routes);
-    if (!found)
-        return refuse(refusal_for(rejection::no_route));
-    route_ = *found;
-    client_facts facts;
-    facts.peer = known_.peer;
-    facts.proto = client_.is_secure() ? "https" : "http";
-    facts.is_peer_trusted = !facts.peer || is_trusted(*facts.peer, settings_->trusted_proxies);
-    facts.client = read_client_address(request, settings_->config.client_ip_header, facts,
-                                       settings_->trusted_proxies);
-    if (auto refused = refuse_admission(worker_, my_route(), request, facts.client,
+    auto chosen = choose_route(request.target(), settings_->config.routes);
+    if (auto* const wrong = std::get_if<refusal>(&chosen))
+        return refuse(std::move(*wrong));
+    has_route_ = true;
+    route_ = std::get<std::size_t>(chosen);
+    if (auto refused = refuse_admission(worker_, my_route(), request, facts_.client,
                                         known_.is_counted_in_rate, places_))
         return refuse(std::move(*refused));
     known_.place = {}; // no newcomer any more
 
     id_ = random_u64();
-    facts.connection_id = to_text(id_);
-    client_address_ = facts.client ? facts.client->to_string() : "unix";
-    words_ = {request.target(), request[http::field::user_agent]};
-    app_request_ = make_app_request(request_->release(), my_route());
-    set_forwarding_headers(app_request_, facts, settings_->config.client_ip_header);
-    if (const auto* app = std::get_if<websocket_upstream>(&my_route().to);
-        app != nullptr && app_request_[http::field::host].empty())
-        app_request_.set(http::field::host, app->address.host);
+    facts_.connection_id = to_text(id_);
+    app_request_ = make_app_request(request_->release(), my_route(),
+                                    facts_.is_peer_trusted || known_.is_relayed);
+    app_request_.target(target_for_app(app_request_.target(), my_route()));
+    set_forwarding_headers(app_request_, facts_, settings_->config.client_ip_header);
+    add_via(app_request_, settings_->config.via);
 
     dial_began_ = worker_.now().real;
     enter(step::dialling, settings_->config.limits.handshake);
@@ -225,13 +268,19 @@ void handshake::parse_answer(bool is_over) {
                           max_header_bytes_of_answer)
             error = http::error::header_limit;
         answer_->eager(has_header); // now for the body
+        if (!error && has_header && answer_->chunked())
+            answer_header_ = answer_->get().base();
         if (!error && has_header && is_interim(answer_->get().result_int())) {
             begin_answer();
             return parse_answer(is_over);
         }
     }
-    if (!error && answer_->is_header_done())
+    if (!error && answer_->is_header_done()) {
         parse(*answer_, app_bytes_, error);
+        // What is left over is the beginning of a chunk's line, or of trailers.
+        if (!error && !answer_->is_done() && app_bytes_.size() > max_header_bytes_of_answer)
+            error = http::error::header_limit;
+    }
     if (!error && is_over && !answer_->is_done()) {
         if (app_.how_it_ended() != connection::ending::orderly)
             error = asio::error::connection_reset;
@@ -245,10 +294,23 @@ void handshake::parse_answer(bool is_over) {
     watch(leg::app, EPOLLIN);
 }
 
+std::string handshake::words_about_answer(error_code error) {
+    if (error == http::error::body_limit)
+        return "the application's answer is larger than " + format_size(max_refusal_bytes);
+    if (error == http::error::header_limit)
+        return "the headers of the application's answer are larger than " +
+               format_size(max_header_bytes_of_answer);
+    if (error == http::error::end_of_stream)
+        return "the application ended the connection without an answer";
+    if (error == http::error::partial_message)
+        return "the application ended the connection in the middle of its answer";
+    return "the application did not answer in HTTP: " + error.message();
+}
+
 void handshake::on_answer(error_code error) {
     if (error)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
-                            "the application did not answer in HTTP: " + error.message());
+                            words_about_answer(error));
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
     // The rest of the request would go out among the frames of the session.
@@ -263,6 +325,7 @@ void handshake::on_answer(error_code error) {
 
 void handshake::accept() {
     client_answer_ = make_client_response(answer_->release());
+    add_via(client_answer_, settings_->config.via);
     enter(step::accepting, last_wait);
     send_answer();
 }

@@ -11,7 +11,8 @@
 //              A client that leaves in these two, or ends its sending side, which no WebSocket
 //              client does, is noticed at once: the dial is given up, and its places are free.
 //   accepting  101 is on its way to the client               deadline: cut
-//   refusing   any other answer is on its way                deadline: cut
+//   refusing   any other answer is on its way: the application's own refusal, the gateway's, or
+//              that to a health check                     deadline: cut
 //   lingering  the answer is out; what the client still sends is thrown away, so that the answer is
 //              not lost in a reset                        deadline: cut
 #pragma once
@@ -74,18 +75,23 @@ private:
     void watch(leg which, std::uint32_t interest);
     void on_bytes() override;
     void read_request();
+    [[nodiscard]] bool skip_empty_lines();
     void parse_request();
+    [[nodiscard]] std::string words_about(error_code error) const;
+    void meet_client();
     void route_request();
     void on_dialled(app_dial::outcome made);
     void begin_answer();
     void read_answer();
     void parse_answer(bool is_over);
+    [[nodiscard]] static std::string words_about_answer(error_code error);
     void on_answer(error_code error);
     void on_app_error(app_error kind, rejection why, std::string text);
     void accept();
     void on_answer_written();
     void open_session();
     void relay_refusal();
+    void answer_health_check();
     void refuse(refusal why);
     void send_refusal();
     void send_answer();
@@ -93,6 +99,7 @@ private:
     void discard();
     void cut() override;
     void on_leave() override { dial_.cancel(); }
+    [[nodiscard]] refused_connection describe() const override;
     [[nodiscard]] const route& my_route() const { return settings_->config.routes[route_]; }
 
     const settings_pointer settings_; // of the moment at which the client connected
@@ -102,8 +109,10 @@ private:
     unparsed_bytes client_bytes_;
     std::optional<http::request_parser<http::empty_body>> request_;
     std::size_t request_bytes_ = 0; // that request_ has parsed
-    std::size_t route_ = 0;
-    std::uint64_t id_ = 0;
+    client_facts facts_;
+    bool has_route_ = false;
+    std::size_t route_ = 0; // if it has one
+    std::uint64_t id_ = 0;  // 0: not admitted
     std::string client_address_;
     request_words words_;
     taken_places places_;
@@ -113,7 +122,8 @@ private:
     unparsed_bytes app_bytes_;
     upgrade_request app_request_;
     std::optional<http::response_parser<http::string_body>> answer_;
-    std::size_t answer_header_bytes_ = 0; // that answer_ has parsed
+    std::size_t answer_header_bytes_ = 0;                  // that answer_ has parsed
+    std::optional<http::response_header<>> answer_header_; // as it was before any trailers
     upgrade_response client_answer_;
 };
 

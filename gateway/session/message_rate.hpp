@@ -21,6 +21,8 @@ struct rate_settings {
     rate_action action = rate_action::pause;
 
     [[nodiscard]] bool is_limited() const { return messages != 0 || bytes != 0; }
+
+    friend bool operator==(const rate_settings&, const rate_settings&) = default;
 };
 
 /// Two token buckets, each kept as the time at which it is full again. They may be overdrawn by

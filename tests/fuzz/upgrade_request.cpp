@@ -2,9 +2,11 @@
 // every respect, and what the application gets of it is one as well, and says of the client only
 // what the gateway believes.
 #include "base/assert.hpp"
+#include "base/uri_path.hpp"
 #include "client/client_address.hpp"
 #include "client/identity_headers.hpp"
 #include "http/forwarding_headers.hpp"
+#include "http/route_choice.hpp"
 #include "http/upgrade.hpp"
 
 #include "input.hpp"
@@ -127,16 +129,46 @@ void check_refusal(const refusal& why) {
     PULSEGATE_ASSERT(!to_bytes(answer).empty());
 }
 
-std::size_t check_route(std::string_view target, const std::vector<route>& routes) {
-    const auto found = find_route(target, routes);
-    PULSEGATE_ASSERT(found.has_value()); // one of them takes all
-    const std::string path = std::string(target.substr(0, target.find('?'))) + "/";
+/// The longest of the paths that this one begins with.
+std::string_view longest_of(std::string path, const std::vector<route>& routes) {
+    path += '/';
     std::string_view longest = "/";
     for (const route& each : routes)
         if (path.starts_with(each.path + "/") && each.path.size() > longest.size())
             longest = each.path;
-    PULSEGATE_ASSERT(routes[*found].path == longest);
-    return *found;
+    return longest;
+}
+
+/// As an application does that decodes once and knows nothing else (RFC 3986 §2.1).
+std::string decoded_once(std::string_view path) {
+    std::string result;
+    for (std::size_t at = 0; at < path.size(); ++at) {
+        const bool is_encoded = path[at] == '%' && at + 2 < path.size();
+        result +=
+            is_encoded
+                ? static_cast<char>(std::stoi(std::string(path.substr(at + 1, 2)), nullptr, 16))
+                : path[at];
+        at += is_encoded ? 2 : 0;
+    }
+    return result;
+}
+
+/// The chosen route; nothing if the target is refused.
+std::optional<std::size_t> check_route(std::string_view target, const std::vector<route>& routes) {
+    const auto choice = choose_route(target, routes);
+    if (const auto* const wrong = std::get_if<refusal>(&choice)) {
+        check_refusal(*wrong);
+        PULSEGATE_ASSERT(wrong->why == rejection::malformed); // one of them takes all
+        return std::nullopt;
+    }
+    const std::size_t found = std::get<std::size_t>(choice);
+    const std::string path(target.substr(0, target.find('?')));
+    const std::string& chosen = routes[found].path;
+    if (is_plain_path(path))
+        PULSEGATE_ASSERT(chosen == longest_of(path, routes));
+    // Whoever only decodes finds no route below the chosen one.
+    PULSEGATE_ASSERT(longest_of(decoded_once(path), routes).size() <= chosen.size());
+    return found;
 }
 
 void check_target(std::string_view before, std::string_view after, const route& way) {
@@ -147,6 +179,8 @@ void check_target(std::string_view before, std::string_view after, const route& 
     PULSEGATE_ASSERT(query_of(before) == query_of(after));
     const std::string& app_path = std::get<websocket_upstream>(way.to).path;
     PULSEGATE_ASSERT(app_path.empty() ? before == after : after.starts_with(app_path));
+    const std::string path = std::string(after.substr(0, after.find('?'))) + "/";
+    PULSEGATE_ASSERT(app_path.empty() || path.find("/../") == path.npos);
 }
 
 /// What the application is told of the client.
@@ -180,7 +214,8 @@ void check_app_request(const upgrade_request& request, const route& way, surroun
     around.facts.client =
         read_client_address(request, around.client_ip_header, around.facts, around.trusted);
     PULSEGATE_ASSERT(around.facts.is_peer_trusted || around.facts.client == around.facts.peer);
-    upgrade_request sent = make_app_request(request, way);
+    upgrade_request sent = make_app_request(request, way, around.facts.is_peer_trusted);
+    sent.target(target_for_app(sent.target(), way));
     set_forwarding_headers(sent, around.facts, around.client_ip_header);
     check_words(sent, around);
     check_target(request.target(), sent.target(), way);
@@ -227,7 +262,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     check_origin_form(*request);
     check_is_upgrade(*request);
-    const std::size_t found = check_route(request->target(), around.routes);
-    check_app_request(*request, around.routes[found], around);
+    if (const auto found = check_route(request->target(), around.routes))
+        check_app_request(*request, around.routes[*found], around);
     return 0;
 }

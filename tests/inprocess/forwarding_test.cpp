@@ -38,7 +38,9 @@ TEST_SUITE("forwarding") {
 
     TEST_CASE("headers that Connection names stay behind") {
         raw_app app;
-        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        running_gateway gate("trusted_proxies: []\n"
+                             "routes: [{ path: /, upstream: '" +
+                             app.url() + "' }]");
         raw_socket client = raw_socket::connect(gate.address());
         std::string request = upgrade_request_text("/", "X-Hop: secret\r\nX-End: kept\r\n");
         request.replace(request.find("Connection: Upgrade"), 19, "Connection: X-Hop, upgrade");
@@ -48,6 +50,32 @@ TEST_SUITE("forwarding") {
         CHECK(served.request.header("x-end") == "kept");
         CHECK(served.request.header("connection") == "Upgrade");
         CHECK(client.read_head().status() == 101);
+    }
+
+    TEST_CASE("a header that a trusted proxy has added stays, though the client names it") {
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address());
+        std::string request = upgrade_request_text("/", "X-Auth-User: alice\r\n");
+        request.replace(request.find("Connection: Upgrade"), 19,
+                        "Connection: X-Auth-User, upgrade");
+        client.send(request);
+        const raw_app::session served = app.accept_session();
+        CHECK(served.request.header("x-auth-user") == "alice");
+        CHECK(served.request.header("connection") == "Upgrade");
+        CHECK(client.read_head().status() == 101);
+    }
+
+    TEST_CASE("Via tells of the gateway in both directions, if the configuration names it") {
+        raw_app app;
+        running_gateway gate("via: gate\nroutes: [{ path: /, upstream: '" + app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address());
+        client.send(upgrade_request_text("/", "Via: 1.1 proxy\r\n"));
+        const raw_app::session served = app.accept_session("Content-Length: 0\r\n");
+        CHECK(served.request.header("via") == "1.1 proxy, 1.1 gate");
+        const http_head head = client.read_head();
+        CHECK(head.header("via") == "1.1 gate");
+        CHECK(head.header("content-length") == "");
     }
 
     TEST_CASE("a trusted proxy's word about the client is extended") {

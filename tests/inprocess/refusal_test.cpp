@@ -48,6 +48,17 @@ TEST_SUITE("refusals") {
             {"garbage", "\x16\x03\x01\x02\x00 garbage\r\n\r\n", 400},
             {"not HTTP at all", "hello there\r\n\r\n", 400},
             {"no Host", without_line(good, "Host:"), 400},
+            {"a Host that is none", replaced(good, "test.example", "test example"), 400},
+            {"a fragment", replaced(good, "/ws", "/ws#x"), 400},
+            {"an encoded dot segment", replaced(good, "/ws", "/x/%2e%2e/ws"), 400},
+            {"20 empty lines",
+             [&] {
+                 std::string lines;
+                 for (int i = 0; i < 20; ++i)
+                     lines += "\r\n";
+                 return lines + good;
+             }(),
+             400},
             {"two Hosts", replaced(good, "Host: test.example", "Host: a\r\nHost: b"), 400},
             {"POST", replaced(good, "GET", "POST"), 400},
             {"HTTP/1.0", replaced(good, "HTTP/1.1", "HTTP/1.0"), 400},
@@ -77,12 +88,59 @@ TEST_SUITE("refusals") {
         }
         CHECK(gate.metric("pulsegate_connections_opened_total") == 0);
         CHECK(gate.metric("pulsegate_handshakes_rejected_total") == std::size(rows));
-        CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "malformed"}}) == 11);
+        CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "malformed"}}) == 15);
         CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "no_route"}}) == 1);
         CHECK(gate.metric("pulsegate_handshakes_rejected_total",
                           {{"reason", "upgrade_required"}}) == 4);
         CHECK(gate.metric("pulsegate_handshakes_rejected_total",
                           {{"reason", "headers_too_large"}}) == 1);
+    }
+
+    TEST_CASE("the answer to HEAD has no body, but its length and time") {
+        running_gateway gate;
+        raw_socket client = raw_socket::connect(gate.address());
+        client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+        const http_head head = client.read_head();
+        CHECK(head.status() == 426);
+        CHECK(head.header("content-length") != "0");
+        CHECK(head.header("date").ends_with(" GMT"));
+        http_head without_length = head;
+        without_length.headers.erase("content-length");
+        CHECK(client.read_body(without_length) == "");
+    }
+
+    TEST_CASE("empty lines before a request are skipped, however they come") {
+        running_gateway gate;
+        raw_socket client = raw_socket::connect(gate.address());
+        for (const char* piece : {"\r", "\n\r\n", "\r\n"})
+            client.send(piece);
+        client.send(upgrade_request_text());
+        CHECK(client.read_head().status() == 101);
+    }
+
+    TEST_CASE("what came instead of a request is called by its name") {
+        running_gateway gate;
+        const struct {
+            std::string request;
+            int status;
+            const char* words;
+        } rows[] = {
+            {"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n", 426, "WebSocket"},
+            {replaced(upgrade_request_text(), "Host:", "Content-Length: 20000000\r\nHost:"), 400,
+             "no body"},
+            {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "HTTP/2"},
+            {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), 400, "TLS"},
+            {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", 400, "PROXY header"},
+            {std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c", 16), 400, "PROXY header"},
+            {"GET / HTTP/1.1\r\nHost: a\r\nPROXY TCP4\r\n\r\n", 400, "not an HTTP/1.1 request"},
+        };
+        for (const auto& row : rows) {
+            CAPTURE(row.request);
+            const answer got = ask(gate, row.request);
+            CHECK(got.head.status() == row.status);
+            CAPTURE(got.body);
+            CHECK(got.body.find(row.words) != std::string::npos);
+        }
     }
 
     TEST_CASE("half a handshake gets 408, or nothing if the client leaves") {
@@ -144,6 +202,55 @@ TEST_SUITE("refusals") {
         CHECK(head.status() == 403);
         CHECK(head.header("transfer-encoding") == "");
         CHECK(client.read_body(head) == "no entry");
+    }
+
+    TEST_CASE("trailers of a refusal are no headers") {
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address());
+        client.send(upgrade_request_text());
+        raw_socket server = app.accept();
+        (void)server.read_head();
+        server.send("HTTP/1.1 403 Forbidden\r\nX-Own: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "3\r\nno!\r\n0\r\nX-Trailer: 1\r\nSet-Cookie: a=b\r\n\r\n");
+        const http_head head = client.read_head();
+        CHECK(head.status() == 403);
+        CHECK(head.header("x-own") == "1");
+        CHECK(head.header("x-trailer") == "");
+        CHECK(head.header("set-cookie") == "");
+        CHECK(head.header("date") != "");
+        CHECK(client.read_body(head) == "no!");
+    }
+
+    TEST_CASE("an answer that cannot be relayed is 502, and says why") {
+        const struct {
+            std::string answer;
+            const char* words;
+        } rows[] = {
+            {"HTTP/1.1 099 X\r\nContent-Length: 0\r\n\r\n", "status 99"},
+            {"HTTP/1.1 403 No\r\nContent-Length: 9999999\r\n\r\n", "larger than 1MiB"},
+            {"HTTP/1.1 403 No\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "coding"},
+            {"HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n1;x=" +
+                 std::string(200'000, 'x'),
+             "larger than 32KiB"},
+        };
+        for (const auto& row : rows) {
+            CAPTURE(row.words);
+            raw_app app;
+            running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+            raw_socket client = raw_socket::connect(gate.address());
+            client.send(upgrade_request_text());
+            raw_socket server = app.accept();
+            (void)server.read_head();
+            try {
+                server.send(row.answer);
+            } catch (const std::runtime_error&) {
+                // The gateway has cut the connection already.
+            }
+            const http_head head = client.read_head();
+            CHECK(head.status() == 502);
+            CHECK(client.read_body(head).find(row.words) != std::string::npos);
+        }
     }
 
     TEST_CASE("an application that is down is 502") {

@@ -1,3 +1,4 @@
+#include "http/health_check.hpp"
 #include "http/upgrade.hpp"
 
 #include <doctest/doctest.h>
@@ -91,6 +92,197 @@ TEST_CASE("a long list of names in Connection is walked once, not once for each 
     CAPTURE(few);
     CAPTURE(many);
     CHECK(many < 5 * few); // a walk for each would take ten times as long
+}
+
+TEST_CASE("a client cannot take away what a trusted proxy has added by naming it in Connection") {
+    upgrade_request request = upgrade_naming("X-Hop, Keep-Alive, X-Auth-User");
+    request.set("X-Auth-User", "alice");
+    request.set("Keep-Alive", "5");
+    const upgrade_request sent = make_app_request(request, route{}, /*is_peer_trusted=*/true);
+    CHECK(sent["X-Auth-User"] == "alice");
+    CHECK(sent["X-Hop"] == "1");
+    CHECK(sent.count("Keep-Alive") == 0);
+    CHECK(sent[http::field::connection] == "Upgrade");
+    CHECK(make_app_request(request, route{}, /*is_peer_trusted=*/false).count("X-Auth-User") == 0);
+}
+
+TEST_CASE("only extensions whose frames can be relayed are offered to the application") {
+    const struct {
+        const char* offered;
+        const char* sent;
+    } rows[] = {
+        {"permessage-deflate", "permessage-deflate"},
+        {"x-webkit-deflate-frame", ""},
+        {"permessage-deflate; client_max_window_bits, x-webkit-deflate-frame",
+         "permessage-deflate; client_max_window_bits"},
+        {"x-one; a=\"b, permessage-deflate\", Permessage-Deflate;server_no_context_takeover",
+         "Permessage-Deflate;server_no_context_takeover"},
+        {" , permessage-deflate; client_max_window_bits=10 , ,permessage-deflate",
+         "permessage-deflate; client_max_window_bits=10, permessage-deflate"},
+        {"bbf-usp-protocol; eid=\"doc::a,b\"", "bbf-usp-protocol; eid=\"doc::a,b\""},
+        {"permessage-deflated, permessage-bzip2, \"permessage-deflate\"", ""},
+        {"x; a=\"permessage-deflate", ""},
+        {"x; a=\"\\\", permessage-deflate", ""},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.offered);
+        upgrade_request request = upgrade_naming("x");
+        request.set(http::field::sec_websocket_extensions, row.offered);
+        const upgrade_request sent = make_app_request(request, route{});
+        CHECK(sent[http::field::sec_websocket_extensions] == row.sent);
+        CHECK(sent.count(http::field::sec_websocket_extensions) == (*row.sent == 0 ? 0 : 1));
+    }
+}
+
+TEST_CASE("Host is one host, with or without a port") {
+    for (const char* host : {"example.com", "EXAMPLE.com:80", "a_b:8081", "a-b.c", "127.0.0.1:80",
+                             "[::1]", "[2001:db8::1]:8081", "[fe80::1%25eth0]", "xn--bcher-kva.de",
+                             "example.com.", "example.com:", "caf%C3%A9.example"}) {
+        CAPTURE(host);
+        upgrade_request request = upgrade_naming("x");
+        request.set(http::field::host, host);
+        CHECK_FALSE(check_upgrade(request));
+    }
+    for (const char* host : {"",
+                             "a b",
+                             "x/y",
+                             "u@h",
+                             "a, b",
+                             "a?b",
+                             "a#b",
+                             "a\\b",
+                             "caf\xC3\xA9.example",
+                             "[::1",
+                             "::1",
+                             "[::1]x",
+                             "[127.0.0.1]",
+                             "[]",
+                             "[",
+                             "a:b",
+                             "a:80:80",
+                             "http://a",
+                             ":80",
+                             "a%",
+                             "a%zz",
+                             "<a>"}) {
+        CAPTURE(host);
+        upgrade_request request = upgrade_naming("x");
+        request.set(http::field::host, host);
+        const auto wrong = check_upgrade(request);
+        REQUIRE(wrong);
+        CHECK(row_of(wrong->why).status == 400);
+    }
+    upgrade_request request = upgrade_naming("x");
+    request.insert(http::field::host, "example.com");
+    CHECK(check_upgrade(request));
+    request.erase(http::field::host);
+    CHECK(check_upgrade(request));
+}
+
+TEST_CASE("a target with a fragment is refused, wherever it stands") {
+    for (const char* target : {"/edit#x", "/edit?a#x", "/#", "http://a/b#c"}) {
+        CAPTURE(target);
+        upgrade_request request = upgrade_naming("x");
+        request.target(target);
+        const auto wrong = check_upgrade(request);
+        REQUIRE(wrong);
+        CHECK(row_of(wrong->why).status == 400);
+    }
+}
+
+TEST_CASE("426 says whether the client or a proxy in front is to blame") {
+    upgrade_request request = upgrade_naming("x");
+    request.erase(http::field::upgrade);
+    CHECK(check_upgrade(request)->text.find("a proxy in front took") != std::string::npos);
+    request.erase(http::field::sec_websocket_key);
+    const auto page = check_upgrade(request);
+    CHECK(page->text.find("only WebSockets are served here") != std::string::npos);
+    CHECK(page->text.find("Nginx") == std::string::npos);
+}
+
+TEST_CASE("101 has no length") {
+    upgrade_response answer{http::status::switching_protocols, 11};
+    answer.set(http::field::content_length, "0");
+    answer.insert(http::field::content_length, "0");
+    CHECK(make_client_response(answer).count(http::field::content_length) == 0);
+}
+
+TEST_CASE("a refusal of the application's comes out as HTTP wants it") {
+    upgrade_response answer{http::status::upgrade_required, 11};
+    answer.set(http::field::upgrade, "websocket, h2c");
+    answer.set(http::field::connection, "Upgrade");
+    answer.set(http::field::content_length, "0");
+    answer.insert(http::field::content_length, "0");
+    const upgrade_response relayed = make_client_response(answer);
+    CHECK(relayed[http::field::upgrade] == "websocket, h2c");
+    CHECK(relayed[http::field::connection] == "Upgrade, close");
+    CHECK(relayed.count(http::field::content_length) == 1);
+
+    answer.result(http::status::forbidden);
+    CHECK(make_client_response(answer).count(http::field::upgrade) == 0);
+    answer.result(http::status::not_modified);
+    CHECK(make_client_response(answer).count(http::field::content_length) == 1);
+
+    CHECK_FALSE(check_app_refusal(answer));
+    answer.result(99);
+    CHECK(check_app_refusal(answer));
+    answer.result(403);
+    answer.set(http::field::transfer_encoding, "chunked");
+    CHECK_FALSE(check_app_refusal(answer));
+    answer.set(http::field::transfer_encoding, "gzip, chunked");
+    CHECK(check_app_refusal(answer));
+}
+
+TEST_CASE("a request says once that it has no body") {
+    upgrade_request request = upgrade_naming("x");
+    request.set(http::field::content_length, "0");
+    request.insert(http::field::content_length, "0");
+    const upgrade_request sent = make_app_request(request, route{});
+    CHECK(sent.count(http::field::content_length) == 1);
+}
+
+TEST_CASE("Via has each program that relayed the message, the last one at its end") {
+    upgrade_request request = upgrade_naming("x");
+    add_via(request, "");
+    CHECK(request.count(http::field::via) == 0);
+    add_via(request, "gate");
+    CHECK(request[http::field::via] == "1.1 gate");
+    request.set(http::field::via, "1.0 a");
+    request.insert(http::field::via, "2 b");
+    add_via(request, "gate");
+    CHECK(request[http::field::via] == "1.0 a, 2 b, 1.1 gate");
+    CHECK(request.count(http::field::via) == 1);
+}
+
+TEST_CASE("an answer has its time, as HTTP writes it") {
+    using namespace std::chrono;
+    upgrade_response answer{http::status::forbidden, 11};
+    set_date(answer, sys_days(1994y / November / 6) + 8h + 49min + 37s);
+    CHECK(answer[http::field::date] == "Sun, 06 Nov 1994 08:49:37 GMT");
+    set_date(answer, sys_seconds(0s));
+    CHECK(answer[http::field::date] == "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+TEST_CASE("a health check is plain HTTP for the path of the configuration") {
+    upgrade_request request{http::verb::get, "/healthz?full=1", 11};
+    request.set(http::field::host, "a");
+    CHECK(is_health_check(request, "/healthz"));
+    CHECK_FALSE(is_health_check(request, ""));
+    CHECK_FALSE(is_health_check(request, "/health"));
+    request.method(http::verb::post);
+    CHECK_FALSE(is_health_check(request, "/healthz"));
+
+    // As HAProxy's `option httpchk` sends it by itself.
+    request = {http::verb::options, "/", 10};
+    CHECK(is_health_check(request, "/"));
+    const upgrade_response answer = make_health_answer(request, false);
+    CHECK(answer.result() == http::status::ok);
+    CHECK(answer[http::field::allow] == "GET, HEAD, OPTIONS");
+    CHECK(make_health_answer(request, true).result() == http::status::service_unavailable);
+
+    upgrade_request socket = upgrade_naming("x");
+    socket.target("/");
+    CHECK_FALSE(is_health_check(socket, "/")); // goes to its route
 }
 
 } // namespace

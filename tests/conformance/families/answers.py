@@ -114,6 +114,7 @@ def wrong_http():
     yield refused("HTTP/1.0", swapped(b"HTTP/1.1", b"HTTP/1.0"))
     yield refused("HTTP/2", swapped(b"HTTP/1.1", b"HTTP/2"))
     yield refused("a status of two digits", swapped(b"101", b"10"))
+    yield refused("a status below 100", lambda _: b"HTTP/1.1 099 X\r\nContent-Length: 0\r\n\r\n")
     yield refused("octets that are no HTTP", lambda _: b"\x00\x01\x02 what is HTTP?\r\n\r\n")
     yield refused("frames without an answer", lambda _: text("early").encode(APP) * 100)
     late = {"status": 504, "rejection": "app_timeout", "app_error": "timeout"}
@@ -132,6 +133,10 @@ def other_answers():
     yield relayed("a body", forbidden + b"Content-Length: 5\r\n\r\nno!\r\n", 403, headers=headers)
     chunks = forbidden + b"Transfer-Encoding: chunked\r\n\r\n5\r\nno!\r\n\r\n0\r\n\r\n"
     yield relayed("a body in chunks", chunks, 403, headers=headers)
+    trailers = chunks[:-2] + b"X-Trailer: 1\r\nContent-Type: text/x\r\n\r\n"
+    yield relayed("a body in chunks with trailers", trailers, 403, headers=headers)
+    twice = added("Content-Length: 0")(empty % 403)
+    yield relayed("a length told twice", twice, 403, headers=(("content-length", "0"),))
     login = added("WWW-Authenticate: Basic")(empty % 401)
     headers = (("www-authenticate", "Basic"),)
     yield relayed("a question for a password", login, 401, headers=headers)

@@ -46,7 +46,7 @@ def request_lines():
     for target in (*TARGETS, *NO_HTTP_URIS):
         yield refused(f"target {target!r}", with_target(target))
     uris = ("http://gateway.test", "http://gateway.test?/echo", "http://gateway.test/echoes")
-    for target in ("/", "/echoes", "/ECHO", "/%65cho", *uris):
+    for target in ("/", "/echoes", "/ECHO", "/%65choes", *uris):
         missing = {"status": 404, "rejection": "no_route"}
         yield refused(f"no route for {target}", with_target(target), **missing)
 

@@ -21,6 +21,7 @@ NO_UPGRADES = (
     *('"websocket"', "websocket:", "/websocket", "h2c websocket"),
 )
 HOSTS = ("gateway.test", "GATEWAY.test:80", "[::1]:8081", "a-b_c.d")  # of targets
+WRONG_HOSTS = ("", "a b", "x/y", "u@h", "caf\xe9.test", "[::1", "::1", "a:b", "a, b")
 CONNECTIONS = (
     *("upgrade", "UPGRADE", "keep-alive, Upgrade", "Upgrade,keep-alive"),
     *("keep-alive ,\tupgrade", ", ,Upgrade,"),
@@ -56,6 +57,9 @@ def spelled():
     yield Handshake("Content-Length: 0", added("Content-Length: 0"))
     query = swapped(b" HTTP", b"&a=%20b&c=/../?d HTTP")
     yield Handshake("a query", query, partners=(ECHO,))
+    yield Handshake("a letter of the path encoded", swapped(b"/echo", b"/%65cho"), partners=(ECHO,))
+    empty = lambda head: b"\r\n" + head
+    yield Handshake("an empty line in front", empty, partners=(ECHO,))
     path = swapped(b"/echo", b"/echo/" + b"p" * 4096)
     yield Handshake("a path of 4 KiB", path, partners=(ECHO,))
     almost = added("X-Large: " + "x" * (31 * 1024))
@@ -94,9 +98,14 @@ def forwarded():
     for line in ("Origin: https://a.test", "Cookie: a=1; b=2", "X-Name: \xfc\xdf", "X-Empty: "):
         name = f"{line!r} reaches the application"
         yield Handshake(name, added(line), reaches=(line,), partners=(RAW,))
-    for name in ("Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"):
-        lines = (f"{name}: x-one", f"{name}: x-two; x=1, x-three")
-        yield Handshake(f"two lines of {name}", added(*lines), reaches=lines, partners=(RAW,))
+    name = "Sec-WebSocket-Protocol"
+    lines = (f"{name}: x-one", f"{name}: x-two, x-three")
+    yield Handshake(f"two lines of {name}", added(*lines), reaches=lines, partners=(RAW,))
+    # Frames of others could not be relayed.
+    name, known = "Sec-WebSocket-Extensions", "permessage-deflate"
+    lines = (f"{name}: x-one, {known}; server_no_context_takeover", f"{name}: {known}")
+    reaches = (f"{name}: {known}; server_no_context_takeover, {known}",)
+    yield Handshake("offers of extensions", added(*lines), reaches=reaches, partners=(RAW,))
     # RFC 9112 §5.2: who does not refuse a folded header unfolds it before it passes it on.
     for name, lines in (
         ("a folded header", ["X-Any: folded", " over two lines"]),
@@ -109,6 +118,8 @@ def forwarded():
 
 def wrong_headers():
     yield refused("no Host", without("Host"))
+    for value in WRONG_HOSTS:
+        yield refused(f"Host: {value!r}", replaced("Host", value))
     yield refused("two Hosts", added("Host: other.test"))
     for name, key in WRONG_KEYS.items():
         yield refused(f"a key {name}", replaced(KEY, key))

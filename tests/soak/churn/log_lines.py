@@ -6,7 +6,7 @@ import json
 # Warnings and errors that a soak provokes; the others are unexplained.
 EXPLAINED = {
     "session ended",  # each reason is a row of the table of ends
-    "application unavailable",  # it was killed or frozen
+    "handshake refused",  # it was killed or frozen
     "not reloaded",
     "cannot read the configuration",
     "cannot use the configuration",  # it is empty: read in the middle of being written
