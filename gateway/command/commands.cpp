@@ -91,11 +91,12 @@ void add_commands(CLI::App& app, arguments& said) {
         said.exit_code = check(said.check, std::cin, std::cout, std::cerr);
     });
 
-    CLI::App& explain_it = *app.add_subcommand("explain", "Tell what a diagnostic means");
+    CLI::App& explain_it = *app.add_subcommand("explain", "Tell what a word of this program means");
     explain_it
         .add_option("CODE", said.code,
-                    "Its code, such as PG104; or why sessions end: a reason of the log, such as "
-                    "evicted, or a close code, such as 1014")
+                    "A diagnostic's code, such as PG104; a word of the log or of metrics, such as "
+                    "evicted or foreign_origin; a close code, such as 1014; or a status, such as "
+                    "426")
         ->required();
     explain_it.callback([&] { said.exit_code = explain(said.code, std::cout, std::cerr); });
 

@@ -39,13 +39,15 @@ struct check_options {
 [[nodiscard]] int check(const check_options& options, std::istream& in, std::ostream& out,
                         std::ostream& errors);
 
-// `pulsegate explain CODE`: what a diagnostic means, or the end of a session.
+// `pulsegate explain WORD`: what a diagnostic means, the end of a session, a refusal, or another
+// word of the log, of metrics and of answers.
 
 /// Writes the cause, a bad and a good example and the source of a code such as `PG104` to `out`;
-/// for the reason of a session's end, such as `evicted`, or a close code, such as `1014`, what it
-/// means; for a code that does not exist, all codes and reasons to `errors`.
+/// for the reason of a session's end or of a refusal, such as `evicted`, for a close code or a
+/// status, such as `1014`, for a field of the log or a metric, what it means; for a word that does
+/// not exist, what was probably meant to `errors`.
 ///
-/// \return the exit code: 0, or 2 if there is no such code.
+/// \return the exit code: 0, or 2 if there is no such word.
 [[nodiscard]] int explain(std::string_view name, std::ostream& out, std::ostream& errors);
 
 // `pulsegate health`: asks a running gateway whether it is well, for health checks where there is

@@ -3,9 +3,13 @@
 #include "alignment/codes.hpp"
 #include "base/quoted.hpp"
 #include "command/close_reasons.hpp"
+#include "command/log_words.hpp"
+#include "config/nearest.hpp"
 
 #include <ostream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace pulsegate {
 namespace {
@@ -35,13 +39,20 @@ std::string other_example(const code_row& row, std::string_view yaml, std::strin
     return "\n  with this " + std::string(name) + ":\n\n" + example(text);
 }
 
-void list_codes(std::ostream& out) {
+/// What was probably meant, and what kinds of words there are.
+void say_what_there_is(std::string_view name, std::ostream& errors) {
+    std::vector<std::string_view> known = all_words();
     for (const auto table : code_tables())
         for (const code_row& row : table)
-            out << "  " << row.name << "  " << row.title
-                << (row.level == severity::error ? ""
-                                                 : " (" + std::string(to_string(row.level)) + ')')
-                << '\n';
+            known.push_back(row.name);
+    for (const close_reason_row& row : close_reasons())
+        known.push_back(row.label);
+    errors << "pulsegate: nothing is known of " << quoted(name);
+    if (const auto meant = nearest(name, known))
+        errors << "; did you mean " << quoted(*meant) << '?';
+    errors << "\nTell it a code of a diagnostic (PG104), a reason or another word of the log "
+              "(evicted, foreign_origin),\na close code (1014), a status (426), or a metric "
+              "(pulsegate_connections).\n";
 }
 
 } // namespace
@@ -49,13 +60,14 @@ void list_codes(std::ostream& out) {
 int explain(std::string_view name, std::ostream& out, std::ostream& errors) {
     const code_row* const row = find_code(name);
     if (row == nullptr) {
-        if (explain_close(name, out))
+        std::ostringstream word;
+        const bool is_close = explain_close(name, out);
+        const bool is_word = explain_word(name, word);
+        if (is_word)
+            out << (is_close ? "\n" : "") << word.str();
+        if (is_close || is_word)
             return 0;
-        errors << "pulsegate: there is no code " << quoted(name) << "; the codes are\n";
-        list_codes(errors);
-        errors << "and the reasons for which sessions end\n";
-        for (const close_reason_row& each : close_reasons())
-            errors << "  " << each.label << '\n';
+        say_what_there_is(name, errors);
         return 2;
     }
     out << row->name << ": " << row->title << " (" << to_string(row->level) << ")\n\n"

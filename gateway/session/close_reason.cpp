@@ -32,7 +32,7 @@ const std::array<close_reason_row, close_reason_count> rows{{
     {close_reason::bad_utf8, "bad_utf8", fixed, fixed, {1007, "invalid UTF-8"}, {}, warning, no,
      "the client sent a text message that is not UTF-8"},
     {close_reason::too_big, "too_big", fixed, fixed, {1009, "message too big"}, {}, warning, no,
-     "the client sent a message larger than `limits.message`"},
+     "the client sent a message larger than `limits.message`, as it is on the wire (compressed, with permessage-deflate)"},
     {close_reason::app_protocol_error, "app_protocol_error", fixed, violation, {1014, "application protocol error"}, {1002, "protocol error"}, warning, with_backoff,
      "the application broke the framing rules of RFC 6455 or sent text that is not UTF-8"},
     {close_reason::slow_client, "slow_client", none, fixed, {1008, "client too slow"}, {}, warning, with_backoff,
