@@ -45,6 +45,7 @@ class Gateway:
         upstream="echo",
         routes=None,
         route_heartbeats=None,
+        route_keys=None,
         heartbeat="{ interval: 1s, timeout: 4s }",
         limits="{ handshake: 10s }",
         drain="{ window: 200ms }",
@@ -56,6 +57,7 @@ class Gateway:
 
         routes: {path: upstream}, instead of one upstream for all paths.
         route_heartbeats: {path: heartbeat}, of those routes that have their own.
+        route_keys: {path: keys}, what else a route has, such as `origins: []`.
         listener: what its listener has beside its address.
         admin: a key of the admin listener with its value.
         more: whole lines.
@@ -64,6 +66,8 @@ class Gateway:
             path: f", heartbeat: {heartbeat}"
             for path, heartbeat in (route_heartbeats or {}).items()
         }
+        for path, keys in (route_keys or {}).items():
+            own[path] = own.get(path, "") + f", {keys}"
         lines = [
             f'  - {{ path: {path}, upstream: "{to}"{own.get(path, "")} }}'
             for path, to in (routes or {"/": upstream}).items()
