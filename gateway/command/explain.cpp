@@ -59,14 +59,19 @@ void say_what_there_is(std::string_view name, std::ostream& errors) {
 
 int explain(std::string_view name, std::ostream& out, std::ostream& errors) {
     const code_row* const row = find_code(name);
-    if (row == nullptr) {
+    const bool has_prefix = !name.empty() && (name.front() < '0' || name.front() > '9');
+    if (row == nullptr || !has_prefix) {
         std::ostringstream word;
         const bool is_close = explain_close(name, out);
         const bool is_word = explain_word(name, word);
         if (is_word)
             out << (is_close ? "\n" : "") << word.str();
+        if (row != nullptr && (is_close || is_word)) // 403 is a status first of all
+            out << "\nAs a diagnostic: `pulsegate explain " << row->name << "`.\n";
         if (is_close || is_word)
             return 0;
+    }
+    if (row == nullptr) {
         say_what_there_is(name, errors);
         return 2;
     }

@@ -297,8 +297,9 @@ constexpr std::array rows{
     code_row{
         code::tls_no_names, "PG169", severity::warning, "a certificate that names no host",
         "A certificate is for the hosts in its subject alternative names. This one has none, at\n"
-        "most a common name, which nobody takes for the name of a host any more: browsers and\n"
-        "this gateway refuse it. Old instructions for self-signed certificates make such ones.",
+        "most a common name, which nobody takes for the name of a host any more: this gateway\n"
+        "refuses it, as browsers do. Old instructions for self-signed certificates make such\n"
+        "ones.",
         "routes:\n  - path: /\n    upstream: wss://gateway.example:8443\n"
         "    tls: { ca_file: early.pem }\n",
         "routes:\n  - path: /\n    upstream: wss://gateway.example:8443\n"

@@ -59,13 +59,13 @@ std::string show_answers(const target& from) {
     return '{' + out + " }";
 }
 
-/// The route's path without a slash at its end, or what is wrong with it.
-parsed<std::string> parse_path(std::string_view text) {
+/// The path without a slash at its end, or what is wrong with it.
+parsed<std::string> parse_path(std::string_view text, std::string_view whose) {
     if (!text.starts_with('/'))
         return parse_error{quoted(text) + " does not begin with `/`",
                            "write `/" + std::string(text) + '`'};
     if (const auto extra = text.find_first_of("?#"); extra != std::string_view::npos)
-        return parse_error{"a path has no query and no fragment here",
+        return parse_error{"the path of " + std::string(whose) + " has no query and no fragment",
                            "write `" + std::string(text.substr(0, extra)) +
                                "`; a request matches whatever its query is"};
     for (const char c : text)
@@ -92,7 +92,7 @@ bool read_route_path(reading& in, const given& what, const target& to) {
     const auto text = in.text_of(what, "a path, such as `/chat`");
     if (!text)
         return false;
-    const auto path = parse_path(*text);
+    const auto path = parse_path(*text, "a route");
     if (!path.has_value()) {
         in.report(code::bad_path, {what.value.where, ""}, path.error().message, path.error().help);
         return false;
@@ -110,7 +110,7 @@ bool read_health_path(reading& in, const given& what, const target& to) {
         to.all.health.path.clear();
         return true;
     }
-    const auto path = parse_path(*text);
+    const auto path = parse_path(*text, "health checks");
     if (!path.has_value()) {
         in.report(code::bad_path, {what.value.where, ""}, path.error().message, path.error().help);
         return false;

@@ -67,9 +67,7 @@ public:
     files_check(const load_result& loaded, const pem_environment& from)
         : origins_(loaded.origins), from_(from) {}
 
-    /// \param is_server  shown to clients, which look for the name of their host in it.
-    void check_pair(const std::string& path, const certificate_files& files, bool is_server) {
-        const std::size_t before = found.size();
+    void check_pair(const std::string& path, const certificate_files& files) {
         if (files.certificate.empty())
             return;
         const x509 certificate = read_certificate(path + ".certificate", files.certificate);
@@ -87,8 +85,6 @@ public:
             return;
         }
         check_strength(path + ".certificate", files.certificate, *certificate);
-        if (is_server && found.size() == before && !has_names(*certificate))
-            add_no_names(path + ".certificate", files.certificate, "its-host.example");
     }
 
     void check_authorities(const std::string& path, const std::string& file) {
@@ -237,16 +233,16 @@ std::vector<diagnostic> check_tls_files(const load_result& loaded, const pem_env
     for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
         const listener_tls_settings& tls = loaded.values.listeners[i].tls;
         const std::string path = "listeners[" + std::to_string(i) + "].tls";
-        check.check_pair(path, tls.own, true);
+        check.check_pair(path, tls.own);
         for (std::size_t j = 0; j < tls.others.size(); ++j)
-            check.check_pair(path + ".other_certificates[" + std::to_string(j) + ']', tls.others[j],
-                             true);
+            check.check_pair(path + ".other_certificates[" + std::to_string(j) + ']',
+                             tls.others[j]);
         check.check_authorities(path + ".client_ca", tls.client_ca);
     }
     for (std::size_t i = 0; i < loaded.values.routes.size(); ++i) {
         const app_tls_settings& tls = loaded.values.routes[i].tls;
         const std::string path = "routes[" + std::to_string(i) + "].tls";
-        check.check_pair(path, tls.own, false);
+        check.check_pair(path, tls.own);
         const auto* const app = std::get_if<websocket_upstream>(&loaded.values.routes[i].to);
         check.check_app_authorities(path + ".ca_file", tls.ca_file,
                                     tls.server_name.empty() && app != nullptr ? app->address.host

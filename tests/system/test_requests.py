@@ -29,6 +29,11 @@ SAME = ("/echo", "/%65cho", "/%65%63%68%6f?a=%2f..", "http://gateway.test/%65cho
 LEGITIMATE = ("/facts/a%20b", "/facts/caf%C3%A9", "/facts/a;b", "/facts/100%25", "/facts/x?y=%2Fecho")
 
 
+def facts(path="/facts/x", **headers):
+    """What the app's route of that name accepts."""
+    return request(path, Sec_WebSocket_Protocol="chat.v2", **headers)
+
+
 class Requests(SystemTest):
     async def asyncSetUp(self):
         self.app = await FastapiApp.start(self)
@@ -58,7 +63,7 @@ class Requests(SystemTest):
     async def test_paths_that_clients_do_send_arrive_as_they_are(self):
         gateway = await self.start_gateway()
         for path in LEGITIMATE:
-            status, _, _ = await self.status_of(gateway.port, request(path, Origin=FOREIGN))
+            status, _, _ = await self.status_of(gateway.port, facts(path, Origin=FOREIGN))
             self.assertEqual(status, 101, path)
 
     async def test_a_client_cannot_take_away_what_haproxy_has_added(self):
@@ -67,10 +72,10 @@ class Requests(SystemTest):
             self, gateway, TIMEOUTS, frontend="http-request set-header X-Auth-User alice"
         )
         client = await RawClient.connect(haproxy.port)
-        client.send(request("/facts/x", Connection="Upgrade, X-Auth-User"))
+        client.send(facts(Connection="Upgrade, X-Auth-User"))
         self.assertEqual((await client.answer())[0], 101)
-        facts = json.loads(await client.read_message())
-        self.assertEqual(facts["headers"]["x-auth-user"], ["alice"])
+        seen = json.loads(await client.read_message())
+        self.assertEqual(seen["headers"]["x-auth-user"], ["alice"])
         client.abort()
 
     async def test_load_balancers_ask_a_listener_whether_the_gateway_is_well(self):
@@ -89,7 +94,9 @@ class Requests(SystemTest):
         metrics = await gateway.metrics()
         self.assertEqual(metrics.sum("pulsegate_handshakes_rejected_total"), 1)  # the 426
 
-        session = await RawClient.open(gateway.port, "/facts/x")
+        session = await RawClient.connect(gateway.port)
+        session.send(facts())
+        self.assertEqual((await session.answer())[0], 101)
         gateway.process.signal(signal.SIGTERM)
 
         async def is_refusing():
@@ -124,7 +131,7 @@ class Requests(SystemTest):
                 return "L7OK" in text
 
             await eventually(is_well, f"HAProxy is content with {check}")
-            status, _, _ = await self.status_of(haproxy.port, request("/facts/x"))
+            status, _, _ = await self.status_of(haproxy.port, facts())
             self.assertEqual(status, 101)
 
     async def test_each_refusal_leaves_a_line(self):

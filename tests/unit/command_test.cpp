@@ -142,9 +142,9 @@ TEST_CASE("explain knows every reason, kind and metric") {
 
 TEST_CASE("explain knows every message and field of the log") {
     // In the sources: `write(level, "message", {{"field", …`.
-    const std::regex message(R"(write(?:_paced)?\(\s*[^,"]*,\s*"([a-z][^"]*)\")");
-    const std::regex field(R"(\{"([a-z_.]+)", ) ");
-        std::ostringstream out;
+    const std::regex message(R"x(write(?:_paced)?\(\s*[^,"]*,\s*"([a-z][^"]*)")x");
+    const std::regex field(R"x(\{"([a-z_.]+)",)x");
+    std::ostringstream out;
     std::ostringstream errors;
     int calls = 0;
     for (const auto& each :
