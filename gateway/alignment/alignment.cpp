@@ -72,7 +72,8 @@ alignment align(const load_result& loaded, const chain_environment& from) {
 }
 
 checked_configuration check_configuration(load_result loaded, const chain_environment& from,
-                                          const pem_environment& certificates) {
+                                          const pem_environment& certificates,
+                                          const local_ports& ports) {
     checked_configuration out;
     out.loaded = std::make_shared<const load_result>(std::move(loaded));
     out.diagnostics = out.loaded->diagnostics;
@@ -82,6 +83,8 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
     out.diagnostics.insert(out.diagnostics.end(), of_tls.begin(), of_tls.end());
     const auto of_token = check_admin_token(*out.loaded, certificates);
     out.diagnostics.insert(out.diagnostics.end(), of_token.begin(), of_token.end());
+    const auto of_ports = check_local_ports(*out.loaded, ports);
+    out.diagnostics.insert(out.diagnostics.end(), of_ports.begin(), of_ports.end());
     sort_and_unique(out.diagnostics);
     out.aligned = align(*out.loaded, from);
     out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),

@@ -5,6 +5,7 @@
 
 #include "alignment/chain.hpp"
 #include "alignment/route_heartbeat.hpp"
+#include "config/local_ports.hpp"
 #include "config/tls_files.hpp"
 
 #include <memory>
@@ -49,6 +50,7 @@ struct checked_configuration {
 
 [[nodiscard]] checked_configuration
 check_configuration(load_result loaded, const chain_environment& from,
-                    const pem_environment& certificates = pem_files_of_this_machine());
+                    const pem_environment& certificates = pem_files_of_this_machine(),
+                    const local_ports& ports = local_ports_of_this_machine());
 
 } // namespace pulsegate

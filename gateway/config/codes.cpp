@@ -183,7 +183,7 @@ constexpr std::array rows{
              "  answer: { ping: pong }\n",
              "gateway.yaml, the documented default"},
 
-    // PG140 to PG143: routes.
+    // PG140 to PG146: routes.
     code_row{code::bad_path, "PG140", severity::error, "not a path of requests",
              "A route's path begins with `/` and is compared with the paths of requests, whole\n"
              "segment by whole segment, as clients send them: percent-encoded, without query.",
@@ -212,6 +212,16 @@ constexpr std::array rows{
         "routes:\n  - path: /\n    upstream: echo\n"
         "    origins: [\"https://app.example.com\"]\n",
         "RFC 6454 section 6.2, RFC 6455 section 10.2"},
+    code_row{code::own_upstream, "PG146", severity::error, "an upstream that is the gateway itself",
+             "Each request would come back to the gateway, and be sent to it again, until all of\n"
+             "its places are taken. Often the port of `listeners` was written in place of the\n"
+             "application's. A way back that is not to be seen here, as by way of a proxy, is\n"
+             "noticed when it is used: then the client gets 508.",
+             "listeners:\n  - address: 127.0.0.1:8081\n"
+             "routes:\n  - path: /\n    upstream: ws://localhost:8081\n",
+             "listeners:\n  - address: 127.0.0.1:8081\n"
+             "routes:\n  - path: /\n    upstream: ws://localhost:8000\n",
+             "RFC 5842 section 7.2"},
 
     // PG150 and PG151: how the proxies in front are described.
     code_row{
@@ -306,7 +316,7 @@ constexpr std::array rows{
         "    tls: { ca_file: fullchain.pem }\n",
         "RFC 9525 sections 4.1 and 6.3"},
 
-    // PG170: limits.
+    // PG170 and PG171: limits.
     code_row{code::limit_never_reached, "PG170", severity::warning,
              "a limit that cannot be reached",
              "The limit of one client is above that of all clients together, so it never takes\n"
@@ -314,6 +324,18 @@ constexpr std::array rows{
              "limits:\n  connections: 500\n  connections_per_client: 1000\n",
              "limits:\n  connections: 1000\n  connections_per_client: 500\n",
              "gateway.yaml, the documented default"},
+    code_row{code::too_few_ports, "PG171", severity::warning, "more connections than ports",
+             "Each connection to an application takes a port of this machine, and Linux has\n"
+             "28,232 for it (net.ipv4.ip_local_port_range) towards each address and port of an\n"
+             "application. When they are used up, clients get 503, and\n"
+             "pulsegate_app_errors_total{kind=\"no_port\"} counts them. Where the upstream is a\n"
+             "name with several addresses there are as many for each of them, and this warning\n"
+             "may be wrong. It looks at the machine, or the container, in which `check` runs.",
+             "limits:\n  connections: 100000\n"
+             "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n",
+             "limits:\n  connections: 28000\n"
+             "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n",
+             "Linux, Documentation/networking/ip-sysctl.rst, ip_local_port_range"},
 };
 
 } // namespace

@@ -50,6 +50,7 @@ enum class code : std::uint16_t {
     repeated_path = 141,
     bad_upstream = 142,
     bad_origin = 143,
+    own_upstream = 146,
     // Proxies.
     unclear_proxy = 150,
     repeated_proxy = 151,
@@ -68,6 +69,7 @@ enum class code : std::uint16_t {
     tls_no_names = 169,
     // Limits.
     limit_never_reached = 170,
+    too_few_ports = 171,
 };
 
 /// The number in a code's name, whichever layer's enumeration it comes from.

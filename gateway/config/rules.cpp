@@ -179,6 +179,7 @@ void check_rules(reading& in, const configuration& values) {
     check_admin(in, values);
     check_proxy_protocol(in, values);
     check_paths(in, values);
+    check_upstreams(in, values);
     check_app_tls(in, values);
     check_heartbeat(in, "heartbeat", values.heartbeat);
     for (std::size_t i = 0; i < values.routes.size(); ++i)

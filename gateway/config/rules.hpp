@@ -26,6 +26,9 @@ void check_heartbeat(reading& in, const std::string& path, const heartbeat_setti
 /// That `tls` of a route has a `wss://` upstream, and a certificate its key.
 void check_app_tls(reading& in, const configuration& values);
 
+/// That no upstream is one of the gateway's own listeners.
+void check_upstreams(reading& in, const configuration& values);
+
 /// That each proxy is described in one way, and that reports can tell them apart.
 void check_proxies(reading& in, const configuration& values);
 

@@ -36,7 +36,8 @@ std::set<std::string_view> codes_of(const source& file, file_tree& files, const 
             found.insert(each.id.row().name);
     };
     const auto checked = check_configuration(load_configuration(file), {files, nullptr},
-                                             {read_fixture, std::chrono::system_clock::now()});
+                                             {read_fixture, std::chrono::system_clock::now()},
+                                             local_ports{32'768, 60'999});
     for (const diagnostic& each : checked.diagnostics)
         found.insert(each.id.row().name);
     if (unit != nullptr)
