@@ -64,6 +64,24 @@ std::size_t parse(http::basic_parser<false>& parser, unparsed_bytes& bytes, erro
     return parse_with(parser, bytes, error);
 }
 
+bool complete_status_line(unparsed_bytes& bytes) {
+    constexpr std::string_view version = "HTTP/1.";
+    constexpr std::size_t end_of_code = 12; // `HTTP/1.1 101`
+    const std::string_view all = contents(bytes);
+    if (all.substr(0, version.size()) != version.substr(0, all.size()))
+        return true; // no HTTP, which is for the parser to say
+    if (all.size() < end_of_code + 2)
+        return false;
+    if (all.substr(end_of_code, 2) != "\r\n")
+        return true;
+    bytes.prepare(1);
+    bytes.commit(1);
+    auto* const code_end = static_cast<char*>(bytes.data().data()) + end_of_code;
+    std::memmove(code_end + 1, code_end, bytes.size() - end_of_code - 1);
+    *code_end = ' ';
+    return true;
+}
+
 std::string to_bytes(const upgrade_request& request) {
     std::string bytes;
     bytes.reserve(typical_bytes);

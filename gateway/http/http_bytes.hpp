@@ -31,6 +31,13 @@ void append(unparsed_bytes& to, std::span<const std::uint8_t> bytes);
 std::size_t parse(http::basic_parser<true>& parser, unparsed_bytes& bytes, error_code& error);
 std::size_t parse(http::basic_parser<false>& parser, unparsed_bytes& bytes, error_code& error);
 
+/// Has an answer begin as the parser wants it: where the status line ends with the code, as in
+/// `HTTP/1.1 101`, the space is put in that RFC 9112 §4 has behind it. Nginx and browsers take an
+/// answer without.
+/// \param bytes  from the beginning of the answer on.
+/// \return false if that is not to be seen yet: wait for more.
+[[nodiscard]] bool complete_status_line(unparsed_bytes& bytes);
+
 /// As it goes over the wire. Written by hand: Beast's serializer makes a list of buffers, whose
 /// walk takes a quarter of an opening handshake's instructions.
 [[nodiscard]] std::string to_bytes(const upgrade_request& request);

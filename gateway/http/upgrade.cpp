@@ -140,17 +140,6 @@ bool has_offered_extensions(const upgrade_request& sent, const upgrade_response&
     });
 }
 
-/// RFC 6455 §11.3.4: one at most, and one of the client's, letter by letter.
-bool has_offered_subprotocol(const upgrade_request& sent, const upgrade_response& answer) {
-    const auto count = answer.count(field::sec_websocket_protocol);
-    if (count == 0)
-        return true;
-    const std::string offered = join(sent, "Sec-WebSocket-Protocol");
-    const http::token_list tokens(offered);
-    return count == 1 && std::find(tokens.begin(), tokens.end(),
-                                   answer[field::sec_websocket_protocol]) != tokens.end();
-}
-
 } // namespace
 
 refusal refusal_for(rejection why) {
@@ -250,8 +239,6 @@ std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
         return "101 with a wrong `Sec-WebSocket-Accept`";
     if (!has_offered_extensions(sent, answer))
         return "101 with an extension that was not offered";
-    if (!has_offered_subprotocol(sent, answer))
-        return "101 with a subprotocol that was not offered";
     return std::nullopt;
 }
 

@@ -261,6 +261,8 @@ void handshake::read_answer() {
 void handshake::parse_answer(bool is_over) {
     error_code error;
     if (!answer_->is_header_done()) {
+        if (answer_header_bytes_ == 0 && !complete_status_line(app_bytes_) && !is_over)
+            return watch(leg::app, EPOLLIN);
         answer_header_bytes_ += parse(*answer_, app_bytes_, error);
         const bool has_header = answer_->is_header_done();
         // As with the request.

@@ -96,6 +96,43 @@ TEST_SUITE("HTTP bytes") {
         CHECK(contents(bytes) == "more");
     }
 
+    TEST_CASE("a status line that ends with its code is taken, in any pieces") {
+        const std::string text = "HTTP/1.1 101\r\nUpgrade: websocket\r\n\r\nframes";
+        for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+            CAPTURE(cut);
+            http::response_parser<http::string_body> parser;
+            unparsed_bytes bytes;
+            error_code error;
+            append(bytes, as_bytes(std::string_view(text).substr(0, cut)));
+            if (complete_status_line(bytes))
+                parse(parser, bytes, error);
+            else
+                CHECK(cut < 14);
+            REQUIRE_FALSE(error);
+            append(bytes, as_bytes(std::string_view(text).substr(cut)));
+            if (cut < 14)
+                CHECK(complete_status_line(bytes));
+            parse(parser, bytes, error);
+            REQUIRE_FALSE(error);
+            REQUIRE(parser.is_header_done());
+            CHECK(parser.get().result_int() == 101);
+            CHECK(parser.get().reason().empty());
+            CHECK(contents(bytes) == "frames");
+        }
+    }
+
+    TEST_CASE("other beginnings of an answer stay as they are") {
+        for (const std::string text :
+             {"HTTP/1.1 101 \r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+              "HTTP/1.1 1012\r\n\r\n", "\x81\x05hello", "HTTPS", "HTTP/2 101\r\n\r\n"}) {
+            CAPTURE(text);
+            unparsed_bytes bytes;
+            append(bytes, as_bytes(text));
+            CHECK(complete_status_line(bytes));
+            CHECK(contents(bytes) == text);
+        }
+    }
+
     TEST_CASE("what is no HTTP is an error") {
         http::request_parser<http::empty_body> parser;
         unparsed_bytes bytes;

@@ -63,6 +63,25 @@ TEST_CASE("a header that Connection names stays behind however it is written, an
     CHECK(sent["X-Hop-2"] == "4");
 }
 
+TEST_CASE("a subprotocol of the application's passes, offered or not, for that is the client's to "
+          "judge") {
+    upgrade_request sent = upgrade_naming("X-Hop");
+    for (const char* offer : {"chat", "abc/d==, chat", ""}) {
+        for (const char* chosen : {"chat", "other", "", "abc/d=="}) {
+            CAPTURE(offer);
+            CAPTURE(chosen);
+            sent.set(http::field::sec_websocket_protocol, offer);
+            upgrade_response answer{http::status::switching_protocols, 11};
+            answer.set(http::field::upgrade, "websocket");
+            answer.set(http::field::connection, "Upgrade");
+            answer.set(http::field::sec_websocket_accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+            answer.set(http::field::sec_websocket_protocol, chosen);
+            CHECK_FALSE(check_app_upgrade(sent, answer));
+            CHECK(make_client_response(answer)[http::field::sec_websocket_protocol] == chosen);
+        }
+    }
+}
+
 /// Processor time to prepare a request for the application, in seconds; the least of a few.
 double time_with(const std::string& names, int headers) {
     upgrade_request request = upgrade_naming(names);
