@@ -234,7 +234,6 @@ void handshake::on_dialled(app_dial::outcome made) {
         return refuse(refusal_for(rejection::no_descriptors));
     if (made.failed)
         return on_app_error(*made.failed, rejection::app_unreachable, std::move(made.text));
-    worker_.count.app_dial.observe(worker_.now().real - dial_began_);
     app_ = std::move(made.app);
     enter(step::asking, settings_->config.limits.handshake);
     // A failure to write shows as a failure to read, unless the application has answered early.
@@ -313,6 +312,7 @@ void handshake::on_answer(error_code error) {
     if (error)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             words_about_answer(error));
+    worker_.count.app_dial.observe(worker_.now().real - dial_began_);
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
     // The rest of the request would go out among the frames of the session.

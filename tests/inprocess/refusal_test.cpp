@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <thread>
+
 namespace pulsegate::test {
 namespace {
 
@@ -262,6 +265,26 @@ TEST_SUITE("refusals") {
         CHECK(gate.metric("pulsegate_app_errors_total", {{"kind", "connect"}}) == 1);
         CHECK(gate.metric("pulsegate_handshakes_rejected_total", {{"reason", "app_unreachable"}}) ==
               1);
+    }
+
+    TEST_CASE("an answer counts from the dial on, however late it comes, refusals included") {
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        constexpr auto pause = std::chrono::milliseconds(300);
+        for (const int status : {101, 403}) {
+            raw_socket client = raw_socket::connect(gate.address());
+            client.send(upgrade_request_text());
+            raw_socket server = app.accept();
+            const http_head request = server.read_head();
+            CHECK(gate.metric("pulsegate_app_dial_seconds_count") == (status == 101 ? 0 : 1));
+            std::this_thread::sleep_for(pause); // the application thinks
+            server.send(status == 101 ? switching_protocols(request)
+                                      : "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+            CHECK(client.read_head().status() == status);
+        }
+        gate.wait_metric("pulsegate_app_dial_seconds_count", {}, 2);
+        const double sum = gate.metric("pulsegate_app_dial_seconds_sum");
+        CHECK(sum >= 2 * std::chrono::duration<double>(pause).count());
     }
 
     TEST_CASE("an application that does not speak WebSocket is 502") {
