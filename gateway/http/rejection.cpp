@@ -14,6 +14,7 @@ using std::chrono::seconds;
 constexpr seconds never{0};
 constexpr seconds elsewhere{5};   // another gateway may have room
 constexpr seconds files_close{5}; // sessions end meanwhile
+constexpr seconds ports_free{5};  // likewise
 constexpr seconds client_closes{10};
 
 using enum log::level;
@@ -87,6 +88,11 @@ constexpr std::array<rejection_row, rejection_count> table{{
      files_close, warning,
      "the process is at its limit of open files; a session takes two. Raise it: `LimitNOFILE` of\n"
      "systemd, `ulimit -n`."},
+    {rejection::no_port, "no_port", 503,
+     "the gateway's machine has no local port left towards the application", ports_free, warning,
+     "each session takes a local port towards the address and port of its application, and Linux has\n"
+     "28,232 of them for each unless `net.ipv4.ip_local_port_range` says otherwise. Widen that, or\n"
+     "lower `limits.connections`."},
     {rejection::draining, "draining", 503, "the gateway is shutting down", elsewhere, info,
      "the gateway is being stopped and takes no new clients; they are told to come back."},
     {rejection::app_timeout, "app_timeout", 504,
@@ -111,6 +117,8 @@ constexpr std::array<app_error_row, app_error_count> app_errors{{
     {app_error::connect, "connect",
      "no TCP connection to the application: it is not running, listens elsewhere, or a firewall\n"
      "refuses."},
+    {app_error::no_port, "no_port",
+     "the gateway's machine has no local port left towards the application's address and port."},
     {app_error::tls, "tls",
      "no TLS with the application: its certificate is not trusted, is for another name or has none\n"
      "in its subject alternative names, or it speaks no TLS (`ws://`)."},

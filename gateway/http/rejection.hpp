@@ -32,13 +32,14 @@ enum class rejection : std::uint8_t {
     newcomer_limit,
     handshake_rate,
     no_descriptors, // the gateway's own limit of open files
+    no_port,        // no local port towards the application is left
     draining,
     app_timeout,
     app_refused, // the application's own answer is relayed
     tls_failed,
     client_gone, // before it had an answer
 };
-inline constexpr std::size_t rejection_count = 22;
+inline constexpr std::size_t rejection_count = 23;
 
 struct rejection_row {
     rejection reason;
@@ -55,8 +56,16 @@ struct rejection_row {
 [[nodiscard]] const rejection_row& row_of(rejection reason);
 
 /// What went wrong with the application while dialling it; pulsegate_app_errors_total{kind}.
-enum class app_error : std::uint8_t { resolve, connect, tls, timeout, bad_response, refused };
-inline constexpr std::size_t app_error_count = 6;
+enum class app_error : std::uint8_t {
+    resolve,
+    connect,
+    no_port, // of this machine, towards the application's address
+    tls,
+    timeout,
+    bad_response,
+    refused,
+};
+inline constexpr std::size_t app_error_count = 7;
 
 struct app_error_row {
     app_error kind;

@@ -2,7 +2,6 @@
 
 #include "base/bytes.hpp"
 #include "base/connection_id.hpp"
-#include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/size.hpp"
 #include "client/client_address.hpp"
@@ -15,6 +14,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
+
 
 namespace pulsegate {
 namespace {
@@ -219,22 +219,32 @@ void handshake::route_request() {
     set_forwarding_headers(app_request_, facts_, settings_->config.client_ip_header);
     add_via(app_request_, settings_->config.via);
 
-    dial_began_ = worker_.now().real;
-    enter(step::dialling, settings_->config.limits.handshake);
-    dial_.start(my_route().to, settings_->tls.routes[route_],
-                settings_->config.limits.message_bytes,
-                [this, keep_alive = std::make_shared<operation<opening>>(*this)](
-                    app_dial::outcome made) { on_dialled(std::move(made)); });
+    dial();
 }
 
 // --- The application ---
 
+void handshake::dial() {
+    dial_began_ = worker_.now().real;
+    const duration time = settings_->config.limits.handshake;
+    enter(step::dialling, time);
+    dial_.start(my_route().to,
+                {.tls = settings_->tls.routes[route_],
+                 .max_message_bytes = settings_->config.limits.message_bytes,
+                 .time = time,
+                 .route = my_route().path,
+                 .connection = to_text(id_)},
+                [this, keep_alive = std::make_shared<operation<opening>>(*this)](
+                    app_dial::outcome made) { on_dialled(std::move(made)); });
+}
+
 void handshake::on_dialled(app_dial::outcome made) {
-    if (made.lacks_descriptors)
-        return refuse(refusal_for(rejection::no_descriptors));
-    if (made.failed)
-        return on_app_error(*made.failed, rejection::app_unreachable, std::move(made.text));
+    if (made.refused && !made.error)
+        return refuse(refusal_for(*made.refused));
+    if (made.refused)
+        return on_app_error(*made.error, *made.refused, std::move(made.text));
     app_ = std::move(made.app);
+    app_address_ = std::move(made.address);
     enter(step::asking, settings_->config.limits.handshake);
     // A failure to write shows as a failure to read, unless the application has answered early.
     app_.write(as_bytes(to_bytes(app_request_)));
@@ -353,6 +363,8 @@ void handshake::on_due() {
     case step::reading:
         return refuse(refusal_for(rejection::handshake_timeout));
     case step::dialling:
+        dial_.time_out();
+        [[fallthrough]];
     case step::asking:
         return on_app_error(app_error::timeout, rejection::app_timeout,
                             "the application did not answer within `limits.handshake`");

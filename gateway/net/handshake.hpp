@@ -6,7 +6,7 @@
 //        └────────────┴───────────┴─────► refusing ──► lingering
 //
 //   reading    the client's request                       deadline: 408
-//   dialling   resolving and connecting to the application   deadline: 504
+//   dialling   looking up and connecting to the application   deadline: 504
 //   asking     the upgrade request is at the application     deadline: 504
 //              A client that leaves in these two, or ends its sending side, which no WebSocket
 //              client does, is noticed at once: the dial is given up, and its places are free.
@@ -80,6 +80,7 @@ private:
     [[nodiscard]] std::string words_about(error_code error) const;
     void meet_client();
     void route_request();
+    void dial();
     void on_dialled(app_dial::outcome made);
     void begin_answer();
     void read_answer();
@@ -118,6 +119,7 @@ private:
     taken_places places_;
     app_dial dial_;
     time_point dial_began_{};
+    std::string app_address_; // that it has connected to
     connection app_;
     unparsed_bytes app_bytes_;
     upgrade_request app_request_;

@@ -50,6 +50,7 @@ refused_connection handshake::describe() const {
         whose.route = my_route().path;
     if (id_ != 0)
         whose.id = facts_.connection_id;
+    whose.app_address = app_address_;
     return whose;
 }
 

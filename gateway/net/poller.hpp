@@ -105,7 +105,7 @@ private:
 };
 
 /// Held by whoever waits for something of Asio's on a worker and would mind if it came as late as
-/// the next tick: a name to be resolved, Asio's own sockets. Owner: that worker.
+/// the next tick: Asio's own sockets. Owner: that worker.
 class poll_hold {
 public:
     explicit poll_hold(poller& host) : host_(host) { ++host_.holds_; }

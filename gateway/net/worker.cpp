@@ -6,8 +6,10 @@
 
 namespace pulsegate {
 
-worker::worker(settings_pointer settings, connection_quota& quota, shared_admission& admission)
-    : context_(std::move(settings), quota, admission), ticker_(context_.io.get_executor()) {}
+worker::worker(settings_pointer settings, connection_quota& quota, shared_admission& admission,
+               shared_upstreams& upstreams)
+    : context_(std::move(settings), quota, admission, upstreams),
+      ticker_(context_.io.get_executor()) {}
 
 worker::~worker() {
     stop();

@@ -14,7 +14,8 @@ namespace pulsegate {
 
 class worker {
 public:
-    worker(settings_pointer settings, connection_quota& quota, shared_admission& admission);
+    worker(settings_pointer settings, connection_quota& quota, shared_admission& admission,
+           shared_upstreams& upstreams);
     ~worker();
 
     /// Before start(): gives the worker a listening socket.

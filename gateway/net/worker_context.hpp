@@ -13,6 +13,7 @@
 #include "net/service_settings.hpp"
 #include "net/sockets.hpp"
 #include "net/tls/tls_queue.hpp"
+#include "net/upstream/shared_upstreams.hpp"
 #include "net/walk_pace.hpp"
 #include "session/observed_clock.hpp"
 #include "session/timing_wheel.hpp"
@@ -63,7 +64,7 @@ using worker_member_list =
 
 struct worker_context {
     worker_context(settings_pointer first_settings, connection_quota& quota_of_all,
-                   shared_admission& admission_of_all);
+                   shared_admission& admission_of_all, shared_upstreams& upstreams_of_all);
 
     /// The time, for the head of a handler.
     [[nodiscard]] moment now() { return time.advance(clock::now()); }
@@ -83,6 +84,7 @@ struct worker_context {
     settings_pointer settings;   // for connections that come from now on; a reload replaces it
     connection_quota& quota;     // thread-safe
     shared_admission& admission; // thread-safe
+    shared_upstreams& upstreams; // thread-safe
 
     asio::io_context io{1};
     poller poll{io};

@@ -11,6 +11,7 @@
 #include "server/cut_watch.hpp"
 #include "server/drain_watch.hpp"
 #include "server/listening.hpp"
+#include "server/log_counts.hpp"
 #include "server/reload_log.hpp"
 #include "server/service_manager.hpp"
 
@@ -26,11 +27,11 @@ public:
         : settings_(make_settings(std::move(config), counted_, /*before=*/nullptr)),
           quota_(settings_->config.limits.connections), read_again_(std::move(how.read_again)),
           on_ready_(std::move(how.on_ready)), service_manager_(control_), signals_(control_),
-          drained_(control_, quota_) {
+          log_counts_(control_), drained_(control_, quota_) {
         std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to sockets whose peers may be gone
         (void)random_u64(); // OpenSSL reads its files at the first use: now, not on a worker
         for (unsigned i = 0; i < worker_count(settings_->config); ++i)
-            workers_.push_back(std::make_unique<worker>(settings_, quota_, admission_));
+            workers_.push_back(std::make_unique<worker>(settings_, quota_, admission_, upstreams_));
         listening_.emplace(settings_->config, how.listening, workers_);
         scraper_.emplace(control_, workers_, counted_);
         cuts_.emplace(control_, workers_);
@@ -237,6 +238,7 @@ private:
         service_manager_.stop();
         signals_.cancel();
         drained_.stop();
+        log_counts_.stop();
         control_.stop();
     }
 
@@ -245,6 +247,7 @@ private:
     settings_pointer settings_;
     connection_quota quota_;
     shared_admission admission_;
+    shared_upstreams upstreams_;
     std::vector<std::unique_ptr<worker>> workers_;
     std::optional<listening> listening_; // once the workers are there
     std::optional<scraper> scraper_;     // once the workers are there
@@ -255,6 +258,7 @@ private:
     reload_log reloads_;
     service_manager service_manager_;
     asio::signal_set signals_;
+    log_counts log_counts_;
     drain_watch drained_;
     std::optional<time_point> drain_until_;
     std::optional<admin_answers> answers_; // of all that is above

@@ -44,7 +44,8 @@ struct still_worker {
     counted_routes routes;
     connection_quota quota{100};
     shared_admission admission;
-    worker_context context{make_settings({}, routes, nullptr), quota, admission};
+    shared_upstreams upstreams;
+    worker_context context{make_settings({}, routes, nullptr), quota, admission, upstreams};
     std::vector<std::unique_ptr<some_member>> members;
 
     explicit still_worker(int count) {

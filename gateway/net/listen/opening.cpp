@@ -28,11 +28,9 @@ void log_refusal(rejection why, unsigned status, std::string_view detail,
     std::vector<log::field> fields;
     if (status != 0)
         fields.emplace_back("status", status);
-    const std::pair<std::string_view, std::string_view> texts[] = {{"client", whose.client},
-                                                                   {"path", whose.path},
-                                                                   {"origin", whose.origin},
-                                                                   {"connection", whose.id},
-                                                                   {"detail", detail}};
+    const std::pair<std::string_view, std::string_view> texts[] = {
+        {"client", whose.client}, {"path", whose.path},           {"origin", whose.origin},
+        {"connection", whose.id}, {"address", whose.app_address}, {"detail", detail}};
     for (const auto& [key, text] : texts)
         if (!text.empty())
             fields.emplace_back(key, text);

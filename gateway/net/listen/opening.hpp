@@ -36,7 +36,8 @@ struct refused_connection {
     std::string route = {};
     std::string path = {};
     std::string origin = {};
-    std::string id = {}; // as the application knows it
+    std::string id = {};          // as the application knows it
+    std::string app_address = {}; // of the application that was connected to
 };
 
 /// Writes the line of a refusal, or has it counted if there are many.

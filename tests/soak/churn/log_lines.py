@@ -7,6 +7,7 @@ import json
 EXPLAINED = {
     "session ended",  # each reason is a row of the table of ends
     "handshake refused",  # it was killed or frozen
+    "application not reached",  # likewise, for each attempt
     "not reloaded",
     "cannot read the configuration",
     "cannot use the configuration",  # it is empty: read in the middle of being written

@@ -1,0 +1,185 @@
+"""Applications that are reached by a name, with a real name server: slow, silent, or gone."""
+
+import asyncio
+import signal
+import socket
+import time
+
+from support.bad_apps import accept_key, answer_with, switching
+from support.case import SystemTest, main
+from support.gateway import Gateway
+from support.name_server import NameServer
+from support.ports import free_port
+from support.raw_client import RawClient, request
+from support.waiting import eventually
+
+QUIET = "{ interval: 25s, timeout: 60s }"
+accepting = answer_with(lambda head: switching(accept_key(head)), then_close=False)
+
+
+async def ask(gateway, path="/"):
+    """The status that a new client gets, and after how long."""
+    started = time.monotonic()
+    client = await RawClient.connect(gateway.port)
+    client.send(request(path))
+    status, _, _ = await client.answer(30)
+    client.abort()
+    return status, time.monotonic() - started
+
+
+class Names(SystemTest):
+    async def asyncSetUp(self):
+        self.names = await NameServer.start(self)
+        self.port = free_port()
+        await self.serve("127.0.0.1")
+        self.names.addresses["app.test"] = ["127.0.0.1"]
+
+    async def serve(self, address):
+        server = await asyncio.start_server(accepting, address, self.port, backlog=512)
+        self.addCleanup(server.close)
+        return server
+
+    def upstream(self, name="app.test"):
+        return f"ws://{name}:{self.port}"
+
+    async def gateway(self, **settings):
+        settings = {"upstream": self.upstream(), "heartbeat": QUIET} | settings
+        return await self.names.gateway(self, **settings)
+
+    async def test_a_crowd_waits_for_one_question_to_a_slow_name_server(self):
+        self.names.delay = 0.1
+        gateway = await self.gateway(limits="{ handshake: 5s }")
+        answers = await asyncio.gather(*(ask(gateway) for _ in range(200)))
+        self.assertEqual({status for status, _ in answers}, {101})
+        self.assertLess(max(took for _, took in answers), 4)
+        self.assertLessEqual(self.names.questions("app.test"), 4)  # IPv4 and IPv6, twice at most
+
+    async def test_names_that_nobody_answers_for_hold_up_no_other_name(self):
+        silent = {f"/{number}": f"silent{number}.test" for number in range(40)}
+        self.names.silent.update(silent.values())
+        routes = {path: self.upstream(name) for path, name in silent.items()}
+        gateway = await self.gateway(
+            routes={"/": self.upstream(), **routes}, limits="{ handshake: 4s }"
+        )
+        waiting = [
+            asyncio.create_task(ask(gateway, path)) for path in silent for _ in range(3)
+        ]
+        await eventually(
+            lambda: all(self.names.questions(name) for name in silent.values()),
+            "every name is asked for",
+        )
+        for _ in range(5):
+            status, took = await ask(gateway)
+            self.assertEqual(status, 101)
+            self.assertLess(took, 2)
+        self.assertEqual({status for status, _ in await asyncio.gather(*waiting)}, {504})
+        told = gateway.log_lines("application not reached", "address=silent0.test", '"look up"')
+        self.assertTrue(told, "the log tells what was waited for")
+        self.assertIn('error="no answer"', told[0])
+
+    async def test_two_signals_end_a_gateway_that_waits_for_a_name(self):
+        self.names.silent.add("app.test")
+        gateway = await self.gateway(drain="{ window: 1h }", limits="{ handshake: 1m }")
+        client = await RawClient.connect(gateway.port)
+        client.send(request())
+        await eventually(lambda: self.names.questions("app.test"), "the name is asked for")
+        started = time.monotonic()
+        gateway.process.signal(signal.SIGTERM)
+
+        async def drains():
+            return (await gateway.readyz()).status == 503
+
+        await eventually(drains, "the gateway drains")
+        gateway.process.signal(signal.SIGTERM)
+        self.assertGreaterEqual(await gateway.process.ended(4), 0, "it left by itself")
+        self.assertLess(time.monotonic() - started, 4)
+        client.abort()
+
+    async def test_the_last_addresses_serve_while_the_name_server_is_gone(self):
+        gateway = await self.gateway(limits="{ handshake: 5s }")
+        self.assertEqual((await ask(gateway))[0], 101)
+        self.names.silent.add("app.test")
+        known = self.names.questions("app.test")
+
+        async def asks_again():
+            status, took = await ask(gateway)
+            self.assertEqual(status, 101)
+            self.assertLess(took, 3)
+            return self.names.questions("app.test") > known
+
+        await eventually(asks_again, "the name is looked up again", 20)
+        for _ in range(5):
+            self.assertEqual((await ask(gateway))[0], 101)
+
+    async def test_a_name_that_has_moved_is_followed(self):
+        gateway = await self.gateway()
+        self.assertEqual((await ask(gateway))[0], 101)
+        self.names.addresses["app.test"] = ["127.0.0.2"]  # where nobody listens
+
+        async def has_moved():
+            return (await ask(gateway))[0] == 502
+
+        await eventually(has_moved, "the new address is used", 20)
+
+    async def test_a_name_without_an_address_is_told_as_that(self):
+        gateway = await self.gateway(upstream=self.upstream("none.test"))
+        status, took = await ask(gateway)
+        self.assertEqual(status, 502)
+        self.assertLess(took, 3)
+        metrics = await gateway.metrics()
+        self.assertEqual(metrics.sum("pulsegate_app_errors_total", kind="resolve"), 1)
+        told = gateway.log_lines("application not reached", "address=none.test")
+        self.assertEqual(len(told), 1)
+        self.assertIn("error=", told[0])
+
+    async def test_an_address_that_swallows_everything_gives_way_to_the_next(self):
+        full = socket.socket()  # listens, and its queue is full: connecting takes for ever
+        self.addCleanup(full.close)
+        port = free_port()
+        full.bind(("127.0.0.1", port))
+        full.listen(0)
+        for _ in range(2):
+            filling = socket.socket()
+            self.addCleanup(filling.close)
+            filling.setblocking(False)
+            filling.connect_ex(("127.0.0.1", port))
+        server = await asyncio.start_server(accepting, "127.200.0.1", port)
+        self.addCleanup(server.close)
+        for addresses in (["127.0.0.1", "127.200.0.1"], ["127.200.0.1", "127.0.0.1"]):
+            self.names.addresses["two.test"] = addresses
+            gateway = await self.gateway(upstream=f"ws://two.test:{port}")
+            status, took = await ask(gateway)
+            self.assertEqual(status, 101)
+            self.assertLess(took, 4)
+
+    async def test_an_address_where_nobody_listens_gives_way_at_once_and_leaves_a_line(self):
+        self.names.addresses["two.test"] = ["127.0.0.2", "127.0.0.1"]
+        gateway = await self.gateway(upstream=self.upstream("two.test"))
+        status, took = await ask(gateway)
+        self.assertEqual(status, 101)
+        self.assertLess(took, 1)
+        self.names.addresses["none.test"] = ["127.0.0.2", "127.0.0.3"]
+        gateway = await self.gateway(upstream=self.upstream("none.test"))
+        self.assertEqual((await ask(gateway))[0], 502)
+        for address in ("127.0.0.2", "127.0.0.3"):
+            (line,) = gateway.log_lines("application not reached", f"address={address}:{self.port}")
+            for word in ("tried=connect", 'error="Connection refused"', "seconds=", "connection="):
+                self.assertIn(word, line)
+
+
+class Herds(SystemTest):
+    async def test_a_herd_at_an_application_that_is_down_leaves_a_few_lines_and_a_count(self):
+        gateway = await Gateway.start(self, upstream=f"ws://127.0.0.1:{free_port()}")
+        for _ in range(10):
+            answers = await asyncio.gather(*(ask(gateway) for _ in range(100)))
+            self.assertEqual({status for status, _ in answers}, {502})
+        for message in ("application not reached", "handshake refused"):
+            self.assertLess(len(gateway.log_lines(message)), 20)
+            counted = await eventually(
+                lambda: gateway.log_lines(message, "more="), "the others are counted", 20
+            )
+            self.assertIn("more=995", counted[0])
+
+
+if __name__ == "__main__":
+    main()
