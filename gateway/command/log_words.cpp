@@ -19,7 +19,6 @@ constexpr std::array words{
     log_word{"session ended", "a line for each session, once it is over; `reason` says why."},
     log_word{"handshake refused", "a client got no session; `reason` says why. The first few lines of a kind are written, the others counted (`more`)."},
     log_word{"application not reached", "one attempt to connect to an application failed: at `address`, by what was `tried`; `error` has the system's words."},
-    log_word{"a request of this gateway has come back to it", "a route's `upstream` leads back to a listener of this gateway, perhaps through a proxy."},
     log_word{"cannot accept connections", "the kernel gives no connection out; clients wait in its queue. Mostly the limit of open files."},
     log_word{"cannot accept admin connections", "the same on the admin listener."},
     log_word{"a proxy seems to cut connections", "connections were lost as a limit of a proxy would lose them; `finding` has the figures, `help` the cure."},

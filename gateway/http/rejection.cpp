@@ -103,6 +103,10 @@ constexpr std::array<rejection_row, rejection_count> table{{
      "the application answered the request, but not with 101; the client got its answer, whose\n"
      "status is in the line. 401 and 403 are mostly the application's own rules, 404 a path that it\n"
      "does not know."},
+    {rejection::loop, "loop", 508,
+     "this is a request of the gateway itself: the `upstream` of this route leads back to it", never, warning,
+     "the route's `upstream` leads back to a listener of this gateway, perhaps through a proxy, so each\n"
+     "connection would open another one. Let it lead to the application."},
     {rejection::tls_failed, "tls_failed", 400, // to plain HTTP; else there is nobody to read it
      "this port speaks TLS; use wss:// or https://, behind Nginx `proxy_pass https://…`", never, info,
      "the TLS handshake failed; the line's `detail` has OpenSSL's words. Scanners cause it, clients\n"

@@ -36,10 +36,11 @@ enum class rejection : std::uint8_t {
     draining,
     app_timeout,
     app_refused, // the application's own answer is relayed
+    loop,        // the gateway's own request has come back: the upstream leads to itself
     tls_failed,
     client_gone, // before it had an answer
 };
-inline constexpr std::size_t rejection_count = 23;
+inline constexpr std::size_t rejection_count = 24;
 
 struct rejection_row {
     rejection reason;

@@ -15,6 +15,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
 
 namespace pulsegate {
 namespace {
@@ -206,6 +207,8 @@ void handshake::route_request() {
         return refuse(std::move(*wrong));
     has_route_ = true;
     route_ = std::get<std::size_t>(chosen);
+    if (goes_in_circles())
+        return refuse(refusal_for(rejection::loop));
     if (auto refused = refuse_admission(worker_, my_route(), request, facts_.client,
                                         known_.is_counted_in_rate, places_))
         return refuse(std::move(*refused));
@@ -219,7 +222,18 @@ void handshake::route_request() {
     set_forwarding_headers(app_request_, facts_, settings_->config.client_ip_header);
     add_via(app_request_, settings_->config.via);
 
+    on_its_way_ = worker_.upstreams.requests.add(id_, std::move(way_));
     dial();
+}
+
+/// Finds out which way the request has come, if the gateway itself has sent it.
+bool handshake::goes_in_circles() {
+    const std::size_t place = settings_->places_of_counters[route_];
+    way_ = worker_.upstreams.requests.way_of(
+        connection_id_of(request_->get()["Pulsegate-Connection-Id"]));
+    const bool was_here = std::find(way_.begin(), way_.end(), place) != way_.end();
+    way_.push_back(place);
+    return was_here;
 }
 
 // --- The application ---

@@ -22,6 +22,7 @@
 #include "http/upgrade.hpp"
 #include "net/listen/opening.hpp"
 #include "net/upstream/app_dial.hpp"
+#include "net/upstream/own_requests.hpp"
 #include "session/leg.hpp"
 #include "session/request_words.hpp"
 
@@ -80,6 +81,7 @@ private:
     [[nodiscard]] std::string words_about(error_code error) const;
     void meet_client();
     void route_request();
+    [[nodiscard]] bool goes_in_circles();
     void dial();
     void on_dialled(app_dial::outcome made);
     void begin_answer();
@@ -117,6 +119,8 @@ private:
     std::string client_address_;
     request_words words_;
     taken_places places_;
+    own_requests::way way_;          // of this request, if it is one of the gateway's own
+    own_requests::entry on_its_way_; // while the application has not answered
     app_dial dial_;
     time_point dial_began_{};
     std::string app_address_; // that it has connected to

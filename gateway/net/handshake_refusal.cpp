@@ -56,6 +56,7 @@ refused_connection handshake::describe() const {
 
 void handshake::send_refusal() {
     dial_.cancel();
+    on_its_way_.leave();
     app_.cut();
     places_ = {};
     set_date(client_answer_,

@@ -166,6 +166,17 @@ class Names(SystemTest):
             for word in ("tried=connect", 'error="Connection refused"', "seconds=", "connection="):
                 self.assertIn(word, line)
 
+    async def test_an_upstream_that_is_the_gateway_by_another_name_is_noticed(self):
+        self.names.addresses["self.test"] = ["127.0.0.1"]
+        port, admin_port = free_port(), free_port()
+        file = Gateway.write(self, port, admin_port, upstream=f"ws://self.test:{port}")
+        gateway = await Gateway.run(self, port, admin_port, file, self.names.prefix)
+        answers = await asyncio.gather(*(ask(gateway) for _ in range(20)))
+        self.assertEqual({status for status, _ in answers}, {508})
+        metrics = await gateway.metrics()
+        self.assertEqual(metrics.sum("pulsegate_handshakes_rejected_total", reason="loop"), 20)
+        self.assertEqual(metrics.sum("pulsegate_handshakes_rejected_total"), 40)
+        self.assertTrue(gateway.log_lines("handshake refused", "reason=loop", "route=/"))
 
 class Herds(SystemTest):
     async def test_a_herd_at_an_application_that_is_down_leaves_a_few_lines_and_a_count(self):

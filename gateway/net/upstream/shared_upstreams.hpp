@@ -3,11 +3,13 @@
 #pragma once
 
 #include "net/upstream/host_names.hpp"
+#include "net/upstream/own_requests.hpp"
 
 namespace pulsegate {
 
 struct shared_upstreams {
     host_names names;
+    own_requests requests;
 };
 
 } // namespace pulsegate
