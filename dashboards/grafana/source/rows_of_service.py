@@ -85,8 +85,8 @@ APPLICATION = row(
     timeseries(
         "Errors by kind",
         "Failures in a minute to open a WebSocket to it. `connect`: it is down, or its queue is "
-        "full. `resolve`: DNS. `tls`: its certificate. `timeout`: it is too slow. `bad_response`: "
-        "it does not speak WebSocket there. `refused`: its own answer, such as 401.",
+        "full. `resolve`: DNS. `no_port`: no local port towards it is left. `tls`: its certificate. "
+        "`timeout`: it is too slow. `bad_response`: it does not speak WebSocket there. `refused`: its own answer, such as 401.",
         query(
             "60 * sum by (kind) (rate(pulsegate_app_errors_total{of}[$__rate_interval]))",
             "{{kind}}",
