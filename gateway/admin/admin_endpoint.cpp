@@ -1,7 +1,8 @@
 #include "admin/admin_endpoint.hpp"
 
+#include "base/json_text.hpp"
+
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -15,7 +16,7 @@ const std::string* admin_request::find(std::string_view name) const {
 
 admin_answer admin_error(unsigned status, std::string_view error, std::string_view help) {
     const boost::json::object body{{"error", error}, {"help", help}};
-    return {status, "application/json", boost::json::serialize(body) + "\n"};
+    return {status, "application/json", to_json_text(body) + "\n"};
 }
 
 admin_answer busy_answer(std::string_view error) {

@@ -1,8 +1,7 @@
 #include "admin/event_feed.hpp"
 
 #include "admin/status_json.hpp"
-
-#include <boost/json/serialize.hpp>
+#include "base/json_text.hpp"
 
 #include <algorithm>
 #include <string>
@@ -15,7 +14,7 @@ constexpr std::chrono::seconds interval{1};
 /// In the format of HTML Standard, section 9.2.6; JSON on one line is one `data` field.
 std::shared_ptr<const std::string> event(const char* name, const boost::json::object& data) {
     return std::make_shared<const std::string>("event: " + std::string(name) +
-                                               "\ndata: " + boost::json::serialize(data) + "\n\n");
+                                               "\ndata: " + to_json_text(data) + "\n\n");
 }
 
 std::shared_ptr<const std::string> status_event(const snapshot& now) {

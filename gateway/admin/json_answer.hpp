@@ -2,15 +2,15 @@
 #pragma once
 
 #include "admin/admin_endpoint.hpp"
+#include "base/json_text.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 namespace pulsegate {
 
 [[nodiscard]] inline admin_answer json_answer(const boost::json::value& body,
                                               unsigned status = 200) {
-    return {status, "application/json", boost::json::serialize(body) + "\n"};
+    return {status, "application/json", to_json_text(body) + "\n"};
 }
 
 } // namespace pulsegate

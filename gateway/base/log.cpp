@@ -7,6 +7,7 @@
 #include <spdlog/sinks/base_sink.h>
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -103,6 +105,13 @@ std::shared_mutex guard;
 backend running;
 std::uint64_t dropped_before = 0; // by queues that are gone
 
+bool is_stderr_journal() {
+    const char* const stream = std::getenv("JOURNAL_STREAM");
+    struct stat seen {};
+    return stream != nullptr && ::fstat(STDERR_FILENO, &seen) == 0 &&
+           is_journal(stream, seen.st_dev, seen.st_ino);
+}
+
 backend make_backend() {
     auto pool = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
     auto sink = std::make_shared<stderr_sink>();
@@ -142,8 +151,8 @@ void stop(std::chrono::milliseconds longest) {
 void write(level severity, std::string_view message, std::span<const field> fields) {
     if (!is_enabled(severity))
         return;
-    std::string line =
-        format_line(chosen_format, std::chrono::system_clock::now(), severity, message, fields);
+    std::string line(prefix(severity));
+    line += format_line(chosen_format, std::chrono::system_clock::now(), severity, message, fields);
     {
         const std::shared_lock lock(guard);
         if (running.logger) {
@@ -157,6 +166,15 @@ void write(level severity, std::string_view message, std::span<const field> fiel
 
 void write(level severity, std::string_view message, std::initializer_list<field> fields) {
     write(severity, message, std::span(fields.begin(), fields.size()));
+}
+
+format chosen() {
+    return chosen_format;
+}
+
+std::string_view prefix(level severity) {
+    static const bool goes_to_journal = is_stderr_journal();
+    return goes_to_journal ? priority_of(severity) : "";
 }
 
 bool is_enabled(level severity) {

@@ -1,4 +1,5 @@
-// Structured log lines on standard error, over spdlog. Thread-safe; a line never blocks a worker:
+// Structured log lines on standard error, over spdlog; with systemd's priorities where that leads
+// to its journal. Thread-safe; a line never blocks a worker:
 // it is handed to one logging thread, and when that falls behind the oldest waiting lines are
 // dropped and counted.
 #pragma once
@@ -52,6 +53,13 @@ void stop(std::chrono::milliseconds longest = std::chrono::seconds(2));
 /// program's own text. Lines of one thread stay in order.
 void write(level severity, std::string_view message, std::span<const field> fields);
 void write(level severity, std::string_view message, std::initializer_list<field> fields = {});
+
+/// The format that is in use, or would be with the first start().
+[[nodiscard]] format chosen();
+
+/// What is to stand in front of each line of this severity on standard error: a priority for the
+/// journal of systemd, or nothing.
+[[nodiscard]] std::string_view prefix(level severity);
 
 /// True if a line of this severity would be written: to skip the work of preparing it.
 [[nodiscard]] bool is_enabled(level severity);

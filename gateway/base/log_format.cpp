@@ -1,10 +1,10 @@
 #include "base/log_format.hpp"
 
 #include "base/assert.hpp"
+#include "base/json_text.hpp"
 #include "base/quoted.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <array>
 #include <charconv>
@@ -153,7 +153,7 @@ std::string json_line(const std::string& time, level severity, std::string_view 
     object.emplace("message", to_valid_utf8(message));
     for (const field& each : fields)
         object.emplace(each.key, std::visit(json_value{}, each.value));
-    return boost::json::serialize(object);
+    return to_json_text(object);
 }
 
 } // namespace
@@ -170,6 +170,24 @@ std::string_view name_of(level severity) {
         return "error";
     }
     PULSEGATE_ASSERT(false);
+}
+
+std::string_view priority_of(level severity) {
+    switch (severity) {
+    case level::debug:
+        return "<7>";
+    case level::info:
+        return "<6>";
+    case level::warning:
+        return "<4>";
+    case level::error:
+        return "<3>";
+    }
+    PULSEGATE_ASSERT(false);
+}
+
+bool is_journal(std::string_view journal_stream, std::uint64_t device, std::uint64_t inode) {
+    return journal_stream == std::to_string(device) + ':' + std::to_string(inode);
 }
 
 std::string format_line(format form, std::chrono::system_clock::time_point when, level severity,

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,14 @@ namespace pulsegate::log {
 
 /// The word for a level, in both formats; the same as in `log.level` of gateway.yaml.
 [[nodiscard]] std::string_view name_of(level severity);
+
+/// How serious a line is for systemd, in front of it: `<4>` (sd-daemon(3)).
+[[nodiscard]] std::string_view priority_of(level severity);
+
+/// True if JOURNAL_STREAM, as systemd sets it, means the file with this device and inode
+/// (systemd.exec(5)).
+[[nodiscard]] bool is_journal(std::string_view journal_stream, std::uint64_t device,
+                              std::uint64_t inode);
 
 /// One line without its line break, and without any other: no value can start a line of its own.
 ///

@@ -3,9 +3,8 @@
 #include "alignment/alignment.hpp"
 #include "alignment/nginx/version.hpp"
 #include "alignment/report.hpp"
+#include "base/json_text.hpp"
 #include "config/json.hpp"
-
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <istream>
@@ -54,7 +53,7 @@ void write_json(std::ostream& out, const findings& found) {
         report["hops"] = chain_to_json(*found.checked.aligned);
     if (!found.plans.empty())
         report["stops"] = stop_plans_to_json(found.plans, found.drain);
-    out << boost::json::serialize(report) << '\n';
+    out << to_json_text(report) << '\n';
 }
 
 /// The files that options name.

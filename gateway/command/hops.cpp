@@ -2,6 +2,7 @@
 
 #include "alignment/presets.hpp"
 #include "base/duration.hpp"
+#include "base/json_text.hpp"
 
 #include <boost/json.hpp>
 
@@ -112,7 +113,7 @@ void write_json(std::ostream& out) {
         all.push_back(to_json(each));
     boost::json::object document;
     document["presets"] = std::move(all);
-    out << boost::json::serialize(document) << '\n';
+    out << to_json_text(document) << '\n';
 }
 
 } // namespace

@@ -17,18 +17,6 @@ bool have_same_addresses(const configuration& running, const configuration& want
                       });
 }
 
-log::level level_of(severity how) {
-    switch (how) {
-    case severity::error:
-        return log::level::error;
-    case severity::warning:
-        return log::level::warning;
-    case severity::note:
-        return log::level::info;
-    }
-    return log::level::info;
-}
-
 } // namespace
 
 std::vector<std::string_view> changed_restart_keys(const configuration& running,
@@ -55,8 +43,20 @@ configuration without_restart_keys(const configuration& running, configuration w
     return wanted;
 }
 
+log::level log_level_of(severity how) {
+    switch (how) {
+    case severity::error:
+        return log::level::error;
+    case severity::warning:
+        return log::level::warning;
+    case severity::note:
+        return log::level::info;
+    }
+    return log::level::info;
+}
+
 void log_finding(std::string_view about, const diagnostic& found) {
-    log::write(level_of(found.level()), about,
+    log::write(log_level_of(found.level()), about,
                {{"code", found.id.row().name},
                 {"finding", found.message},
                 {"place", location(found.primary.where)},

@@ -2,6 +2,7 @@
 // /metrics. Owner: the control thread.
 #pragma once
 
+#include "base/log.hpp"
 #include "base/result.hpp"
 #include "config/configuration.hpp"
 #include "config/diagnostic.hpp"
@@ -22,6 +23,9 @@ namespace pulsegate {
 /// The wanted configuration, with the running values of those keys.
 [[nodiscard]] configuration without_restart_keys(const configuration& running,
                                                  configuration wanted);
+
+/// How serious a diagnostic is in the log.
+[[nodiscard]] log::level log_level_of(severity how);
 
 /// Writes a diagnostic of the running gateway to its log, as one line.
 /// \param about  what the diagnostic is about, such as `alignment`; the message of the line.
