@@ -276,10 +276,6 @@ std::vector<socket_address> gateway::listener_addresses() const {
     return wiring_->sockets().addresses();
 }
 
-bool gateway::has_predecessor() const {
-    return wiring_->sockets().has_predecessor();
-}
-
 tcp_address gateway::admin_address() const {
     return wiring_->admin_address();
 }

@@ -37,10 +37,6 @@ public:
     [[nodiscard]] std::vector<socket_address> listener_addresses() const;
     [[nodiscard]] tcp_address admin_address() const;
 
-    /// True if there is another gateway to be taken over from: one that listened on one of the
-    /// addresses when this one began to.
-    [[nodiscard]] bool has_predecessor() const;
-
     enum class outcome {
         drained, // every session was asked to end, and did
         cut,     // sessions were cut: a second signal, or stop()

@@ -53,7 +53,6 @@ listening::listening(const configuration& config, const listening_means& means,
         };
         for (const auto& other : workers.subspan(1))
             give(*other, first.again(other->context().io));
-        has_predecessor_ = has_predecessor_ || first.had_predecessor();
         is_inherited_ = is_inherited_ && first.is_inherited();
         files_.push_back(first.take_file());
         give(*workers.front(), first.take());

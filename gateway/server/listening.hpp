@@ -27,9 +27,6 @@ public:
     /// In the order of the configuration, with the ports that the kernel chose.
     [[nodiscard]] const std::vector<socket_address>& addresses() const { return addresses_; }
 
-    /// True if another gateway listened on one of the addresses too when this one began to.
-    [[nodiscard]] bool has_predecessor() const { return has_predecessor_; }
-
     /// Has new connections go to another gateway that has begun to listen. True if there is one.
     [[nodiscard]] bool hand_over() const;
 
@@ -43,7 +40,6 @@ private:
     std::vector<socket_address> addresses_;
     std::vector<std::vector<int>> descriptors_; // of each address; the workers own them
     std::vector<listening_socket::file> files_;
-    bool has_predecessor_ = false;
     bool is_inherited_ = true;
 };
 

@@ -103,6 +103,68 @@ class Handover(SystemTest):
         self.assertEqual(await second.ended(), 1)
         self.assertIn("--take-over PID", second.log())
 
+    async def refused_heir(self, file, pid, why):
+        heir = self.spawn("heir", [BINARY, "run", "--config", file, "--take-over", pid])
+        self.assertEqual(await heir.ended(), 1, heir.log())
+        self.assertIn(f"cannot take over from {pid}: {why}", heir.log())
+
+    async def test_a_process_that_does_not_listen_here_is_left_alone(self):
+        port, admin_port = free_port(), free_port()
+        file = Gateway.write(self, port, admin_port)
+        old = await Gateway.run(self, port, admin_port, file)
+        sleeper = self.spawn("sleeper", ["sleep", "60"])
+        other = await Gateway.start(self)
+        ended = self.spawn("ended", ["true"])
+        await ended.ended()
+        async with websockets.connect(old.url, ping_interval=None) as client:
+            for wrong in (sleeper.pid, other.process.pid, os.getpid(), ended.pid):
+                await self.refused_heir(file, wrong, "it does not listen on")
+            for each in (sleeper, other.process, old.process):
+                self.assertIsNone(each.exit_code)
+            self.assertNotIn("draining", old.process.log() + other.process.log())
+            await client.send("still here")
+            self.assertEqual(await within(client.recv(), "an echo"), "still here")
+            for _ in range(20):  # nobody else took any of the new ones
+                await echo_once(lambda: websockets.connect(old.url))
+        opened = (await old.metrics()).sum("pulsegate_connections_opened_total")
+        self.assertEqual(opened, 21)
+
+    async def test_a_process_that_does_not_listen_on_the_unix_socket_is_left_alone(self):
+        port, admin_port = free_port(), free_port()
+        path = self.directory / "gate.sock"
+        file = Gateway.write(self, port, admin_port)
+        file.write_text(file.read_text().replace(f"127.0.0.1:{port}", f"unix:{path}"))
+        old = await Gateway.run(self, port, admin_port, file)
+        file.write_text(file.read_text().replace(f":{admin_port}", f":{free_port()}"))
+        sleeper = self.spawn("sleeper", ["sleep", "60"])
+        await self.refused_heir(file, sleeper.pid, "it does not listen on unix:")
+        self.assertIsNone(sleeper.exit_code)
+        self.assertNotIn("draining", old.process.log())
+        self.assertTrue(path.exists())
+
+    async def test_of_two_heirs_one_takes_over_and_the_other_fails(self):
+        port, admin_port = free_port(), free_port()
+        file = Gateway.write(self, port, admin_port, drain="{ window: 2s }")
+        old = await Gateway.run(self, port, admin_port, file)
+        staying = [await websockets.connect(old.url, ping_interval=None) for _ in range(CLIENTS)]
+        heirs = [
+            self.spawn("heir", [BINARY, "run", "--config", file, "--take-over", old.process.pid])
+            for _ in range(3)
+        ]
+        self.assertEqual(await old.process.ended(20), 0)
+        for client in staying:  # each in an orderly way, over the window
+            await within(client.wait_closed(), "the end of a session")
+            self.assertEqual(client.close_code, 1012)
+        living = [heir for heir in heirs if heir.exit_code is None]
+        self.assertEqual(len(living), 1, [heir.log() for heir in heirs])
+        for heir in heirs:
+            if heir is not living[0]:
+                self.assertEqual(heir.exit_code, 1)
+                self.assertIn("cannot take over from", heir.log())
+        await self.refused_heir(file, old.process.pid, "it does not listen on")  # a late one
+        await echo_once(lambda: websockets.connect(old.url))
+        await self.end(living[0])
+
     async def test_taking_over_from_nobody_is_told(self):
         port, admin_port = free_port(), free_port()
         file = Gateway.write(self, port, admin_port)

@@ -52,11 +52,17 @@ bool ask(int kernel, std::uint8_t family) {
                     sizeof to) == static_cast<ssize_t>(sizeof message);
 }
 
+/// \param port     in network order, as is the address.
+std::string local_of(int family, std::uint16_t port, const void* address) {
+    std::string local(1, static_cast<char>(family));
+    local.append(reinterpret_cast<const char*>(&port), sizeof port);
+    local.append(static_cast<const char*>(address), family == AF_INET ? 4 : 16);
+    return local;
+}
+
 listening_row row_of(const inet_diag_msg& found) {
-    std::string local(1, static_cast<char>(found.idiag_family));
-    local.append(reinterpret_cast<const char*>(&found.id.idiag_sport), sizeof found.id.idiag_sport);
-    local.append(reinterpret_cast<const char*>(found.id.idiag_src), sizeof found.id.idiag_src);
-    return {std::move(local), found.idiag_inode};
+    return {local_of(found.idiag_family, found.id.idiag_sport, found.id.idiag_src),
+            found.idiag_inode};
 }
 
 enum class reading { goes_on, ended, failed };
@@ -100,7 +106,19 @@ std::optional<std::vector<listening_row>> ask_kernel() {
     return rows;
 }
 
-void read_file(const char* table, std::vector<listening_row>& to) {
+/// Of `0100007F:1F90`: words of the address as the machine has them, and the port (proc(5)).
+std::string local_of(int family, const std::string& text) {
+    const std::size_t colon = text.find(':');
+    std::array<std::uint32_t, 4> address{};
+    for (std::size_t i = 0; i < address.size() && (i + 1) * 8 <= colon; ++i)
+        address[i] =
+            static_cast<std::uint32_t>(std::stoul("0" + text.substr(i * 8, 8), nullptr, 16));
+    const auto port = static_cast<std::uint16_t>(
+        colon == std::string::npos ? 0 : std::stoul("0" + text.substr(colon + 1, 4), nullptr, 16));
+    return local_of(family, htons(port), address.data());
+}
+
+void read_file(const char* table, int family, std::vector<listening_row>& to) {
     static const std::string listening = "0A"; // TCP_LISTEN
     std::ifstream file(table);
     std::string line;
@@ -112,7 +130,7 @@ void read_file(const char* table, std::vector<listening_row>& to) {
         for (std::string& each : word)
             words >> each;
         if (words && word[3] == listening)
-            to.push_back({word[1], std::stoull("0" + word[9])});
+            to.push_back({local_of(family, word[1]), std::stoull("0" + word[9])});
     }
 }
 
@@ -122,9 +140,20 @@ std::vector<listening_row> read_listener_table() {
     if (auto rows = ask_kernel())
         return std::move(*rows);
     std::vector<listening_row> rows;
-    for (const char* const table : {"/proc/net/tcp", "/proc/net/tcp6"})
-        read_file(table, rows);
+    read_file("/proc/net/tcp", AF_INET, rows);
+    read_file("/proc/net/tcp6", AF_INET6, rows);
     return rows;
+}
+
+std::string local_of(const stream_endpoint& endpoint) {
+    sockaddr_storage address{};
+    std::memcpy(&address, endpoint.data(), endpoint.size());
+    if (address.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+        return local_of(AF_INET, v4.sin_port, &v4.sin_addr);
+    }
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    return local_of(AF_INET6, v6.sin6_port, &v6.sin6_addr);
 }
 
 } // namespace pulsegate

@@ -1,7 +1,5 @@
 #include "net/listen/listening_socket.hpp"
 
-#include "net/listen/handover.hpp"
-
 #include <boost/asio/error.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
@@ -11,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <stdexcept>
@@ -131,8 +128,6 @@ void listening_socket::open_tcp(asio::io_context& io, const socket_address& addr
         expect_nobody_else(io, endpoint, address);
     acceptor_ = open_shared(io, endpoint, address);
     begin_to_listen(acceptor_, address);
-    had_predecessor_ =
-        takes_over && count_other_listeners(std::array{acceptor_.native_handle()}) > 0;
 }
 
 /// To take over, the new file replaces the old one in one step: at no time nobody listens.
@@ -141,7 +136,6 @@ void listening_socket::open_unix(asio::io_context& io, const unix_address& addre
     const unix_address own{takes_over ? address.path + "." + std::to_string(::getpid())
                                       : address.path};
     remove_stale_socket(io, own);
-    had_predecessor_ = takes_over && !try_to_connect(io, address);
     const stream_endpoint endpoint = to_endpoint(own);
     acceptor_ = open_socket(io, endpoint, address);
     bind_to(acceptor_, endpoint, address);

@@ -43,10 +43,6 @@ public:
     /// True if somebody else keeps it open when this process closes it.
     [[nodiscard]] bool is_inherited() const { return is_inherited_; }
 
-    /// True if, when it was opened, another gateway listened there too. Only known of one that
-    /// takes over.
-    [[nodiscard]] bool had_predecessor() const { return had_predecessor_; }
-
     /// Another one on the same address, for another worker.
     /// Errors: std::runtime_error, as above.
     [[nodiscard]] stream_acceptor again(asio::io_context& io) const;
@@ -81,7 +77,6 @@ private:
     stream_acceptor acceptor_;
     file file_;
     bool is_inherited_ = false;
-    bool had_predecessor_ = false;
 };
 
 } // namespace pulsegate
