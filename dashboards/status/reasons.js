@@ -4,7 +4,7 @@ import { count, counted, share } from "./format.js";
 import { element, setText, svg } from "./dom.js";
 
 /** Who ends a connection, in the order of the page. */
-export const ENDERS = { client: "The client", app: "The application", gateway: "The gateway" };
+export const ENDERS = { client: "The client's side", app: "The application", gateway: "The gateway" };
 
 /** Label: [who, in words, what it means]. A test holds it to the gateway's own table. */
 export const REASONS = {
@@ -35,6 +35,15 @@ export const REASONS = {
     shutdown: ["gateway", "stopped at once", "The gateway was told to stop without draining."],
 };
 
+/** Of the connections that vanished, those that a proxy seems to have cut: one sentence. Pure. */
+export function cutsText(cuts) {
+    const hops = Object.entries(cuts).filter(([, times]) => times > 0).sort((a, b) => b[1] - a[1]);
+    if (hops.length === 0) return "";
+    const names = hops.map(([hop, times]) =>
+        `${count(times)} by ${hop === "undeclared" ? "a proxy that is not declared" : hop}`);
+    return ` Of these, it seems, were cut: ${names.join(", ")}.`;
+}
+
 /**
  * The reasons of `closed` ({label: count}) by who: [{who, total, happened: [{label, title, meaning,
  * count}]}], the most frequent first, and the labels that did not happen.
@@ -60,7 +69,7 @@ function bar(row, most) {
             rx: "3" }));
 }
 
-function item(row, all, most) {
+function item(row, all, most, cuts) {
     return element("li", { class: "reason" },
         element("div", { class: "reason-name" },
             element("strong", {}, row.title), " ", element("code", {}, row.label)),
@@ -68,7 +77,8 @@ function item(row, all, most) {
             element("b", {}, count(row.count)), " ",
             element("span", { class: "muted" }, share(row.count, all))),
         bar(row, most),
-        element("p", { class: "reason-meaning" }, row.meaning));
+        element("p", { class: "reason-meaning" },
+            row.meaning + (row.label === "client_lost" ? cutsText(cuts) : "")));
 }
 
 export class Reasons {
@@ -85,7 +95,8 @@ export class Reasons {
     }
 
     show(status) {
-        const state = JSON.stringify(status.closed);
+        const cuts = status.cuts ?? {};
+        const state = JSON.stringify([status.closed, cuts]);
         if (state === this.#shown) return;
         this.#shown = state;
         const { groups, never } = grouped(status.closed);
@@ -97,7 +108,7 @@ export class Reasons {
                 element("h3", {}, `${ENDERS[group.who]} ended ${count(group.total)}`),
                 group.total === 0
                     ? element("p", { class: "muted" }, "None.")
-                    : element("ul", {}, ...group.happened.map((row) => item(row, all, most))))));
+                    : element("ul", {}, ...group.happened.map((row) => item(row, all, most, cuts))))));
         this.#never.hidden = never.length === 0;
         setText(this.#never.querySelector("summary"),
             `${counted(never.length, "reason")} that did not occur`);

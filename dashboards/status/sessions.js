@@ -8,6 +8,8 @@ import { SessionRows } from "./session_rows.js";
 const REFRESH_MS = 3000;
 const TYPING_MS = 300;
 const PAGE = 50;
+const PAGE_OF_PHONES = 10;
+const PHONES = "(max-width: 42rem)";
 
 /** `Showing 51 to 100 of 2,341 sessions`. Pure. */
 export function rangeText(offset, shown, total) {
@@ -17,8 +19,8 @@ export function rangeText(offset, shown, total) {
 }
 
 /** The offset to show when fewer sessions are left than were: that of the last page. Pure. */
-export function validOffset(offset, total) {
-    return offset < total ? offset : Math.max(0, PAGE * (Math.ceil(total / PAGE) - 1));
+export function validOffset(offset, total, page = PAGE) {
+    return offset < total ? offset : Math.max(0, page * (Math.ceil(total / page) - 1));
 }
 
 /**
@@ -38,6 +40,8 @@ export class Sessions {
     #asked = 0; // counts requests
     #timer = null;
     #isActive = false;
+    #page = PAGE;
+    #fold;
     #routes = "";
 
     /** root: the section; onClose(session): the button of a row. */
@@ -45,6 +49,13 @@ export class Sessions {
         this.#gateway = gateway;
         this.#root = root;
         this.#rows = new SessionRows(root.querySelector("tbody"), onClose);
+        // On a phone a page of them is long, and they come last: whoever wants them opens them.
+        this.#fold = root.querySelector("details");
+        if (matchMedia(PHONES).matches) {
+            this.#fold.open = false;
+            this.#page = PAGE_OF_PHONES;
+        }
+        this.#fold.addEventListener("toggle", () => this.refresh());
         let typing = null;
         this.#control("client").addEventListener("input", (event) => {
             clearTimeout(typing);
@@ -63,8 +74,8 @@ export class Sessions {
             button.addEventListener("click", () => this.#sortBy(button.dataset.sort));
         }
         root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
-        this.#control("previous").addEventListener("click", () => this.#turn(-PAGE));
-        this.#control("next").addEventListener("click", () => this.#turn(PAGE));
+        this.#control("previous").addEventListener("click", () => this.#turn(-this.#page));
+        this.#control("next").addEventListener("click", () => this.#turn(this.#page));
         this.#control("refreshing").addEventListener("change", () => this.refresh());
     }
 
@@ -89,14 +100,14 @@ export class Sessions {
 
     async refresh() {
         clearTimeout(this.#timer);
-        if (!this.#isActive) return;
+        if (!this.#isActive || !this.#fold.open) return;
         const asked = ++this.#asked;
         try {
             const given = Object.entries(this.#query).filter(([, value]) => value !== "");
             const answer = await this.#gateway.get("/connections",
-                { ...Object.fromEntries(given), limit: PAGE, offset: this.#offset });
+                { ...Object.fromEntries(given), limit: this.#page, offset: this.#offset });
             if (asked !== this.#asked) return;
-            const offset = validOffset(this.#offset, answer.total);
+            const offset = validOffset(this.#offset, answer.total, this.#page);
             if (offset !== this.#offset) {
                 this.#offset = offset;
                 return void this.refresh();

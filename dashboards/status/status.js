@@ -37,6 +37,7 @@ const sessions = new Sessions(gateway, byId("sessions"), closeSession);
 const feed = new Feed(gateway, onEvent, onLink);
 
 let status = null; // the latest
+let takesToken = false; // admin.token_file is set
 let reread = { time: 0, state: "" }; // when /alignment and /history were asked for, and why
 
 function onEvent(name, value) {
@@ -99,6 +100,8 @@ async function rereadIfDue() {
     try {
         alignment.show(await gateway.get("/alignment"));
         series.onHistory(await gateway.get("/history"));
+        takesToken = (await gateway.get("/config")).admin.token_file !== null;
+        showTokenState();
         showFindings(status, series, alignment.latest);
     } catch {
         reread.state = ""; // the next status asks again
@@ -113,7 +116,8 @@ async function enterToken(reason) {
 
 function showTokenState() {
     document.body.classList.toggle("has-token", gateway.hasToken);
-    byId("enter-token").hidden = gateway.hasToken;
+    byId("enter-token").hidden = gateway.hasToken || !takesToken;
+    byId("read-only").hidden = takesToken || gateway.hasToken || status === null;
     byId("forget-token").hidden = !gateway.hasToken;
     byId("drain").hidden = !gateway.hasToken;
 }

@@ -26,7 +26,7 @@ void snapshots::take(std::function<void(snapshot)> done) const {
 
 /// Of the routes that are gone only those that still have sessions, or have just gone.
 void snapshots::show_routes(snapshot& to) const {
-    std::vector<route_counters> counted;
+    std::deque<route_counters> counted;
     to.total.routes.swap(counted);
     for (std::size_t i = 0; i < counted.size(); ++i) {
         if (of_.counted.is_shown(i, counted[i].live)) {
@@ -47,6 +47,8 @@ snapshot snapshots::of(scraper::result found) const {
     shown.connections_limit = of_.settings->config.limits.connections;
     shown.workers = static_cast<unsigned>(of_.workers.size());
     shown.workers_answered = found.workers_answered;
+    for (const certificate_end& each : of_.settings->tls.certificates)
+        shown.certificates.push_back({each.file, unix_seconds(each.when)});
     of_.add_findings(shown);
     if (of_.drain_until)
         shown.drain_ends_seconds = shown.time_seconds + seconds(*of_.drain_until - clock::now());

@@ -27,6 +27,27 @@ json::object by_label(const std::array<std::uint64_t, Size>& counts) {
     return shown;
 }
 
+template <std::size_t BoundCount>
+json::object to_json(const histogram<BoundCount>& from) {
+    json::object shown;
+    shown["bounds"] = json::array(from.bounds->begin(), from.bounds->end());
+    shown["counts"] = json::array(from.counts.begin(), from.counts.end());
+    return shown;
+}
+
+/// What is counted by route, of one or of all together.
+void add_counted(const route_counters& from, json::object& to) {
+    to["closed"] = closed_to_json(from.closed);
+    to["rejected"] = by_label<rejection>(from.rejected);
+    to["app_errors"] = by_label<app_error>(from.app_errors);
+    to["rtt"] = to_json(from.relay.ping_rtt);
+    to["pings"] = by_label<leg>(from.relay.pings_sent);
+    to["pongs"] = by_label<leg>(from.relay.pongs_received);
+    to["messages"] = by_label<direction>(from.relay.messages);
+    to["bytes"] = by_label<direction>(from.relay.bytes);
+    to["pending_bytes"] = from.relay.pending_bytes;
+}
+
 json::array routes_to_json(const snapshot& from) {
     json::array shown;
     for (std::size_t i = 0; i < from.routes.size(); ++i) {
@@ -35,17 +56,16 @@ json::array routes_to_json(const snapshot& from) {
                            {"connections", counted.live},
                            {"opened", counted.opened},
                            {"evictions", counted.closed_by(close_reason::evicted)}};
-        route["closed"] = closed_to_json(counted.closed);
+        add_counted(counted, route);
         shown.push_back(std::move(route));
     }
     return shown;
 }
 
-template <std::size_t BoundCount>
-json::object to_json(const histogram<BoundCount>& from) {
+json::object cuts_by_hop(const std::vector<hop_cuts>& from) {
     json::object shown;
-    shown["bounds"] = json::array(from.bounds->begin(), from.bounds->end());
-    shown["counts"] = json::array(from.counts.begin(), from.counts.end());
+    for (const hop_cuts& each : from)
+        shown[to_valid_utf8(each.hop)] = each.cuts;
     return shown;
 }
 
@@ -78,16 +98,9 @@ json::object status_to_json(const snapshot& from) {
     if (from.drain_ends_seconds)
         shown["drain_ends"] = *from.drain_ends_seconds;
     shown["limits"] = json::object{{"connections", from.connections_limit}};
-    shown["closed"] = closed_to_json(all.closed);
-    shown["rejected"] = by_label<rejection>(total.rejected);
-    shown["app_errors"] = by_label<app_error>(total.app_errors);
+    add_counted(all, shown);
     shown["routes"] = routes_to_json(from);
-    shown["rtt"] = to_json(total.ping_rtt);
-    shown["pings"] = by_label<leg>(total.pings_sent);
-    shown["pongs"] = by_label<leg>(total.pongs_received);
-    shown["messages"] = by_label<direction>(total.messages);
-    shown["bytes"] = by_label<direction>(total.bytes);
-    shown["pending_bytes"] = total.pending_bytes;
+    shown["cuts"] = cuts_by_hop(from.cuts_by_hop);
     shown["suspected_cuts"] = cuts_to_json(from.suspected_cuts);
     shown["alignment"] =
         json::object{{"errors", from.alignment_errors}, {"warnings", from.alignment_warnings}};

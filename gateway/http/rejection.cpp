@@ -1,5 +1,6 @@
 #include "http/rejection.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace pulsegate {
@@ -154,6 +155,15 @@ std::span<const rejection_row> rejection_table() {
 
 const rejection_row& row_of(rejection reason) {
     return table[static_cast<std::size_t>(reason)];
+}
+
+bool may_have_route(rejection reason) {
+    using enum rejection;
+    constexpr std::array before{malformed,      bad_proxy_header,      untrusted_peer,
+                                no_route,       handshake_timeout,     upgrade_required,
+                                newcomer_limit, client_newcomer_limit, headers_too_large,
+                                tls_failed};
+    return std::find(before.begin(), before.end(), reason) == before.end();
 }
 
 std::string_view label_of(rejection reason) {

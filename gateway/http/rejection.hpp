@@ -77,6 +77,9 @@ struct app_error_row {
 /// One row for each kind, in the order of the enum.
 [[nodiscard]] std::span<const app_error_row> app_error_table();
 
+/// False for what is found before the route of a connection is known.
+[[nodiscard]] bool may_have_route(rejection reason);
+
 /// As label values.
 [[nodiscard]] std::string_view label_of(rejection reason);
 [[nodiscard]] std::string_view label_of(app_error kind);

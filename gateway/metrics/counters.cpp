@@ -16,12 +16,25 @@ void add(std::array<std::uint64_t, Size>& total, const std::array<std::uint64_t,
         total[i] += part[i];
 }
 
+void add(relay_counts& total, const relay_counts& part) {
+    add(total.pings_sent, part.pings_sent);
+    add(total.pongs_received, part.pongs_received);
+    add(total.messages, part.messages);
+    add(total.bytes, part.bytes);
+    total.pending_bytes += part.pending_bytes;
+    total.ping_rtt.add(part.ping_rtt);
+}
+
 } // namespace
 
 route_counters& operator+=(route_counters& total, const route_counters& part) {
     total.live += part.live;
     total.opened += part.opened;
     add(total.closed, part.closed);
+    add(total.rejected, part.rejected);
+    add(total.app_errors, part.app_errors);
+    add(total.relay, part.relay);
+    total.app_dial.add(part.app_dial);
     return total;
 }
 
@@ -43,17 +56,9 @@ counters& operator+=(counters& total, const counters& part) {
             part.routes[i];
     total.former_routes += part.former_routes;
     add(total.rejected, part.rejected);
-    add(total.app_errors, part.app_errors);
-    add(total.pings_sent, part.pings_sent);
-    add(total.pongs_received, part.pongs_received);
-    add(total.messages, part.messages);
-    add(total.bytes, part.bytes);
     total.accept_errors += part.accept_errors;
     total.handshakes_live += part.handshakes_live;
     total.losses_not_compared += part.losses_not_compared;
-    total.pending_bytes += part.pending_bytes;
-    total.ping_rtt.add(part.ping_rtt);
-    total.app_dial.add(part.app_dial);
     total.event_loop_lag.add(part.event_loop_lag);
     total.connection_duration.add(part.connection_duration);
     total.idle_at_close.add(part.idle_at_close);
@@ -64,6 +69,7 @@ route_counters sum_of_routes(const counters& from) {
     route_counters sum = from.former_routes;
     for (const route_counters& each : from.routes)
         sum += each;
+    add(sum.rejected, from.rejected);
     return sum;
 }
 

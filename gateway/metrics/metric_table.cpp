@@ -11,16 +11,24 @@ namespace {
 
 using prometheus::MetricType;
 
+/// Of each route: `add` gets its counters and its path.
+template <class Add>
+void of_each_route(const snapshot& from, const Add& add) {
+    for (std::size_t i = 0; i < from.routes.size(); ++i)
+        add(from.total.routes[i], std::string_view(from.routes[i]));
+}
+
 /// One sample per value of an enumeration, all present from the start.
 template <class Enum, std::size_t Count>
-void add_each(const std::array<std::uint64_t, Count>& values, samples& to) {
+void add_each(const std::array<std::uint64_t, Count>& values, std::string_view route, samples& to) {
     for (std::size_t i = 0; i < Count; ++i)
-        to.add(values[i], {label_of(static_cast<Enum>(i))});
+        to.add(values[i], {route, label_of(static_cast<Enum>(i))});
 }
 
 template <std::size_t BoundCount>
-void add_histogram(const histogram<BoundCount>& of, samples& to) {
-    to.add(*of.bounds, of.counts, of.sum);
+void add_histogram(const histogram<BoundCount>& of, samples& to,
+                   std::initializer_list<std::string_view> label_values = {}) {
+    to.add(*of.bounds, of.counts, of.sum, label_values);
 }
 
 template <class Figure>
@@ -30,21 +38,33 @@ void add_known(const std::optional<Figure>& figure, samples& to) {
 }
 
 void add_closed(const snapshot& from, samples& to) {
-    for (std::size_t i = 0; i < from.routes.size(); ++i)
+    of_each_route(from, [&](const route_counters& of, std::string_view route) {
         for (const close_reason_row& row : close_reasons())
-            to.add(from.total.routes[i].closed_by(row.reason), {from.routes[i], row.label});
+            to.add(of.closed_by(row.reason), {route, row.label});
+    });
+}
+
+/// What was rejected before its route was known has none.
+void add_rejected(const snapshot& from, samples& to) {
+    add_each<rejection>(from.total.rejected, "", to);
+    of_each_route(from, [&](const route_counters& of, std::string_view route) {
+        for (const rejection_row& row : rejection_table())
+            if (may_have_route(row.reason))
+                to.add(of.rejected[static_cast<std::size_t>(row.reason)], {route, row.label});
+    });
 }
 
 using shot = const snapshot&;
 
-const std::array<metric_row, 37> rows{{
+const std::array<metric_row, 38> rows{{
     {"pulsegate_connections",
      MetricType::Gauge,
      "Sessions open now.",
      {"route"},
      [](shot from, samples& to) {
-         for (std::size_t i = 0; i < from.routes.size(); ++i)
-             to.add(from.total.routes[i].live, {from.routes[i]});
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             to.add(of.live, {route});
+         });
      }},
     {"pulsegate_connections_limit",
      MetricType::Gauge,
@@ -56,8 +76,9 @@ const std::array<metric_row, 37> rows{{
      "Sessions ever opened.",
      {"route"},
      [](shot from, samples& to) {
-         for (std::size_t i = 0; i < from.routes.size(); ++i)
-             to.add(from.total.routes[i].opened, {from.routes[i]});
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             to.add(of.opened, {route});
+         });
      }},
     {"pulsegate_connections_closed_total",
      MetricType::Counter,
@@ -69,8 +90,9 @@ const std::array<metric_row, 37> rows{{
      "Sessions closed because nothing was heard of their client for the heartbeat timeout.",
      {"route"},
      [](shot from, samples& to) {
-         for (std::size_t i = 0; i < from.routes.size(); ++i)
-             to.add(from.total.routes[i].closed_by(close_reason::evicted), {from.routes[i]});
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             to.add(of.closed_by(close_reason::evicted), {route});
+         });
      }},
     {"pulsegate_connection_duration_seconds",
      MetricType::Histogram,
@@ -84,14 +106,15 @@ const std::array<metric_row, 37> rows{{
      [](shot from, samples& to) { add_histogram(from.total.idle_at_close, to); }},
     {"pulsegate_handshakes_in_progress",
      MetricType::Gauge,
-     "Connections accepted that are not sessions yet.",
+     "Connections accepted that are no sessions: not yet, or refused and still being told so.",
      {},
      [](shot from, samples& to) { to.add(from.total.handshakes_live); }},
     {"pulsegate_handshakes_rejected_total",
      MetricType::Counter,
-     "Upgrades not granted.",
-     {"reason"},
-     [](shot from, samples& to) { add_each<rejection>(from.total.rejected, to); }},
+     "Connections that did not become sessions, each for exactly one reason; without a route if it "
+     "was not known yet.",
+     {"route", "reason"},
+     add_rejected},
     {"pulsegate_accept_errors_total",
      MetricType::Counter,
      "Failures to accept a connection, such as no descriptor left.",
@@ -100,43 +123,77 @@ const std::array<metric_row, 37> rows{{
     {"pulsegate_pings_sent_total",
      MetricType::Counter,
      "Heartbeats sent, by receiving leg.",
-     {"leg"},
-     [](shot from, samples& to) { add_each<leg>(from.total.pings_sent, to); }},
+     {"route", "leg"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             add_each<leg>(of.relay.pings_sent, route, to);
+         });
+     }},
     {"pulsegate_pongs_received_total",
      MetricType::Counter,
      "Answers to heartbeats, by leg.",
-     {"leg"},
-     [](shot from, samples& to) { add_each<leg>(from.total.pongs_received, to); }},
+     {"route", "leg"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             add_each<leg>(of.relay.pongs_received, route, to);
+         });
+     }},
     {"pulsegate_ping_rtt_seconds",
      MetricType::Histogram,
      "Round trip from a ping to its client's answer.",
-     {},
-     [](shot from, samples& to) { add_histogram(from.total.ping_rtt, to); }},
+     {"route"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             add_histogram(of.relay.ping_rtt, to, {route});
+         });
+     }},
     {"pulsegate_messages_total",
      MetricType::Counter,
      "WebSocket messages relayed.",
-     {"direction"},
-     [](shot from, samples& to) { add_each<direction>(from.total.messages, to); }},
+     {"route", "direction"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             add_each<direction>(of.relay.messages, route, to);
+         });
+     }},
     {"pulsegate_bytes_total",
      MetricType::Counter,
      "Bytes of WebSocket frames relayed, frame headers included.",
-     {"direction"},
-     [](shot from, samples& to) { add_each<direction>(from.total.bytes, to); }},
+     {"route", "direction"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             add_each<direction>(of.relay.bytes, route, to);
+         });
+     }},
     {"pulsegate_pending_bytes",
      MetricType::Gauge,
-     "Bytes held back for peers that take no more at the moment.",
-     {},
-     [](shot from, samples& to) { to.add(from.total.pending_bytes); }},
+     "Bytes that wait in the gateway: for a peer that takes no more at the moment, or for a "
+     "client's "
+     "rate.",
+     {"route"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             to.add(of.relay.pending_bytes, {route});
+         });
+     }},
     {"pulsegate_app_dial_seconds",
      MetricType::Histogram,
      "Time from dialling the application to its answer to the upgrade.",
-     {},
-     [](shot from, samples& to) { add_histogram(from.total.app_dial, to); }},
+     {"route"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             add_histogram(of.app_dial, to, {route});
+         });
+     }},
     {"pulsegate_app_errors_total",
      MetricType::Counter,
      "Failures to open a WebSocket to the application.",
-     {"kind"},
-     [](shot from, samples& to) { add_each<app_error>(from.total.app_errors, to); }},
+     {"route", "kind"},
+     [](shot from, samples& to) {
+         of_each_route(from, [&](const route_counters& of, std::string_view route) {
+             add_each<app_error>(of.app_errors, route, to);
+         });
+     }},
     {"pulsegate_event_loop_lag_seconds",
      MetricType::Histogram,
      "How late timers of the workers' event loops fire.",
@@ -175,6 +232,14 @@ const std::array<metric_row, 37> rows{{
      "proxies.",
      {},
      [](shot from, samples& to) { to.add(from.total.losses_not_compared); }},
+    {"pulsegate_certificate_expiry_timestamp_seconds",
+     MetricType::Gauge,
+     "When a certificate that is in use ends, in seconds since 1970 UTC.",
+     {"file"},
+     [](shot from, samples& to) {
+         for (const certificate_sample& each : from.certificates)
+             to.add(each.ends_seconds, {each.file});
+     }},
     {"pulsegate_config_reloads_total",
      MetricType::Counter,
      "Reloads of the configuration; after a failure the old one stays.",

@@ -27,9 +27,9 @@ public:
     void add(double value, std::initializer_list<std::string_view> label_values = {});
     void add(std::uint64_t value, std::initializer_list<std::string_view> label_values = {});
 
-    /// Adds a histogram without labels. `counts` are per bucket, one more than `upper_bounds`.
+    /// Adds a histogram. `counts` are per bucket, one more than `upper_bounds`.
     void add(std::span<const double> upper_bounds, std::span<const std::uint64_t> counts,
-             double sum);
+             double sum, std::initializer_list<std::string_view> label_values = {});
 
     [[nodiscard]] prometheus::MetricFamily take() { return std::move(family_); }
 

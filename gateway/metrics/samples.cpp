@@ -32,9 +32,9 @@ void samples::add(std::uint64_t value, std::initializer_list<std::string_view> l
 }
 
 void samples::add(std::span<const double> upper_bounds, std::span<const std::uint64_t> counts,
-                  double sum) {
+                  double sum, std::initializer_list<std::string_view> label_values) {
     PULSEGATE_ASSERT(counts.size() == upper_bounds.size() + 1);
-    prometheus::ClientMetric::Histogram& histogram = labelled({}).histogram;
+    prometheus::ClientMetric::Histogram& histogram = labelled(label_values).histogram;
     std::uint64_t cumulative = 0;
     for (std::size_t i = 0; i < upper_bounds.size(); ++i) {
         cumulative += counts[i];

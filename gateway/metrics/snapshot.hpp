@@ -34,6 +34,12 @@ struct suspected_cut {
     std::string text;        // one sentence
 };
 
+/// Until when a certificate of the gateway is valid.
+struct certificate_sample {
+    std::string file;
+    double ends_seconds = 0; // since 1970 UTC
+};
+
 struct snapshot {
     double time_seconds = 0;    // since 1970 UTC; when it was taken
     double started_seconds = 0; // likewise; of the process
@@ -53,6 +59,8 @@ struct snapshot {
 
     std::vector<hop_cuts> cuts_by_hop;
     std::vector<suspected_cut> suspected_cuts; // the latest last
+
+    std::vector<certificate_sample> certificates; // in use now
 
     std::uint64_t reloads_succeeded = 0;
     std::uint64_t reloads_failed = 0;

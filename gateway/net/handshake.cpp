@@ -207,6 +207,7 @@ void handshake::route_request() {
         return refuse(std::move(*wrong));
     has_route_ = true;
     route_ = std::get<std::size_t>(chosen);
+    count_at(my_counters());
     if (goes_in_circles())
         return refuse(refusal_for(rejection::loop));
     if (auto refused = refuse_admission(worker_, my_route(), request, facts_.client,
@@ -336,7 +337,7 @@ void handshake::on_answer(error_code error) {
     if (error)
         return on_app_error(app_error::bad_response, rejection::app_not_websocket,
                             words_about_answer(error));
-    worker_.count.app_dial.observe(worker_.now().real - dial_began_);
+    my_counters().app_dial.observe(worker_.now().real - dial_began_);
     if (answer_->get().result() != http::status::switching_protocols)
         return relay_refusal();
     // The rest of the request would go out among the frames of the session.

@@ -104,6 +104,9 @@ private:
     void on_leave() override { dial_.cancel(); }
     [[nodiscard]] refused_connection describe() const override;
     [[nodiscard]] const route& my_route() const { return settings_->config.routes[route_]; }
+    [[nodiscard]] route_counters& my_counters() const {
+        return worker_.count.routes[settings_->places_of_counters[route_]];
+    }
 
     const settings_pointer settings_; // of the moment at which the client connected
     step step_ = step::reading;

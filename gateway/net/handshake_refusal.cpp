@@ -9,14 +9,14 @@
 namespace pulsegate {
 
 void handshake::on_app_error(app_error kind, rejection why, std::string text) {
-    worker_.count.on_app_error(kind);
+    my_counters().on_app_error(kind);
     refuse(refusal_for(why, std::move(text)));
 }
 
 void handshake::relay_refusal() {
     if (const auto wrong = check_app_refusal(answer_->get()))
         return on_app_error(app_error::bad_response, rejection::app_not_websocket, *wrong);
-    worker_.count.on_app_error(app_error::refused);
+    my_counters().on_app_error(app_error::refused);
     reject(rejection::app_refused, answer_->get().result_int());
     upgrade_response answer = answer_->release();
     if (answer_header_) // RFC 9110 §6.5.1: trailers are no headers

@@ -28,7 +28,7 @@ session::session(worker_context& worker, session_origin&& origin, connection&& c
                  connection&& app, moment now, duration phase)
     : worker_(worker), origin_(std::move(origin)), opened_(now.real),
       client_(*this, leg::client, std::move(client)), app_(*this, leg::app, std::move(app)),
-      core_(*this, origin_.settings->session_rules_of(origin_.route), worker.count,
+      core_(*this, origin_.settings->session_rules_of(origin_.route), my_counters().relay,
             origin_.compressed, now, phase) {}
 
 void session::begin(worker_context& worker, session_origin origin, connection client,
@@ -260,8 +260,7 @@ void session::finish() {
     --counted.live;
     ++counted.closed[static_cast<std::size_t>(why)];
     count.connection_duration.observe(age);
-    const auto& seen = core_.at_end();
-    count.idle_at_close.observe(std::min(seen.client_idle, seen.client_quiet));
+    count.idle_at_close.observe(core_.at_end().client_idle);
     if (why == close_reason::client_lost)
         note_loss(now, age);
     log_end(age);

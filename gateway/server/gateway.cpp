@@ -6,8 +6,10 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "config/admin_token.hpp"
+#include "config/tls_files.hpp"
 #include "net/worker.hpp"
 #include "server/alignment_watch.hpp"
+#include "server/certificate_watch.hpp"
 #include "server/cut_watch.hpp"
 #include "server/drain_watch.hpp"
 #include "server/listening.hpp"
@@ -49,6 +51,8 @@ public:
         admin_.emplace(control_, settings_->config.admin.address, answers_->endpoints(),
                        read_admin_token(settings_->config.admin, pem_files_of_this_machine()),
                        admin_limits{}, how.listening);
+        certificates_.emplace(control_, [this] { renew_certificates(); });
+        certificates_->watch(settings_->config);
         if (how.checked && how.checked->aligned) {
             alignment_.emplace(control_, how.checked->loaded, std::move(*how.checked->aligned),
                                [this] { suspect(); });
@@ -172,12 +176,44 @@ private:
             alignment_->replace(found.loaded, *found.aligned);
             suspect();
         }
+        certificates_->watch(settings_->config);
+        tell_workers([this] { reloads_.on_done(); });
+    }
+
+    /// Certificates or keys were written: serves by them, if they are good.
+    void renew_certificates() {
+        if (drain_until_)
+            return;
+        if (alignment_) {
+            const auto findings =
+                check_tls_files(alignment_->loaded(), pem_files_of_this_machine());
+            for (const diagnostic& each : findings)
+                log_finding("certificates", each);
+            if (has_errors(findings))
+                return log_old_certificates();
+        }
+        try {
+            settings_ = make_settings(settings_->config, counted_, settings_.get());
+        } catch (const std::runtime_error& error) {
+            log::write(log::level::error, "cannot use the certificates", {{"error", error.what()}});
+            return log_old_certificates();
+        }
+        tell_workers([] { log::write(log::level::info, "certificates read again"); });
+    }
+
+    static void log_old_certificates() {
+        log::write(log::level::error, "certificates not read again",
+                   {{"help", "those read before stay in use; mend the files, which are watched"}});
+    }
+
+    /// Has all workers serve by the settings. \param done  runs on the control thread.
+    void tell_workers(std::function<void()> done) {
         const auto untold = std::make_shared<std::size_t>(workers_.size());
         for (const auto& each : workers_) {
-            each->reload(settings_, [this, untold] {
-                asio::post(control_, [this, untold] {
+            each->reload(settings_, [this, untold, done] {
+                asio::post(control_, [untold, done] {
                     if (--*untold == 0)
-                        reloads_.on_done();
+                        done();
                 });
             });
         }
@@ -234,6 +270,7 @@ private:
         admin_->stop();
         if (alignment_)
             alignment_->stop();
+        certificates_->stop();
         cuts_->stop();
         service_manager_.stop();
         signals_.cancel();
@@ -253,6 +290,7 @@ private:
     std::optional<scraper> scraper_;     // once the workers are there
     std::optional<cut_watch> cuts_;      // once the workers are there
     std::optional<alignment_watch> alignment_;
+    std::optional<certificate_watch> certificates_; // once the settings are there
     std::function<result<checked_configuration>()> read_again_;
     std::function<void()> on_ready_;
     reload_log reloads_;

@@ -6,7 +6,7 @@ void heartbeat::on_ping_sent(std::uint64_t nonce, moment now) {
     nonce_ = nonce;
     pinged_ = now.real;
     awaits_pong_ = true;
-    ++unanswered_pings_;
+    ++unanswered_;
 }
 
 std::optional<duration> heartbeat::on_pong(std::uint64_t nonce, moment now) {

@@ -42,8 +42,14 @@ public:
     /// life, no more.
     std::optional<duration> on_pong(std::uint64_t nonce, moment now);
 
-    /// Whether a pong may be counted as an answer to a ping; each ping has one.
-    [[nodiscard]] bool take_answer() { return unanswered_pings_ > 0 && unanswered_pings_-- > 0; }
+    /// A text heartbeat was written.
+    void on_text_sent() { ++unanswered_; }
+
+    /// Whether there are heartbeats that an answer may still come for. Each has one.
+    [[nodiscard]] bool awaits_answer() const { return unanswered_ > 0; }
+
+    /// Takes a pong, or an answering text, as the answer to one of them. False if there is none.
+    bool take_answer() { return unanswered_ > 0 && unanswered_-- > 0; }
 
     /// The rhythm changes: the next beat comes no later than after `first_phase`, random in
     /// (0, interval].
@@ -74,8 +80,8 @@ private:
     time_point next_beat_; // real time
     time_point pinged_{};  // real time of the ping that `nonce_` went out with
     std::uint64_t nonce_ = 0;
-    duration round_trip_{-1};            // negative: none yet
-    std::uint32_t unanswered_pings_ = 0; // of those that a pong may come for
+    duration round_trip_{-1};      // negative: none yet
+    std::uint32_t unanswered_ = 0; // heartbeats that an answer may come for
     bool awaits_pong_ = false;
 };
 

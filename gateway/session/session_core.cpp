@@ -110,6 +110,8 @@ void session_core::beat(leg to, moment now) {
     half_to(to).own.ping |= due.ping;
     if (due.text) {
         queue_frame(to, opcode::text, rules_->heartbeat->text_send, now);
+        hearts_[index(to)].on_text_sent();
+        ++counts_.pings_sent[index(to)];
         progress_of(to).on_asked(half_to(to).bytes);
     }
     fill_gap(to, now);

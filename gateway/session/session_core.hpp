@@ -39,7 +39,7 @@ public:
     static constexpr std::size_t most_waiting = 2 * read_ahead;
 
     /// \param rules       outlive *this, or the next change_rules().
-    /// \param counts      of the worker; outlives *this.
+    /// \param counts      of the route on this worker; outlives *this.
     /// \param compressed  permessage-deflate was negotiated.
     /// \param phase       to the first heartbeat, random in (0, interval].
     session_core(session_orders& orders, const session_rules& rules, relay_counts& counts,

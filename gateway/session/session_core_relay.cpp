@@ -158,7 +158,8 @@ void session_core::on_event(leg from, const scan_step& step, std::span<const std
 }
 
 void session_core::on_pong(leg from, std::span<const std::uint8_t> payload, moment now) {
-    ++counts_.pongs_received[index(from)];
+    if (hearts_[index(from)].take_answer())
+        ++counts_.pongs_received[index(from)];
     std::uint64_t nonce = 0;
     if (payload.size() != sizeof nonce)
         return;
@@ -176,8 +177,11 @@ void session_core::on_text(const scan_step& step, std::span<const std::uint8_t> 
     std::array<std::uint8_t, max_control_payload_bytes> plain;
     const auto payload = unmask(step.payload, step.key, plain);
     const std::string text(payload.begin(), payload.end());
-    if (settings.method != heartbeat_method::ping && text == settings.text_expect)
+    if (settings.method != heartbeat_method::ping && text == settings.text_expect) {
+        if (hearts_[index(leg::client)].take_answer())
+            ++counts_.pongs_received[index(leg::client)];
         return progress_of(leg::client).on_answered();
+    }
     const auto answer = settings.answer.find(text);
     if (answer == settings.answer.end()) {
         forward(leg::client, frame, 1, batch, now);
@@ -193,7 +197,8 @@ void session_core::on_text(const scan_step& step, std::span<const std::uint8_t> 
 void session_core::count_for_rate(leg from, const scan_step& step, bool is_frame_new, moment now) {
     const bool has_event =
         step.what != scan_step::event::used_up && step.what != scan_step::event::need_more;
-    const bool is_owed = step.what == scan_step::event::pong && hearts_[index(from)].take_answer();
+    const bool is_owed =
+        step.what == scan_step::event::pong && hearts_[index(from)].awaits_answer();
     const unsigned frames =
         (is_frame_new && step.pass > 0 ? 1u : 0u) + (has_event && !is_owed ? 1u : 0u);
     rate_->rate.on_received(rules_->rate, frames, step.consumed, now.real);

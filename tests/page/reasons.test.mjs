@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ENDERS, REASONS, grouped } from "../../dashboards/status/reasons.js";
+import { ENDERS, REASONS, cutsText, grouped } from "../../dashboards/status/reasons.js";
+import { APP_ERRORS, REJECTIONS } from "../../dashboards/status/tallies.js";
 
 const TABLE = new URL("../../gateway/session/close_reason.cpp", import.meta.url);
 
@@ -18,6 +19,23 @@ test("every reason has somebody, a title and a sentence", () => {
         assert.ok(who in ENDERS, label);
         assert.ok(title && meaning.endsWith("."), label);
     }
+});
+
+test("why a connection was rejected, and what was wrong with an application, is said in words", () => {
+    const source = readFileSync(new URL("../../gateway/http/rejection.cpp", import.meta.url), "utf8");
+    const rejections = [...source.matchAll(/\{rejection::\w+, "(\w+)"/g)].map((match) => match[1]);
+    const errors = [...source.matchAll(/app_error::\w+(?::\s+return|,)\s+"(\w+)"/g)]
+        .map((match) => match[1]);
+    assert.ok(rejections.length >= 22 && errors.length >= 6);
+    for (const label of rejections) assert.ok(REJECTIONS[label]?.endsWith("."), label);
+    for (const label of errors) assert.ok(APP_ERRORS[label]?.endsWith("."), label);
+});
+
+test("what proxies seem to have cut is told of those that vanished", () => {
+    assert.equal(cutsText({}), "");
+    assert.equal(cutsText({ nginx: 7, undeclared: 0 }), " Of these, it seems, were cut: 7 by nginx.");
+    assert.equal(cutsText({ nginx: 7, undeclared: 9 }),
+        " Of these, it seems, were cut: 9 by a proxy that is not declared, 7 by nginx.");
 });
 
 test("reasons are grouped by who ended the connection, the most frequent first", () => {

@@ -7,7 +7,7 @@ export function status(changes = {}) {
         limits: { connections: 100000 }, closed: { client_closed: 37, evicted: 3 },
         rejected: {}, app_errors: {}, routes: [], rtt: { bounds: [1], counts: [0, 0] },
         pings: { client: 0, app: 0 }, pongs: { client: 0, app: 0 }, pending_bytes: 0,
-        suspected_cuts: [], alignment: { errors: 0, warnings: 0 },
+        cuts: {}, suspected_cuts: [], alignment: { errors: 0, warnings: 0 },
         reload: { successful: true, time: 100 }, ...changes,
     };
 }

@@ -46,14 +46,14 @@ def jumps(per_minute, by):
     return lambda minute: per_minute * minute + (by if minute > BEGINS else 0)
 
 
-def histogram(name, typical, slow=None, share=0.0):
+def histogram(name, typical, slow=None, share=0.0, **labels):
     """2000 observations in a minute just below `typical`, during the trouble a share of them just
     below `slow`; both are of TIME_BOUNDS."""
     everything, most = counter(2000), counts(2000, 2000 * (1 - share))
-    made = {series(f"{name}_bucket", le="+Inf"): everything}
+    made = {series(f"{name}_bucket", le="+Inf", **labels): everything}
     for bound in TIME_BOUNDS:
         count = steady(0) if bound < typical else most if slow and bound < slow else everything
-        made[series(f"{name}_bucket", le=bound)] = count
+        made[series(f"{name}_bucket", le=bound, **labels)] = count
     return made
 
 
@@ -66,18 +66,22 @@ HEALTHY = {
     closed("client_closed"): counter(25),
     closed("client_lost"): counter(4),
     closed("evicted"): counter(1),
-    series("pulsegate_handshakes_rejected_total", reason="connection_limit"): steady(0),
-    series("pulsegate_handshakes_rejected_total", reason="no_descriptors"): steady(0),
+    series("pulsegate_handshakes_rejected_total", route="/", reason="connection_limit"): steady(0),
+    series("pulsegate_handshakes_rejected_total", route="/", reason="no_descriptors"): steady(0),
     series("pulsegate_handshakes_rejected_total", reason="malformed"): counter(10),
     series("pulsegate_accept_errors_total"): steady(0),
-    series("pulsegate_pings_sent_total", leg="client"): counter(2400),
-    series("pulsegate_pongs_received_total", leg="client"): counter(2390),
-    series("pulsegate_pings_sent_total", leg="app"): counter(2400),
-    series("pulsegate_pongs_received_total", leg="app"): counter(2400),
-    **histogram("pulsegate_ping_rtt_seconds", 0.1),
+    series("pulsegate_pings_sent_total", route="/", leg="client"): counter(2400),
+    series("pulsegate_pongs_received_total", route="/", leg="client"): counter(2390),
+    series("pulsegate_pings_sent_total", route="/", leg="app"): counter(2400),
+    series("pulsegate_pongs_received_total", route="/", leg="app"): counter(2400),
+    **histogram("pulsegate_ping_rtt_seconds", 0.1, route="/"),
     **histogram("pulsegate_event_loop_lag_seconds", 0.001),
-    series("pulsegate_app_errors_total", kind="connect"): steady(0),
-    series("pulsegate_app_errors_total", kind="refused"): counter(3),
+    series("pulsegate_app_errors_total", route="/", kind="connect"): steady(0),
+    series("pulsegate_app_errors_total", route="/", kind="refused"): counter(3),
+    # Another application, with ten times as many clients, behind another route.
+    series("pulsegate_connections_opened_total", route="/busy"): counter(300),
+    series("pulsegate_app_errors_total", route="/busy", kind="connect"): steady(0),
+    series("pulsegate_certificate_expiry_timestamp_seconds", file="a.pem"): steady(90 * 86400),
     series("pulsegate_suspected_hop_cuts_total", hop="nginx"): steady(0),
     series("pulsegate_suspected_hop_cuts_total", hop="undeclared"): steady(0),
     series("pulsegate_alignment_margin_seconds", hop="nginx", direction="to_client"): steady(29.9),

@@ -16,12 +16,13 @@ OPENED = series("pulsegate_connections_opened_total", route="/")
 MARGIN = series("pulsegate_alignment_margin_seconds", hop="nginx", direction="to_client")
 ALIGNMENT_ERRORS = series("pulsegate_alignment_findings", severity="error")
 CUTS = series("pulsegate_suspected_hop_cuts_total", hop="nginx")
-FULL = series("pulsegate_handshakes_rejected_total", reason="connection_limit")
+FULL = series("pulsegate_handshakes_rejected_total", route="/", reason="connection_limit")
 ACCEPT_ERRORS = series("pulsegate_accept_errors_total")
-PINGS = series("pulsegate_pings_sent_total", leg="client")
-PONGS = series("pulsegate_pongs_received_total", leg="client")
-APP_ERRORS = series("pulsegate_app_errors_total", kind="connect")
-APP_REFUSALS = series("pulsegate_app_errors_total", kind="refused")
+PINGS = series("pulsegate_pings_sent_total", route="/", leg="client")
+PONGS = series("pulsegate_pongs_received_total", route="/", leg="client")
+APP_ERRORS = series("pulsegate_app_errors_total", route="/", kind="connect")
+APP_REFUSALS = series("pulsegate_app_errors_total", route="/", kind="refused")
+CERTIFICATE = series("pulsegate_certificate_expiry_timestamp_seconds", file="a.pem")
 ANSWERED = series("pulsegate_workers_answered")
 RELOADED = series("pulsegate_config_last_reload_successful")
 DEADLINE = series("pulsegate_drain_deadline_timestamp_seconds")
@@ -186,22 +187,46 @@ TROUBLES = [
         "PulsegateRttHigh",
         "ticket",
         GATEWAY,
-        histogram("pulsegate_ping_rtt_seconds", 0.1, slow=2.5, share=0.1),
+        histogram("pulsegate_ping_rtt_seconds", 0.1, slow=2.5, share=0.1, route="/"),
         quiet_until=14,
         fires_at=20,
         ends_by=8,
         summary="One in twenty heartbeats of gw:9464 takes more than 1.75s",
     ),
     Trouble(
-        "the application is down",
+        "the application of one route is down",
         "PulsegateAppErrors",
         "page",
-        GATEWAY,
+        GATEWAY | {"route": "/"},
         {APP_ERRORS: counts(0, 30), OPENED: counts(30, 0)},
         quiet_until=2,
         fires_at=8,
         ends_by=6,
-        summary="90.91% of the upgrades at gw:9464 fail at the application",
+        summary="90.91% of upgrades of / at gw:9464 fail at the application",
+    ),
+    Trouble(
+        "nobody renews the certificate",
+        "PulsegateCertificateExpiring",
+        "ticket",
+        GATEWAY | {"file": "a.pem"},
+        {CERTIFICATE: changes(90 * 86400, 7 * 86400)},
+        quiet_until=10,
+        fires_at=11,
+        ends_by=0.5,
+        summary="A certificate of gw:9464 ends in 6d 23h 34m 0s",
+        description="a.pem was not renewed, or the gateway could not take the new one.",
+    ),
+    Trouble(
+        "nobody has renewed the certificate",
+        "PulsegateCertificateEnds",
+        "page",
+        GATEWAY | {"file": "a.pem"},
+        {CERTIFICATE: changes(90 * 86400, 1 * 86400)},
+        quiet_until=1,
+        fires_at=2,
+        ends_by=0.5,
+        summary="A certificate of gw:9464 ends within three days, or has ended",
+        description="a.pem: 23h 43m 0s are left. After that, TLS fails for everybody who is shown it.",
     ),
     Trouble(
         "the gateway's machine is gone",
@@ -306,11 +331,14 @@ HARMLESS = {
     "a sixth of the pongs is missing": {PONGS: counts(2390, 2000)},
     "one client of three knows no pong": {PINGS: counter(7.2), PONGS: counter(4.8)},
     "nobody is there to be pinged": {PINGS: lambda _: 0, PONGS: lambda _: 0},
-    "a few are far away": histogram("pulsegate_ping_rtt_seconds", 0.1, slow=2.5, share=0.04),
+    "a few are far away": histogram(
+        "pulsegate_ping_rtt_seconds", 0.1, slow=2.5, share=0.04, route="/"
+    ),
     "a few of many upgrades fail": {APP_ERRORS: counts(0, 2.5), OPENED: counter(60)},
     "few upgrades are tried, and some fail": {APP_ERRORS: counts(0, 1.5), OPENED: counter(2)},
     "the application refuses many": {APP_REFUSALS: counts(3, 300)},
     "a failure of a minute": {UP: lambda minute: 0 if BEGINS < minute <= BEGINS + 1 else 1},
+    "a certificate of a month": {CERTIFICATE: changes(90 * 86400, 20 * 86400)},
     "two deployments": {STARTED: starts(2)},
     "a worker is late once": {ANSWERED: lambda minute: 3 if minute == BEGINS + 1 else 4},
     "a timer in a hundred and fifty is late": histogram(

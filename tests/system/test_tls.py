@@ -1,6 +1,8 @@
 """TLS between real programs: curl, OpenSSL's s_client and Nginx in front, uvicorn behind."""
 
 import asyncio
+import os
+import re
 import signal
 import ssl
 import subprocess
@@ -131,6 +133,100 @@ class Tls(SystemTest):
             gateway.process.signal(signal.SIGHUP)
             await eventually(lambda: gateway.log_lines("not reloaded"), "the refusal")
             self.assertTrue(await is_renewed())
+
+    def ends(self):
+        """When the certificate ends, in seconds since 1970, as openssl says it."""
+        said = run("openssl", "x509", "-noout", "-enddate", "-in", self.directory / "gate.pem")
+        return ssl.cert_time_to_seconds(said.stdout.strip().partition("=")[2])
+
+    async def served(self, gateway):
+        """The end of the certificate in use, as the metric says it."""
+        metrics = await gateway.metrics()
+        return metrics.sum(
+            "pulsegate_certificate_expiry_timestamp_seconds", file=str(self.directory / "gate.pem")
+        )
+
+    def make_with_days(self, days):
+        """Another certificate, which ends at another time; not in place, as certbot does it."""
+        run(
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
+            *("ec_paramgen_curve:P-256", "-noenc", "-days", str(days), "-subj", "/CN=gate"),
+            *("-addext", "subjectAltName=DNS:gate.example"),
+            *("-keyout", self.directory / "new.key", "-out", self.directory / "new.pem"),
+        ).check_returncode()
+        (self.directory / "new.key").chmod(0o600)
+
+    def take(self, *kinds):
+        for kind in kinds:
+            (self.directory / f"new.{kind}").rename(self.directory / f"gate.{kind}")
+
+    async def test_renewed_certificates_are_taken_without_a_signal(self):
+        gateway = await self.start()
+        url = f"wss://127.0.0.1:{gateway.port}"
+
+        def connect():
+            return websockets.connect(
+                url, ssl=self.context(), server_hostname="gate.example", ping_interval=None
+            )
+
+        self.assertEqual(await self.served(gateway), self.ends())
+        async with connect() as staying:
+            before = self.ends()
+            self.make_with_days(60)
+            self.take("key", "pem")
+            self.assertNotEqual(self.ends(), before)
+
+            async def is_taken():
+                return await self.served(gateway) == self.ends()
+
+            await eventually(is_taken, "the metric tells of the new certificate")
+            self.assertTrue(gateway.log_lines("certificates read again"))
+            async with connect() as client:
+                await client.send("renewed")
+                self.assertEqual(await within(client.recv(), "an echo"), "renewed")
+            await staying.send("still here")
+            self.assertEqual(await within(staying.recv(), "an echo"), "still here")
+        metrics = await gateway.metrics()
+        self.assertEqual(metrics.sum("pulsegate_config_reloads_total"), 0)
+
+    async def test_files_that_do_not_fit_change_nothing_until_they_do(self):
+        gateway = await self.start()
+        before = await self.served(gateway)
+        self.make_with_days(60)
+        self.take("pem")  # the key is still the old one
+        await eventually(lambda: gateway.log_lines("certificates not read again"), "the refusal")
+        self.assertTrue(gateway.log_lines("PG162"))
+        self.assertEqual(await self.served(gateway), before)
+        self.take("key")
+
+        async def is_taken():
+            return await self.served(gateway) == self.ends()
+
+        await eventually(is_taken, "the whole pair is taken")
+
+    async def test_the_hook_of_the_guide_places_what_the_gateway_takes(self):
+        guide = (SOURCE / "deploy/guides/certbot.md").read_text()
+        hook = re.search(r"```sh /etc/letsencrypt\S+\n(.*?)```", guide, re.S).group(1)
+        for theirs, ours in (
+            ("/etc/pulsegate/tls", str(self.directory)),
+            (" -g pulsegate", ""),
+            ("privkey.pem", "gate.key"),
+            ("fullchain.pem", "gate.pem"),
+        ):
+            hook = hook.replace(theirs, ours)
+        lineage = self.directory / "live"
+        lineage.mkdir()
+        gateway = await self.start()
+        self.make_with_days(60)
+        for kind in ("key", "pem"):
+            (self.directory / f"new.{kind}").rename(lineage / f"gate.{kind}")
+        done = run("sh", "-c", hook, env={**os.environ, "RENEWED_LINEAGE": str(lineage)})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+        async def is_taken():
+            return await self.served(gateway) == self.ends()
+
+        await eventually(is_taken, "what the hook placed is taken")
 
     async def test_openssl_resumes_and_meets_the_versions(self):
         gateway = await self.start(", min_version: 1.3")

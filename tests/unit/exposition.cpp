@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -27,28 +28,31 @@ std::string type_name(prometheus::MetricType type) {
 }
 
 template <class Enum>
-void check_each(const exposed_text& text, std::string_view metric, const std::string& label,
-                std::span<const std::uint64_t> values) {
+void check_each(const exposed_text& text, std::string_view metric, const std::string& route,
+                const std::string& label, std::span<const std::uint64_t> values) {
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string value(label_of(static_cast<Enum>(i)));
         CAPTURE(value);
-        CHECK(text.at(metric, {{label, value}}) == static_cast<double>(values[i]));
+        CHECK(text.at(metric, {{"route", route}, {label, value}}) ==
+              static_cast<double>(values[i]));
     }
 }
 
 template <std::size_t BoundCount>
 void check_histogram(const exposed_text& text, const std::string& metric,
-                     const histogram<BoundCount>& expected) {
+                     const histogram<BoundCount>& expected,
+                     const std::map<std::string, std::string>& labels = {}) {
     CAPTURE(metric);
     std::size_t bucket = 0;
     double cumulative = 0;
     for (const exposed_sample& each : text.samples) {
-        if (each.name != metric + "_bucket")
+        std::map<std::string, std::string> others = each.labels;
+        others.erase("le");
+        if (each.name != metric + "_bucket" || others != labels)
             continue;
         REQUIRE(bucket < expected.counts.size());
         cumulative += static_cast<double>(expected.counts[bucket]);
         CHECK(each.value == cumulative);
-        REQUIRE(each.labels.size() == 1);
         if (bucket < BoundCount)
             CHECK(std::stod(each.labels.at("le")) == (*expected.bounds)[bucket]);
         else
@@ -56,8 +60,8 @@ void check_histogram(const exposed_text& text, const std::string& metric,
         ++bucket;
     }
     CHECK(bucket == expected.counts.size());
-    CHECK(text.at(metric + "_count") == cumulative);
-    CHECK(text.at(metric + "_sum") == expected.sum);
+    CHECK(text.at(metric + "_count", labels) == cumulative);
+    CHECK(text.at(metric + "_sum", labels) == expected.sum);
 }
 
 } // namespace
@@ -128,18 +132,35 @@ TEST_CASE("each counter stands under its own name and label") {
         CHECK(text.at("pulsegate_timeout_evictions_total", {{"route", routes[i]}}) ==
               text.at("pulsegate_connections_closed_total",
                       {{"route", routes[i]}, {"reason", "evicted"}}));
+        for (const rejection_row& row : rejection_table()) {
+            CAPTURE(row.label);
+            const std::map<std::string, std::string> labels{{"route", routes[i]},
+                                                            {"reason", std::string(row.label)}};
+            if (may_have_route(row.reason))
+                CHECK(text.at("pulsegate_handshakes_rejected_total", labels) ==
+                      static_cast<double>(route.rejected[static_cast<std::size_t>(row.reason)]));
+            else
+                CHECK_THROWS((void)text.at("pulsegate_handshakes_rejected_total", labels));
+        }
+        check_each<app_error>(text, "pulsegate_app_errors_total", routes[i], "kind",
+                              route.app_errors);
+        check_each<leg>(text, "pulsegate_pings_sent_total", routes[i], "leg",
+                        route.relay.pings_sent);
+        check_each<leg>(text, "pulsegate_pongs_received_total", routes[i], "leg",
+                        route.relay.pongs_received);
+        check_each<direction>(text, "pulsegate_messages_total", routes[i], "direction",
+                              route.relay.messages);
+        check_each<direction>(text, "pulsegate_bytes_total", routes[i], "direction",
+                              route.relay.bytes);
+        CHECK(text.at("pulsegate_pending_bytes", {{"route", routes[i]}}) ==
+              static_cast<double>(route.relay.pending_bytes));
     }
     const counters& total = shown.total;
-    check_each<rejection>(text, "pulsegate_handshakes_rejected_total", "reason", total.rejected);
-    check_each<app_error>(text, "pulsegate_app_errors_total", "kind", total.app_errors);
-    check_each<leg>(text, "pulsegate_pings_sent_total", "leg", total.pings_sent);
-    check_each<leg>(text, "pulsegate_pongs_received_total", "leg", total.pongs_received);
-    check_each<direction>(text, "pulsegate_messages_total", "direction", total.messages);
-    check_each<direction>(text, "pulsegate_bytes_total", "direction", total.bytes);
+    check_each<rejection>(text, "pulsegate_handshakes_rejected_total", "", "reason",
+                          total.rejected);
     CHECK(text.at("pulsegate_accept_errors_total") == static_cast<double>(total.accept_errors));
     CHECK(text.at("pulsegate_handshakes_in_progress") ==
           static_cast<double>(total.handshakes_live));
-    CHECK(text.at("pulsegate_pending_bytes") == static_cast<double>(total.pending_bytes));
     CHECK(text.at("pulsegate_losses_not_compared_total") ==
           static_cast<double>(total.losses_not_compared));
     CHECK(text.at("pulsegate_log_lines_dropped_total") ==
@@ -149,6 +170,8 @@ TEST_CASE("each counter stands under its own name and label") {
     CHECK(text.at("pulsegate_connections_limit") == static_cast<double>(shown.connections_limit));
     CHECK(text.at("pulsegate_draining") == 1);
     CHECK(text.at("pulsegate_drain_deadline_timestamp_seconds") == 1795381200.75);
+    CHECK(text.at("pulsegate_certificate_expiry_timestamp_seconds", {{"file", "b.pem"}}) ==
+          1795500000);
     CHECK(text.at("pulsegate_config_reloads_total", {{"result", "success"}}) == 11);
     CHECK(text.at("pulsegate_config_reloads_total", {{"result", "failure"}}) == 12);
     CHECK(text.at("pulsegate_config_last_reload_successful") == 0);
@@ -163,8 +186,9 @@ TEST_CASE("each counter stands under its own name and label") {
 TEST_CASE("histograms have cumulative buckets that end in the count of all") {
     const snapshot shown = distinct_snapshot();
     const exposed_text text = parse_exposition(to_prometheus_text(shown));
-    check_histogram(text, "pulsegate_ping_rtt_seconds", shown.total.ping_rtt);
-    check_histogram(text, "pulsegate_app_dial_seconds", shown.total.app_dial);
+    const route_counters& first = shown.total.routes[0];
+    check_histogram(text, "pulsegate_ping_rtt_seconds", first.relay.ping_rtt, {{"route", "/"}});
+    check_histogram(text, "pulsegate_app_dial_seconds", first.app_dial, {{"route", "/"}});
     check_histogram(text, "pulsegate_event_loop_lag_seconds", shown.total.event_loop_lag);
     check_histogram(text, "pulsegate_connection_duration_seconds", shown.total.connection_duration);
     check_histogram(text, "pulsegate_idle_at_close_seconds", shown.total.idle_at_close);
@@ -175,10 +199,10 @@ TEST_CASE("everything that can be counted is there at zero before anything has h
     for (const close_reason_row& row : close_reasons())
         CHECK(text.at("pulsegate_connections_closed_total",
                       {{"route", "/"}, {"reason", std::string(row.label)}}) == 0);
-    check_each<rejection>(text, "pulsegate_handshakes_rejected_total", "reason",
+    check_each<rejection>(text, "pulsegate_handshakes_rejected_total", "", "reason",
                           counters{}.rejected);
     CHECK(text.at("pulsegate_timeout_evictions_total", {{"route", "/"}}) == 0);
-    CHECK(text.at("pulsegate_ping_rtt_seconds_count") == 0);
+    CHECK(text.at("pulsegate_ping_rtt_seconds_count", {{"route", "/"}}) == 0);
     CHECK(text.at("pulsegate_draining") == 0);
     CHECK(text.at("pulsegate_drain_deadline_timestamp_seconds") == 0);
 }
@@ -205,10 +229,12 @@ TEST_CASE("the build is named with its versions") {
 
 TEST_CASE("large counts keep every digit") {
     snapshot shown = fresh_snapshot();
-    shown.total.bytes[0] = 9'007'199'254'740'991; // 2^53 - 1, the last that a double holds exactly
-    CHECK(to_prometheus_text(shown).find(
-              "pulsegate_bytes_total{direction=\"client_to_app\"} 9007199254740991\n") !=
-          std::string::npos);
+    shown.total.routes[0].relay.bytes[0] =
+        9'007'199'254'740'991; // 2^53 - 1, the last that a double holds exactly
+    CHECK(
+        to_prometheus_text(shown).find(
+            "pulsegate_bytes_total{route=\"/\",direction=\"client_to_app\"} 9007199254740991\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("the labels of an enumeration are all different") {

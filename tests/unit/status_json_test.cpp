@@ -19,6 +19,7 @@ TEST_CASE("the status has what the counters have, of all routes together and of 
     const snapshot now = distinct_snapshot();
     const auto shown = status_to_json(now);
     const auto& routes = now.total.routes;
+    const route_counters all = sum_of_routes(now.total);
     const auto number = [](std::uint64_t value) { return std::to_string(value); };
     CHECK(text(shown, "/connections") == number(routes[0].live + routes[1].live));
     CHECK(text(shown, "/opened") == number(routes[0].opened + routes[1].opened));
@@ -33,17 +34,23 @@ TEST_CASE("the status has what the counters have, of all routes together and of 
         CHECK(text(shown, ("/routes/1/closed/" + name).c_str()) ==
               number(routes[1].closed_by(row.reason)));
     }
-    CHECK(text(shown, "/rejected/no_route") ==
-          number(now.total.rejected[static_cast<std::size_t>(rejection::no_route)]));
+    const auto at = static_cast<std::size_t>(rejection::draining);
+    CHECK(text(shown, "/rejected/draining") ==
+          number(now.total.rejected[at] + routes[0].rejected[at] + routes[1].rejected[at]));
     CHECK(text(shown, "/app_errors/tls") ==
-          number(now.total.app_errors[static_cast<std::size_t>(app_error::tls)]));
-    CHECK(text(shown, "/pings/app") == number(now.total.pings_sent[1]));
-    CHECK(text(shown, "/pongs/client") == number(now.total.pongs_received[0]));
-    CHECK(text(shown, "/messages/client_to_app") == number(now.total.messages[0]));
-    CHECK(text(shown, "/bytes/app_to_client") == number(now.total.bytes[1]));
+          number(all.app_errors[static_cast<std::size_t>(app_error::tls)]));
+    CHECK(text(shown, "/routes/1/rejected/draining") == number(routes[1].rejected[at]));
+    CHECK(text(shown, "/routes/0/app_errors/connect") ==
+          number(routes[0].app_errors[static_cast<std::size_t>(app_error::connect)]));
+    CHECK(text(shown, "/routes/1/messages/app_to_client") == number(routes[1].relay.messages[1]));
+    CHECK(text(shown, "/routes/1/rtt/counts/15") == number(routes[1].relay.ping_rtt.counts[15]));
+    CHECK(text(shown, "/pings/app") == number(all.relay.pings_sent[1]));
+    CHECK(text(shown, "/pongs/client") == number(all.relay.pongs_received[0]));
+    CHECK(text(shown, "/messages/client_to_app") == number(all.relay.messages[0]));
+    CHECK(text(shown, "/bytes/app_to_client") == number(all.relay.bytes[1]));
     CHECK(text(shown, "/handshakes") == number(now.total.handshakes_live));
-    CHECK(text(shown, "/pending_bytes") == number(now.total.pending_bytes));
-    CHECK(text(shown, "/rtt/counts/15") == number(now.total.ping_rtt.counts[15]));
+    CHECK(text(shown, "/pending_bytes") == number(all.relay.pending_bytes));
+    CHECK(text(shown, "/rtt/counts/15") == number(all.relay.ping_rtt.counts[15]));
     CHECK(text(shown, "/rtt/bounds/3") == "1E-3");
     CHECK(text(shown, "/alignment") == R"({"errors":3,"warnings":4})");
     CHECK(text(shown, "/reload/successful") == "false");

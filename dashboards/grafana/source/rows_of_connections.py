@@ -118,14 +118,15 @@ OVERVIEW = row(
     ),
     timeseries(
         "Upgrades refused",
-        "Upgrades in a minute that did not become sessions, by reason. `connection_limit` and "
+        "Upgrades in a minute that did not become sessions, by route, if that was known already, and "
+        "reason. `connection_limit` and "
         "`no_descriptors`: the gateway is full. `app_…`: the application's fault. `client_rate`, "
         "`handshake_rate`: the limits of gateway.yaml do their work. `malformed`: scanners, "
         "mostly.",
         query(
-            "60 * sum by (reason) "
+            "60 * sum by (route, reason) "
             "(rate(pulsegate_handshakes_rejected_total{of}[$__rate_interval])) > 0",
-            "{{reason}}",
+            "{{route}} {{reason}}",
         ),
         unit="cpm",
         stacked=True,
@@ -153,11 +154,11 @@ LIVENESS = row(
         "application. They follow the number of connections; a gap between the two is in *Answered "
         "heartbeats*.",
         query(
-            "sum by (leg) (rate(pulsegate_pings_sent_total{of}[$__rate_interval]))",
+            "sum by (leg) (rate(pulsegate_pings_sent_total{of_route}[$__rate_interval]))",
             "sent, {{leg}} leg",
         ),
         query(
-            "sum by (leg) (rate(pulsegate_pongs_received_total{of}[$__rate_interval]))",
+            "sum by (leg) (rate(pulsegate_pongs_received_total{of_route}[$__rate_interval]))",
             "answered, {{leg}} leg",
         ),
         unit="cps",
@@ -168,8 +169,8 @@ LIVENESS = row(
         "way does not show. Low on the client leg: clients die, or something eats pings or pongs; "
         "low on the application's: its event loop is stuck or it knows no pong.",
         query(
-            "sum by (leg) (rate(pulsegate_pongs_received_total{of}[5m]))"
-            " / (sum by (leg) (rate(pulsegate_pings_sent_total{of}[5m])) > 0)",
+            "sum by (leg) (rate(pulsegate_pongs_received_total{of_route}[5m]))"
+            " / (sum by (leg) (rate(pulsegate_pings_sent_total{of_route}[5m])) > 0)",
             "{{leg}} leg",
         ),
         unit="percentunit",
@@ -196,7 +197,7 @@ LIVENESS = row(
         *(
             query(
                 f"histogram_quantile({share}, sum by (le) "
-                "(rate(pulsegate_ping_rtt_seconds_bucket{of}[$__rate_interval])))",
+                "(rate(pulsegate_ping_rtt_seconds_bucket{of_route}[$__rate_interval])))",
                 name,
             )
             for share, name in ((0.5, "median"), (0.95, "p95"), (0.99, "p99"))
@@ -207,7 +208,7 @@ LIVENESS = row(
     heatmap(
         "Round trips",
         "The same as a picture. Two bands: two kinds of clients, or one of two networks is slow.",
-        "sum by (le) (increase(pulsegate_ping_rtt_seconds_bucket{of}[$__rate_interval]))",
+        "sum by (le) (increase(pulsegate_ping_rtt_seconds_bucket{of_route}[$__rate_interval]))",
         width=12,
     ),
 )

@@ -24,7 +24,7 @@ BACK_PRESSURE = row(
         "What waits in the gateway for peers that take no more at the moment. Steady and high: "
         "clients on slow networks, or an application that sends more than they can take. It is "
         "bounded: the gateway stops reading from the other side.",
-        query("sum by (instance) (pulsegate_pending_bytes{of})", "{{instance}}"),
+        query("sum by (instance) (pulsegate_pending_bytes{of_route})", "{{instance}}"),
         unit="bytes",
         width=6,
     ),
@@ -47,7 +47,7 @@ BACK_PRESSURE = row(
         "Messages relayed per second. One direction stops while connections stay: the application "
         "or its source has stopped.",
         query(
-            "sum by (direction) (rate(pulsegate_messages_total{of}[$__rate_interval]))",
+            "sum by (direction) (rate(pulsegate_messages_total{of_route}[$__rate_interval]))",
             "{{direction}}",
         ),
         unit="cps",
@@ -57,7 +57,7 @@ BACK_PRESSURE = row(
         "Traffic",
         "Bytes of relayed frames per second. Compare with the network card's limit.",
         query(
-            "sum by (direction) (rate(pulsegate_bytes_total{of}[$__rate_interval]))",
+            "sum by (direction) (rate(pulsegate_bytes_total{of_route}[$__rate_interval]))",
             "{{direction}}",
         ),
         unit="Bps",
@@ -69,27 +69,28 @@ APPLICATION = row(
     "Application",
     timeseries(
         "Time to its answer",
-        "From dialling the application to its answer to the upgrade. Rising: it is busy, or too "
-        "few of its processes accept. At `limits.handshake` the client gets 504.",
+        "From dialling the application to its answer to the upgrade, by route. Rising: it is busy, "
+        "or too few of its processes accept. At `limits.handshake` the client gets 504.",
         *(
             query(
-                f"histogram_quantile({share}, sum by (le) "
-                "(rate(pulsegate_app_dial_seconds_bucket{of}[$__rate_interval])))",
-                name,
+                f"histogram_quantile({share}, sum by (route, le) "
+                "(rate(pulsegate_app_dial_seconds_bucket{of_route}[$__rate_interval])))",
+                f"{{{{route}}}}, {name}",
             )
-            for share, name in ((0.5, "median"), (0.95, "p95"), (0.99, "p99"))
+            for share, name in ((0.5, "median"), (0.95, "p95"))
         ),
         unit="s",
         width=6,
     ),
     timeseries(
         "Errors by kind",
-        "Failures in a minute to open a WebSocket to it. `connect`: it is down, or its queue is "
-        "full. `resolve`: DNS. `no_port`: no local port towards it is left. `tls`: its certificate. "
+        "Failures in a minute to open a WebSocket to it, by route. `connect`: it is down, or its "
+        "queue is full. `resolve`: DNS. `no_port`: no local port towards it is left. `tls`: its certificate. "
         "`timeout`: it is too slow. `bad_response`: it does not speak WebSocket there. `refused`: its own answer, such as 401.",
         query(
-            "60 * sum by (kind) (rate(pulsegate_app_errors_total{of}[$__rate_interval]))",
-            "{{kind}}",
+            "60 * sum by (route, kind) "
+            "(rate(pulsegate_app_errors_total{of_route}[$__rate_interval]))",
+            "{{route}}, {{kind}}",
         ),
         unit="cpm",
         stacked=True,
@@ -97,13 +98,15 @@ APPLICATION = row(
     ),
     timeseries(
         "Upgrades that fail there",
-        "Share of the attempts that the application did not answer properly; its own refusals do "
-        "not count. Above a few per cent it is in trouble.",
+        "Share of the attempts that the application of a route did not answer properly; its own "
+        "refusals do not count. Above a few per cent it is in trouble.",
         query(
-            'sum(rate(pulsegate_app_errors_total{of, kind!="refused"}[$__rate_interval]))'
-            " / (sum(rate(pulsegate_app_errors_total{of}[$__rate_interval]))"
-            " + sum(rate(pulsegate_connections_opened_total{of}[$__rate_interval])) > 0)",
-            "share",
+            "sum by (route) "
+            '(rate(pulsegate_app_errors_total{of_route, kind!="refused"}[$__rate_interval]))'
+            " / (sum by (route) (rate(pulsegate_app_errors_total{of_route}[$__rate_interval]))"
+            " + sum by (route) (rate(pulsegate_connections_opened_total{of_route}"
+            "[$__rate_interval])) > 0)",
+            "{{route}}",
         ),
         unit="percentunit",
         max=1,
@@ -313,6 +316,20 @@ PROCESS = row(
         query("pulsegate_workers{of} - pulsegate_workers_answered{of}", "{{instance}}"),
         width=6,
         decimals=0,
+    ),
+    timeseries(
+        "Time until certificates end",
+        "Of each certificate that is in use. It jumps up when a renewed one is taken; below 14 days "
+        "nothing has renewed it, or the gateway could not take the new one, which its log says. "
+        "Empty: no TLS here.",
+        query(
+            "min by (file) (pulsegate_certificate_expiry_timestamp_seconds{of}) - time()",
+            "{{file}}",
+        ),
+        unit="s",
+        min=None,
+        width=6,
+        thresholds=colours(RED, (3 * 86400, ORANGE), (14 * 86400, "transparent")),
     ),
     timeseries(
         "Handshakes",

@@ -61,7 +61,10 @@ void opening::wait(poll_target& target, std::uint32_t events) {
 void opening::reject(rejection why, unsigned status, std::string_view detail) {
     if (std::exchange(is_answered_, true))
         return;
-    worker_.count.on_rejected(why);
+    if (counted_ != nullptr)
+        counted_->on_rejected(why);
+    else
+        worker_.count.on_rejected(why);
     if (log::is_enabled(row_of(why).level))
         log_refusal(why, status, detail, describe());
 }

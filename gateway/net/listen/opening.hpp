@@ -95,6 +95,9 @@ protected:
 
     [[nodiscard]] newcomers::holder& as_newcomer() { return *this; }
 
+    /// Once its route is known: what is counted of it is counted there.
+    void count_at(route_counters& of_route) { counted_ = &of_route; }
+
     worker_context& worker_;
     connection client_;
     accepted_client known_;
@@ -107,6 +110,7 @@ private:
     unsigned pending_operations_ = 0;
     std::optional<operation<opening>> open_; // until its connection is gone
     bool is_answered_ = false;               // or rejected
+    route_counters* counted_ = nullptr;      // null: its route is not known
 };
 
 } // namespace pulsegate

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <new>
@@ -72,6 +73,14 @@ void load(SSL_CTX* ctx, const certificate_files& files) {
     if (SSL_CTX_use_PrivateKey_file(ctx, files.private_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(ctx) != 1)
         fail("the private key of " + files.certificate, files.private_key);
+}
+
+/// Of the certificate itself, not of those that lead to its authority.
+certificate_end end_of(const SSL_CTX* ctx, const std::string& file) {
+    std::tm when{};
+    const X509* const certificate = SSL_CTX_get0_certificate(ctx);
+    ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when);
+    return {file, std::chrono::system_clock::from_time_t(::timegm(&when))};
 }
 
 void trust(SSL_CTX* ctx, const std::string& file) {
@@ -181,6 +190,7 @@ void server_tls::add(const certificate_files& files, const listener_tls_settings
     // The server's order; a client that would rather have ChaCha20, as phones do, gets it.
     SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     load(ctx, files);
+    ends_.push_back(end_of(ctx, files.certificate));
     if (settings.min_version == tls_version::v1_3)
         SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION);
     if (settings.kernel)
@@ -225,8 +235,10 @@ client_tls::client_tls(const websocket_upstream& app, const app_tls_settings& se
     SSL_CTX* const ctx = context_.get();
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_alpn_protos(ctx, http_1_1.data(), http_1_1.size());
-    if (!settings.own.certificate.empty())
+    if (!settings.own.certificate.empty()) {
         load(ctx, settings.own);
+        ends_.push_back(end_of(ctx, settings.own.certificate));
+    }
     if (!settings.ca_file.empty())
         trust(ctx, settings.ca_file);
     else
@@ -249,6 +261,12 @@ tls_stream client_tls::connect(int descriptor) const {
 }
 
 tls_contexts::tls_contexts(const configuration& from, const tls_contexts* before) {
+    const auto note = [this](const std::vector<certificate_end>& ends) {
+        for (const certificate_end& each : ends)
+            if (std::none_of(certificates.begin(), certificates.end(),
+                             [&](const certificate_end& known) { return known.file == each.file; }))
+                certificates.push_back(each);
+    };
     const auto find_before = [&](const socket_address& address) -> const server_tls* {
         for (std::size_t i = 0; before != nullptr && i < before->listeners.size(); ++i)
             if (before->addresses[i] == address)
@@ -260,12 +278,16 @@ tls_contexts::tls_contexts(const configuration& from, const tls_contexts* before
         listeners.push_back(each.tls.is_on() ? std::make_shared<const server_tls>(
                                                    each.tls, find_before(each.address))
                                              : nullptr);
+        if (listeners.back() != nullptr)
+            note(listeners.back()->certificates());
     }
     for (const route& each : from.routes) {
         const auto* const app = std::get_if<websocket_upstream>(&each.to);
         routes.push_back(app != nullptr && app->is_secure
                              ? std::make_shared<const client_tls>(*app, each.tls)
                              : nullptr);
+        if (routes.back() != nullptr)
+            note(routes.back()->certificates());
     }
 }
 

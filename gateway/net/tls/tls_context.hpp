@@ -9,6 +9,7 @@
 #include "net/tls/tls_stream.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,12 @@ struct free_ssl_ctx {
     void operator()(SSL_CTX* context) const;
 };
 using ssl_ctx = std::unique_ptr<SSL_CTX, free_ssl_ctx>;
+
+/// Until when a certificate that is in use is valid.
+struct certificate_end {
+    std::string file; // that it was read from
+    std::chrono::system_clock::time_point when;
+};
 
 /// The gateway's side of the connections of one listener.
 class server_tls {
@@ -35,6 +42,8 @@ public:
     /// For a connection that was accepted. *this has to live until its handshake is done.
     [[nodiscard]] tls_stream accept(int descriptor) const;
 
+    [[nodiscard]] const std::vector<certificate_end>& certificates() const { return ends_; }
+
     /// Shared with those before and after it.
     [[nodiscard]] ticket_keys& tickets() const { return *tickets_; }
 
@@ -48,6 +57,7 @@ private:
 
     const std::shared_ptr<ticket_keys> tickets_;
     std::vector<ssl_ctx> contexts_; // one for each certificate; the first one is the default
+    std::vector<certificate_end> ends_;
     sni_table names_;
     const bool wants_kernel_;
     mutable std::atomic<bool> has_told_ = false;
@@ -63,8 +73,12 @@ public:
     /// address.
     [[nodiscard]] tls_stream connect(int descriptor) const;
 
+    /// The gateway's own, if it has one.
+    [[nodiscard]] const std::vector<certificate_end>& certificates() const { return ends_; }
+
 private:
     ssl_ctx context_;
+    std::vector<certificate_end> ends_;
     std::string name_; // of the host
 };
 
@@ -77,6 +91,7 @@ struct tls_contexts {
     std::vector<socket_address> addresses; // of the listeners
     std::vector<std::shared_ptr<const server_tls>> listeners;
     std::vector<std::shared_ptr<const client_tls>> routes;
+    std::vector<certificate_end> certificates; // the gateway's own, each file once
 };
 
 } // namespace pulsegate

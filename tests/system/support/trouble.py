@@ -3,6 +3,7 @@ happened when it returns."""
 
 import asyncio
 import signal
+import subprocess
 
 import websockets
 
@@ -28,6 +29,22 @@ async def echo(socket, *_):
             await socket.send(message)
     except websockets.ConnectionClosed:
         pass  # as its client was lost
+
+
+def make_certificate(directory):
+    """The keys of `tls` for it."""
+    names = directory / "own.pem", directory / "own.key"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
+            *("ec_paramgen_curve:P-256", "-noenc", "-days", "30", "-subj", "/CN=own"),
+            *("-out", names[0], "-keyout", names[1]),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    names[1].chmod(0o600)
+    return "certificate: {}, private_key: {}".format(*names)
 
 
 def limits(connections):
@@ -56,6 +73,9 @@ class Trouble:
             "route_heartbeats": {"/quiet": "{ interval: 1h, timeout: 2h }"},
             "heartbeat": "{ interval: 500ms, timeout: 4s }",
             "drain": "{ window: 5s }",
+            # A listener with TLS beside the first one, for what is told of certificates.
+            "listener": f"proxy_protocol: off }}\n  - {{ address: 127.0.0.1:{free_port()}, "
+            f"tls: {{ {make_certificate(self._test.directory)} }}",
         }
         self.gateway = await Gateway.start(self._test, limits=limits(500), **self._settings)
         self._clients = await self._open(CLIENTS - 3) + await self._open(3, "/app")
