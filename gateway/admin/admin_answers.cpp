@@ -43,7 +43,7 @@ std::vector<admin_endpoint> admin_answers::endpoints() {
     using question = const admin_request&;
     using reply = const admin_reply&;
     std::vector<admin_endpoint> table{
-        {get, "/metrics", open, [this](question, reply to) { metrics_.ask(to); }},
+        {get, "/metrics", scrape, [this](question, reply to) { metrics_.ask(to); }},
         {get, "/healthz", open, [this](question, reply to) { show_health(to); }},
         {get, "/readyz", open, [this](question, reply to) { show_readiness(to); }},
         {get, "/status", read, [this](question, reply to) { status_.ask(to); }},

@@ -115,7 +115,7 @@ void admin_connection::answer_request() {
     if (auto* const refused = std::get_if<admin_answer>(&judged))
         return write(std::move(*refused));
     const auto& [endpoint, question] = std::get<admin_match>(judged);
-    is_open_ = endpoint->access == admin_access::open;
+    is_open_ = is_for_watchers(endpoint->access);
     if (is_extra_ && !is_open_)
         return write(busy_answer("too many connections"));
     if (const auto* const handler = std::get_if<admin_handler>(&endpoint->answer))
@@ -161,6 +161,8 @@ void admin_connection::write(admin_answer answer) {
     response_->set(http::field::content_type, answer.content_type);
     response_->set(http::field::cache_control, "no-store");
     response_->set("X-Content-Type-Options", "nosniff");
+    response_->set("X-Frame-Options", "DENY"); // for data; the page's own policy says more
+    response_->set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     for (const auto& [name, value] : answer.headers)
         response_->set(name, value);
     response_->keep_alive(keep_alive_);

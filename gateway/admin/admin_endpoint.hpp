@@ -17,7 +17,8 @@ enum class admin_method : std::uint8_t { get, post, delete_ }; // HEAD is a GET 
 
 /// Who may ask.
 enum class admin_access : std::uint8_t {
-    open,   // everybody: health and metrics
+    open,   // everybody: health
+    scrape, // metrics: no token, but on loopback no foreign host name either
     page,   // files without data: no token, but on loopback no foreign host name either
     read,   // on loopback likewise; elsewhere with the token
     change, // with the token, always
@@ -42,6 +43,12 @@ struct admin_answer {
 /// An error as JSON: `{"error": …, "help": …}`.
 [[nodiscard]] admin_answer admin_error(unsigned status, std::string_view error,
                                        std::string_view help);
+
+/// True for what programs that watch the gateway ask for: always answered, in plain text, whatever
+/// the query.
+[[nodiscard]] inline bool is_for_watchers(admin_access access) {
+    return access == admin_access::open || access == admin_access::scrape;
+}
 
 /// 503, to be tried again in ten seconds.
 [[nodiscard]] admin_answer busy_answer(std::string_view error);

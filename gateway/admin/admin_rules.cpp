@@ -75,7 +75,8 @@ std::optional<admin_answer> refuse_access(admin_access access, const admin_quest
         return admin_error(403, "this host name is not the gateway's own",
                            "ask for the address or for `localhost`; a proxy in front sends either "
                            "as `Host`");
-    if (access == admin_access::page || (access == admin_access::read && guard.is_on_loopback))
+    if (access == admin_access::page || access == admin_access::scrape ||
+        (access == admin_access::read && guard.is_on_loopback))
         return std::nullopt;
     if (guard.token.empty())
         return admin_error(403, "without a token nothing can be changed",
@@ -121,7 +122,7 @@ admin_answer wrong_method(std::span<const admin_endpoint* const> there_are) {
         allowed += each->method == admin_method::get    ? "GET, HEAD"
                    : each->method == admin_method::post ? "POST"
                                                         : "DELETE";
-        is_plain = is_plain || each->access == admin_access::open;
+        is_plain = is_plain || is_for_watchers(each->access);
     }
     const std::string text = "only " + allowed + " is allowed here";
     admin_answer answer = is_plain ? admin_answer{405, std::string(plain_text), text + "\n"}
@@ -160,8 +161,7 @@ std::variant<admin_match, admin_answer> judge(const admin_question& asked,
         if (auto refused = refuse_access(each.access, asked, guard))
             return std::move(*refused);
         admin_match found{&each, {std::move(*argument), {}}};
-        const bool takes_any =
-            each.access == admin_access::open || each.access == admin_access::page;
+        const bool takes_any = is_for_watchers(each.access) || each.access == admin_access::page;
         if (auto wrong = takes_any ? std::nullopt : take_parameters(*url, each, found.request))
             return std::move(*wrong);
         return found;

@@ -22,6 +22,7 @@ std::string header() {
     answer.set(http::field::content_type, event_stream::content_type);
     answer.set(http::field::cache_control, "no-store");
     answer.set("X-Content-Type-Options", "nosniff");
+    answer.set("X-Frame-Options", "DENY");
     answer.keep_alive(false);
     std::ostringstream text;
     text << answer.base();

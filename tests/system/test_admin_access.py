@@ -53,10 +53,10 @@ class AdminAccess(SystemTest):
 
     async def test_a_page_whose_name_points_here_reads_nothing(self):
         gateway, admin = await start_with_token(self)
-        for path in (*READS, "/", "/openapi.yaml", "/events"):
+        for path in (*READS, "/", "/openapi.yaml", "/events", "/metrics"):
             answer = await admin.ask("GET", path, {"Host": "evil.example"})
             self.assertEqual(answer.status, 403, path)
-        for path in ("/metrics", "/healthz", "/readyz"):
+        for path in ("/healthz", "/readyz"):
             self.assertEqual((await admin.ask("GET", path, {"Host": "evil.example"})).status, 200)
         self.assertEqual((await admin.ask("GET", "/", {"Host": "localhost"})).status, 200)
 
@@ -73,6 +73,14 @@ class AdminAccess(SystemTest):
             for part in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"):
                 self.assertIn(part, policy)
             self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+
+    async def test_no_answer_can_be_framed_by_a_page(self):
+        gateway = await Gateway.start(self)
+        url = f"http://127.0.0.1:{gateway.admin_port}"
+        for path in (*READS, "/", "/openapi.yaml", "/metrics", "/healthz", "/nothing"):
+            headers = (await ask("GET", url + path)).headers
+            self.assertEqual(headers["X-Frame-Options"], "DENY", path)
+            self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"], path)
 
     async def reload(self, gateway, result):
         name = "pulsegate_config_reloads_total"
