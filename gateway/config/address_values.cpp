@@ -7,6 +7,9 @@
 #include "config/nearest.hpp"
 #include "config/value_format.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/string.hpp>
+
 #include <algorithm>
 
 namespace pulsegate {
@@ -99,14 +102,16 @@ bool read_blocks(reading& in, const given& what, const target& to) {
     return is_good;
 }
 
+std::string show_block(const trusted_proxy& which) {
+    const auto* const block = std::get_if<address_block>(&which);
+    return block == nullptr ? std::string(name_of(std::get<address_provider>(which)))
+                            : block->network + '/' + std::to_string(block->prefix_bits);
+}
+
 std::string show_blocks(const target& from) {
     std::string out;
-    for (const trusted_proxy& each : from.all.trusted_proxies) {
-        const auto* const block = std::get_if<address_block>(&each);
-        out += out.empty() ? "" : ", ";
-        out += block == nullptr ? std::string(name_of(std::get<address_provider>(each)))
-                                : block->network + '/' + std::to_string(block->prefix_bits);
-    }
+    for (const trusted_proxy& each : from.all.trusted_proxies)
+        out += (out.empty() ? "" : ", ") + show_block(each);
     return '[' + out + ']';
 }
 
@@ -117,6 +122,13 @@ bool is_token(std::string_view text) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                others.find(c) != std::string_view::npos;
     });
+}
+
+boost::json::value blocks_to_json(const target& from) {
+    boost::json::array out;
+    for (const trusted_proxy& each : from.all.trusted_proxies)
+        out.emplace_back(boost::json::string(show_block(each)));
+    return out;
 }
 
 bool read_header_name(reading& in, const given& what, const target& to) {
@@ -196,6 +208,13 @@ std::string show_origins(const target& from) {
     return '[' + out + ']';
 }
 
+boost::json::value origins_to_json(const target& from) {
+    boost::json::array out;
+    for (const origin_rule& each : from.route.origins)
+        out.emplace_back(boost::json::string(to_valid_utf8(each.text())));
+    return out;
+}
+
 } // namespace
 
 value_format worker_count() {
@@ -222,8 +241,14 @@ value_format worker_count() {
         to.all.workers = static_cast<unsigned>(number);
         return true;
     };
-    return {read, [](const target& from) {
+    return {read,
+            [](const target& from) {
                 return from.all.workers == 0 ? "auto" : std::to_string(from.all.workers);
+            },
+            [](const target& from) -> boost::json::value {
+                if (from.all.workers == 0)
+                    return "auto";
+                return from.all.workers;
             }};
 }
 
@@ -243,7 +268,7 @@ value_format admin_address() {
 }
 
 value_format address_blocks() {
-    return {read_blocks, show_blocks};
+    return {read_blocks, show_blocks, blocks_to_json};
 }
 
 value_format header_name() {
@@ -256,7 +281,7 @@ value_format via_name() {
 }
 
 value_format page_origins() {
-    return {read_origins, show_origins};
+    return {read_origins, show_origins, origins_to_json};
 }
 
 } // namespace pulsegate

@@ -40,6 +40,8 @@ json::object section_to_json(std::string_view section, const target& from);
 json::value row_to_json(const key_row& row, const target& from) {
     switch (row.kind) {
     case key_row::kinds::value:
+        if (row.format.to_json)
+            return row.format.to_json(from);
         return json::string(to_valid_utf8(row.format.show(from)));
     case key_row::kinds::section:
         if (row.is_there != nullptr && !row.is_there(from))

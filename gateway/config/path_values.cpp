@@ -28,7 +28,7 @@ value_format path_of_tls_file(std::string_view example, field<std::string> at) {
     const auto show = [at, example](const target& from) {
         return at(from).empty() ? std::string(example) : at(from);
     };
-    return {read, show};
+    return {read, show, [show](const target& from) { return text_or_null(show(from)); }};
 }
 
 } // namespace pulsegate

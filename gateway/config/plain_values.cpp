@@ -5,6 +5,8 @@
 #include "config/nearest.hpp"
 #include "config/value_format.hpp"
 
+#include <boost/json/string.hpp>
+
 #include <algorithm>
 #include <charconv>
 
@@ -80,7 +82,9 @@ value_format size_between(std::uint64_t least, std::uint64_t most, field<std::ui
 }
 
 value_format count_between(std::uint64_t least, std::uint64_t most, field<std::uint64_t> at) {
-    return number_between(counts, least, most, std::move(at));
+    value_format made = number_between(counts, least, most, at);
+    made.to_json = [at](const target& from) -> boost::json::value { return at(from); };
+    return made;
 }
 
 bool check_length(reading& in, const span& where, std::string_view path, std::string_view text,
@@ -102,7 +106,13 @@ value_format text_between(std::size_t least, std::size_t most, field<std::string
         at(to) = *text;
         return true;
     };
-    return {read, at};
+    return {read, at, [at](const target& from) { return text_or_null(at(from)); }};
+}
+
+boost::json::value text_or_null(const std::string& text) {
+    if (text.empty())
+        return nullptr;
+    return boost::json::string(to_valid_utf8(text));
 }
 
 bool read_choice(reading& in, const given& at, std::span<const std::string_view> words,

@@ -4,6 +4,8 @@
 #include "config/configuration.hpp"
 #include "config/value_format.hpp"
 
+#include <boost/json/string.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -68,6 +70,12 @@ value_format duration_or_none(field<limit_setting> at) {
             [at](const target& from) {
                 const limit_setting& stored = at(from);
                 return stored.value ? format_duration(*stored.value) : std::string("none");
+            },
+            [at](const target& from) -> boost::json::value {
+                const limit_setting& stored = at(from);
+                if (!stored.is_set)
+                    return nullptr;
+                return boost::json::string(stored.value ? format_duration(*stored.value) : "none");
             }};
 }
 
@@ -86,7 +94,7 @@ value_format version_number(field<std::string> at) {
                 at(to) = *text;
                 return true;
             },
-            [at](const target& from) { return at(from); }};
+            at, [at](const target& from) { return text_or_null(at(from)); }};
 }
 
 value_format reset_direction() {
@@ -101,6 +109,12 @@ value_format reset_direction() {
                 const auto index =
                     static_cast<std::size_t>(from.proxy.resets.value_or(idle_reset::any));
                 return std::string(directions.at(index));
+            },
+            [](const target& from) -> boost::json::value {
+                if (!from.proxy.resets)
+                    return nullptr;
+                return boost::json::string(
+                    directions.at(static_cast<std::size_t>(*from.proxy.resets)));
             }};
 }
 

@@ -5,6 +5,9 @@
 #include "config/configuration.hpp"
 #include "config/value_format.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/string.hpp>
+
 #include <algorithm>
 
 namespace pulsegate {
@@ -57,6 +60,13 @@ std::string show_answers(const target& from) {
     for (const auto& [question, reply] : from.heartbeat.answer)
         out += (out.empty() ? " " : ", ") + question + ": " + reply;
     return '{' + out + " }";
+}
+
+boost::json::value answers_to_json(const target& from) {
+    boost::json::object out;
+    for (const auto& [question, reply] : from.heartbeat.answer)
+        out[to_valid_utf8(question)] = boost::json::string(to_valid_utf8(reply));
+    return out;
 }
 
 /// The path without a slash at its end, or what is wrong with it.
@@ -136,7 +146,7 @@ bool read_upstream(reading& in, const given& what, const target& to) {
 } // namespace
 
 value_format answers() {
-    return {read_answers, show_answers};
+    return {read_answers, show_answers, answers_to_json};
 }
 
 value_format close_code(bool is_eviction, field<std::uint16_t> at) {
@@ -160,7 +170,8 @@ value_format close_code(bool is_eviction, field<std::uint16_t> at) {
         at(to) = value;
         return true;
     };
-    return {read, [at](const target& from) { return std::to_string(at(from)); }};
+    return {read, [at](const target& from) { return std::to_string(at(from)); },
+            [at](const target& from) -> boost::json::value { return at(from); }};
 }
 
 value_format close_text(field<std::string> at) {

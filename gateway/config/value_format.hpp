@@ -5,10 +5,14 @@
 #include "base/time.hpp"
 #include "config/reading.hpp"
 
+#include <boost/json/string.hpp>
+#include <boost/json/value.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace pulsegate {
@@ -43,7 +47,13 @@ struct value_format {
 
     /// The stored value as it would be written in the file.
     std::function<std::string(const target&)> show;
+
+    /// The same for programs, where it is no text: a number, a list, or null if it is not set.
+    std::function<boost::json::value(const target&)> to_json = {};
 };
+
+/// Of a text that cannot be empty: null if it is, for then it is not set.
+[[nodiscard]] boost::json::value text_or_null(const std::string& text);
 
 /// Both bounds are allowed.
 [[nodiscard]] value_format duration_between(milliseconds least, milliseconds most,
@@ -76,6 +86,12 @@ template <class Enum>
             },
             [words, at](const target& from) {
                 return std::string(words[static_cast<std::size_t>(at(from))]);
+            },
+            [words, at](const target& from) -> boost::json::value {
+                if constexpr (std::is_same_v<Enum, bool>)
+                    return at(from);
+                else
+                    return boost::json::string(words[static_cast<std::size_t>(at(from))]);
             }};
 }
 

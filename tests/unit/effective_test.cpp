@@ -37,7 +37,12 @@ TEST_CASE("the configuration in effect has every key of the table, defaults incl
     CHECK(text(all, "/limits/message") == "\"16MiB\"");
     CHECK(text(all, "/workers") == "\"auto\"");
     CHECK(text(all, "/admin/address") == "\"127.0.0.1:9464\"");
-    CHECK(text(all, "/admin/token_file") == "\"\"");
+    CHECK(text(all, "/admin/token_file") == "null");
+    CHECK(text(all, "/limits/connections").find('"') == std::string::npos);
+    CHECK(text(all, "/routes/0/origins") == "[]");
+    CHECK(text(all, "/heartbeat/answer") == "{}");
+    CHECK(text(all, "/drain/close") == R"({"code":1012,"reason":"service restart"})");
+    CHECK(text(all, "/trusted_proxies") == R"(["127.0.0.0/8","::1/128"])");
     CHECK(text(all, "/proxies") == "[]");
     CHECK(text(all, "/listeners/0/tls") == "null");
     CHECK(text(all, "/routes/0/upstream") == "\"echo\"");
@@ -66,8 +71,26 @@ TEST_CASE("sections and lists are shown as they nest, and a route has its own he
     CHECK(text(all, "/proxies/0/preset") == "\"cloudflare\"");
     CHECK(text(all, "/proxies/0/nginx") == "null");
     CHECK(text(all, "/proxies/1/idle") == "\"1m30s\"");
+    CHECK(text(all, "/proxies/1/lifetime") == "null");
+    CHECK(text(all, "/proxies/1/preset") == "null");
+    CHECK(text(all, "/listeners/1/tls/kernel") == "false");
+    CHECK(text(all, "/listeners/1/tls/min_version") == "\"1.2\"");
     CHECK(text(all, "/routes/0/heartbeat/interval") == "\"25s\"");
     CHECK(text(all, "/routes/1/heartbeat/interval") == "\"10s\"");
     CHECK(text(all, "/routes/1/heartbeat/timeout") == "\"50s\"");
     CHECK(text(all, "/routes/1/upstream") == "\"ws://10.0.0.1:8000/x\"");
+}
+
+TEST_CASE("programs get numbers, lists and maps as such, not as text") {
+    const auto all = shown("workers: 3\n"
+                           "heartbeat: { answer: { hi: '\"ho\"' } }\n"
+                           "limits: { connections: 7 }\n"
+                           "routes:\n"
+                           "  - { path: /, upstream: echo, origins: ['https://a.example'], "
+                           "rate: { messages: 5, bytes: 1KiB, action: close } }\n");
+    CHECK(text(all, "/workers") == "3");
+    CHECK(text(all, "/limits/connections") == "7");
+    CHECK(text(all, "/heartbeat/answer") == R"({"hi":"\"ho\""})");
+    CHECK(text(all, "/routes/0/origins") == R"(["https://a.example"])");
+    CHECK(text(all, "/routes/0/rate") == R"({"messages":5,"bytes":"1KiB","action":"close"})");
 }
