@@ -40,6 +40,15 @@ install(CODE "
     file(REMOVE \"\$ENV{DESTDIR}/usr/share/man/man1/pulsegate.1\")
 " COMPONENT debian EXCLUDE_FROM_ALL)
 
+# Made by the program that was just built.
+install(CODE "
+    file(MAKE_DIRECTORY \"\$ENV{DESTDIR}/usr/share/bash-completion/completions\")
+    execute_process(
+        COMMAND \"${CMAKE_BINARY_DIR}/pulsegate\" completion bash
+        OUTPUT_FILE \"\$ENV{DESTDIR}/usr/share/bash-completion/completions/pulsegate\"
+        COMMAND_ERROR_IS_FATAL ANY)
+" COMPONENT debian EXCLUDE_FROM_ALL)
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_INSTALL_CMAKE_PROJECTS
     "${CMAKE_BINARY_DIR};${PROJECT_NAME};gateway;/"

@@ -1,13 +1,17 @@
 #include "command/commands.hpp"
 
+#include "base/quoted.hpp"
+#include "command/completion.hpp"
+
 #include <CLI/App.hpp>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
-#include <limits>
-#include <map>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace pulsegate {
 namespace {
@@ -24,13 +28,17 @@ void add_config_option(CLI::App& command, std::string& path) {
 constexpr const char* default_config_path = "gateway.yaml";
 
 constexpr int bad_usage = 2;
+constexpr int not_written = 2; // what was asked for
 
-const std::map<std::string, report_format> report_formats{
+template <class Enum>
+using named = std::vector<std::pair<std::string, Enum>>;
+
+const named<report_format> report_formats{
     {"text", report_format::text},
     {"line", report_format::line},
     {"json", report_format::json},
 };
-const std::map<std::string, hops_format> hops_formats{
+const named<hops_format> hops_formats{
     {"text", hops_format::text},
     {"json", hops_format::json},
 };
@@ -46,13 +54,25 @@ struct arguments {
     bool is_complete = false;
     bool as_svg = false;
     bool asks_readiness = false;
+    std::string shell;
 };
 
 /// By its name; the help shows the names.
 template <class Enum>
-void add_format_option(CLI::App& command, Enum& format, const std::map<std::string, Enum>& names) {
-    command.add_option("--format", format, "How to write it")
-        ->transform(CLI::CheckedTransformer(names));
+void add_format_option(CLI::App& command, Enum& format, const named<Enum>& names) {
+    std::string list;
+    for (const auto& [name, ignored] : names)
+        list += (list.empty() ? "" : "|") + name;
+    const auto choose = [&format, &names, list](const std::string& name) {
+        const auto found = std::find_if(names.begin(), names.end(),
+                                        [&](const auto& each) { return each.first == name; });
+        if (found == names.end())
+            throw CLI::ValidationError("--format", pulsegate::quoted(name) + " is none of " + list);
+        format = found->second;
+    };
+    command
+        .add_option_function<std::string>("--format", choose, "How to write it; text by default")
+        ->type_name(list);
 }
 
 void add_commands(CLI::App& app, arguments& said) {
@@ -62,7 +82,13 @@ void add_commands(CLI::App& app, arguments& said) {
         .add_option("--take-over", said.take_over_pid,
                     "Begin to listen beside the gateway with this process id, then have it drain")
         ->type_name("PID")
-        ->check(CLI::Range(2, std::numeric_limits<int>::max()));
+        ->check([](const std::string& text) {
+            const bool is_number =
+                !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+            return is_number && text != "0" && text != "1"
+                       ? std::string()
+                       : pulsegate::quoted(text) + " is no process id";
+        });
     run_it.callback([&] { said.exit_code = run(said.config_path, said.take_over_pid); });
 
     CLI::App& check_it = *app.add_subcommand("check", "Check a configuration; start nothing");
@@ -129,9 +155,29 @@ void add_commands(CLI::App& app, arguments& said) {
         said.exit_code = ask_health(said.config_path, said.asks_readiness, std::cout, std::cerr);
     });
 
+    CLI::App& completion_it =
+        *app.add_subcommand("completion", "Print a script that completes commands and options");
+    completion_it.add_option("SHELL", said.shell, "bash, zsh or fish")
+        ->required()
+        ->check([](const std::string& name) {
+            return is_completed_shell(name)
+                       ? std::string()
+                       : pulsegate::quoted(name) + " is none of bash, zsh and fish";
+        });
+    completion_it.callback([&] { print_completion(app, said.shell, std::cout); });
+
     app.add_subcommand("version", "Print the versions of program and libraries")->callback([] {
         std::cout << version_report();
     });
+}
+
+/// What a full disk swallowed is no answer.
+/// \param code  of the command.
+int after_writing(int code) {
+    if (std::cout.flush() || code != 0)
+        return code;
+    std::cerr << "pulsegate: cannot write to standard output\n";
+    return not_written;
 }
 
 } // namespace
@@ -145,9 +191,9 @@ int run_command(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : bad_usage;
+        return after_writing(app.exit(error) == 0 ? 0 : bad_usage);
     }
-    return said.exit_code;
+    return after_writing(said.exit_code);
 }
 
 result<load_result, int> load_or_say_why_not(const std::string& path, std::ostream& errors) {

@@ -49,6 +49,7 @@ class DebianPackage(SystemTest):
             (UNIT, "-rw-r--r--"),
             ("/lib/systemd/system/pulsegate.socket", "-rw-r--r--"),
             (CONFIGURATION, "-rw-r--r--"),
+            ("/usr/share/bash-completion/completions/pulsegate", "-rw-r--r--"),
             ("/usr/share/man/man1/pulsegate.1.gz", "-rw-r--r--"),
             ("/usr/share/doc/pulsegate/copyright", "-rw-r--r--"),
             ("/usr/share/doc/pulsegate/changelog.Debian.gz", "-rw-r--r--"),

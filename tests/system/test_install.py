@@ -42,6 +42,7 @@ class Install(SystemTest):
                 "/etc/systemd/system/pulsegate.socket": "644",
                 "/usr/lib/sysusers.d/pulsegate.conf": "644",
                 "/usr/local/bin/pulsegate": "755",
+                "/usr/local/share/bash-completion/completions/pulsegate": "644",
                 "/usr/local/share/man/man1/pulsegate.1": "644",
             },
         )

@@ -71,7 +71,13 @@ class Quickstart(SystemTest):
             holder.listen()
             for arguments, message in (
                 (["--port", taken], f"port {taken} is taken"),
-                (["--app", "http://127.0.0.1:8000"], "the URL of a WebSocket application"),
+                (["--port", "abc"], "`abc` is not a port"),
+                (["--port", "0"], "`0` is not a port"),
+                (["--port", "65536"], "`65536` is not a port"),
+                (["--port", "-1"], "`-1` is not a port"),
+                (["--app", "http://127.0.0.1:8000"], "--app ws://127.0.0.1:8000"),
+                (["--app", "https://app.example"], "--app wss://app.example"),
+                (["--app", "127.0.0.1:8000"], "the URL of a WebSocket application"),
                 (["--app", "ws://127.0.0.1:port"], "the gateway ended"),
                 (["--nonsense"], "unknown argument"),
             ):
