@@ -97,6 +97,9 @@ TEST_CASE("the SVG has a mark for each moment and escapes the user's names") {
     CHECK(occurrences(svg, "<g class=\"bad\">") == 1);
     CHECK(occurrences(svg, "class=\"cut\"/>") == 1);
     CHECK(occurrences(svg, "class=\"eviction\"/>") == 1);
+    CHECK(occurrences(svg, "MISALIGNED</text>") == 1);   // not by its colour alone
+    for (const char* kind : {"ping", "cut", "eviction"}) // each shape is explained
+        CHECK(occurrences(svg, ("class=\"" + std::string(kind) + " legend\"/>").c_str()) == 1);
     CHECK(occurrences(svg, "<g") == occurrences(svg, "</g>"));
     CHECK(occurrences(svg, "<text") == occurrences(svg, "</text>"));
 }
