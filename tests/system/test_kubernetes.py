@@ -154,6 +154,24 @@ class Kubernetes(Manifests):
         gateway = await Gateway.start(self)
         self.assertIn(f"\n{name}{{", (await gateway.metrics()).text)
 
+    async def test_the_operator_gives_the_job_the_name_that_the_alerts_know(self):
+        # It takes the value of this label of the pod; without `jobLabel`, `NAMESPACE/NAME`.
+        label = the("optional/podmonitor.yaml")["spec"]["jobLabel"]
+        pod = the("deployment.yaml")["spec"]["template"]["metadata"]
+        alerts = (SOURCE / "deploy/prometheus/pulsegate.alerts.yml").read_text()
+        self.assertEqual(set(re.findall(r'up\{job="([^"]+)"', alerts)), {pod["labels"][label]})
+
+    async def test_the_readme_makes_a_resource_of_the_operator_out_of_the_rules(self):
+        script = re.search(
+            r"^    (\{ printf .+?) \| kubectl", (FOLDER / "README.md").read_text(), re.M | re.S
+        ).group(1)
+        made = subprocess.run(
+            ["bash", "-c", script], cwd=FOLDER, capture_output=True, text=True, check=True
+        ).stdout
+        groups = yaml.safe_load(made)["spec"]["groups"]
+        self.assertIn("pulsegate-figures", [group["name"] for group in groups])
+        self.assertIn("pulsegate-process", [group["name"] for group in groups])
+
 
 class Ingresses(Manifests):
     def proxies_entry(self, file):
