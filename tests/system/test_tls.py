@@ -15,6 +15,7 @@ from support.gateway import Gateway
 from support.goodbye_app import GoodbyeApp
 from support.nginx import Nginx
 from support.ports import free_port
+from support.raw_client import RawClient, request
 from support.tcp_table import is_listening
 from support.waiting import eventually, within
 
@@ -227,6 +228,45 @@ class Tls(SystemTest):
             return await self.served(gateway) == self.ends()
 
         await eventually(is_taken, "what the hook placed is taken")
+
+    async def test_junk_on_a_port_of_tls_leaves_few_lines(self):
+        gateway = await self.start()
+        for _ in range(100):
+            reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+            writer.write(b"\x16\x03\x01junk that is no hello")
+            await within(reader.read(), "the end")
+            writer.close()
+        lines = gateway.log_lines("handshake refused", "reason=tls_failed")
+        self.assertTrue(1 <= len(lines) < 20, lines)
+        self.assertIn("client=127.0.0.1", lines[0])
+
+    async def test_a_certificate_without_names_is_refused_and_called_so(self):
+        run(
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"),
+            *("ec_paramgen_curve:P-256", "-noenc", "-days", "30", "-subj", "/CN=app.example"),
+            *("-keyout", self.directory / "app.key", "-out", self.directory / "app.pem"),
+        ).check_returncode()
+        port = free_port()
+        self.spawn(
+            "openssl",
+            [
+                *("openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-quiet"),
+                *("-cert", self.directory / "app.pem", "-key", self.directory / "app.key"),
+            ],
+        )
+        await eventually(lambda: is_listening(port), "the application listens")
+        gateway = await Gateway.start(
+            self,
+            upstream=f"wss://127.0.0.1:{port}",
+            route_keys={"/": "tls: { ca_file: app.pem, server_name: app.example }"},
+        )
+        client = await RawClient.connect(gateway.port)
+        client.send(request())
+        status, _, body = await client.answer()
+        self.assertEqual(status, 502)
+        self.assertIn(b"no subject alternative name", body)
+        client.abort()
+        self.assertIn("PG169", gateway.process.log())  # `run` checks as `check` does
 
     async def test_openssl_resumes_and_meets_the_versions(self):
         gateway = await self.start(", min_version: 1.3")
