@@ -146,6 +146,15 @@ int use_ticket_key(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_
     return with.is_current ? 1 : 2;
 }
 
+/// Decides nothing: where a certificate has not the host's name, and none at all, that is told as a
+/// reason of its own, since its common name may well be the host's.
+int tell_of_missing_names(int is_good, X509_STORE_CTX* of) {
+    if (X509_STORE_CTX_get_error(of) == X509_V_ERR_HOSTNAME_MISMATCH &&
+        X509_get_ext_by_NID(X509_STORE_CTX_get0_cert(of), NID_subject_alt_name, -1) < 0)
+        X509_STORE_CTX_set_error(of, X509_V_ERR_APPLICATION_VERIFICATION);
+    return is_good;
+}
+
 /// The host names that a certificate is for.
 std::vector<std::string> names_of(X509* certificate) {
     std::vector<std::string> names;
@@ -233,7 +242,7 @@ client_tls::client_tls(const websocket_upstream& app, const app_tls_settings& se
     : context_(make_context(TLS_client_method(), groups_of_apps)),
       name_(settings.server_name.empty() ? app.address.host : settings.server_name) {
     SSL_CTX* const ctx = context_.get();
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, tell_of_missing_names);
     SSL_CTX_set_alpn_protos(ctx, http_1_1.data(), http_1_1.size());
     if (!settings.own.certificate.empty()) {
         load(ctx, settings.own);

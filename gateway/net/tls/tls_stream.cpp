@@ -168,11 +168,10 @@ std::string tls_stream::failure() const {
     if (ERR_GET_LIB(error) == ERR_LIB_SSL &&
         ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
         const long why = SSL_get_verify_result(ssl_.get());
-        const X509* const certificate = SSL_get0_peer_certificate(ssl_.get());
-        const bool has_no_names = why == X509_V_ERR_HOSTNAME_MISMATCH && certificate != nullptr &&
-                                  X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) < 0;
-        return std::string(X509_verify_cert_error_string(why)) +
-               (has_no_names ? ": the certificate has no subject alternative name" : "");
+        return why == X509_V_ERR_APPLICATION_VERIFICATION // as client_tls says it
+                   ? "hostname mismatch: the certificate has no subject "
+                     "alternative name"
+                   : X509_verify_cert_error_string(why);
     }
     const char* const reason = ERR_reason_error_string(error);
     return reason != nullptr ? reason : "the connection broke";
