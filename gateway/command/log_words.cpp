@@ -57,6 +57,7 @@ constexpr std::array words{
     log_word{"status", "of the HTTP answer that the client got; no field, no answer."},
     log_word{"client", "a client's address: its peer's, or what trusted proxies tell. Of labels: the leg towards the client."},
     log_word{"app", "of labels: the leg towards the application."},
+    log_word{"file", "the path of a certificate, or of another file that is named in gateway.yaml."},
     log_word{"path", "of the client's request, without its query; its first 256 bytes."},
     log_word{"origin", "of the page that connects, as the browser tells it."},
     log_word{"connection", "the session's own number, which the application gets as `Pulsegate-Connection-Id`."},

@@ -161,13 +161,15 @@ load_result load_configuration(const source& in) {
                          "begin with a key such as `routes:`");
         else
             walk(state, untouched).read_section({"", "", root.where}, root, whole);
-        // Routes that are written take the common heartbeat as they are read; the default one has
-        // not been.
+        // Routes that are written take the common heartbeat and codes as they are read; the
+        // default one has not been.
         const bool has_routes =
             std::any_of(root.entries.begin(), root.entries.end(),
                         [](const yaml_entry& entry) { return entry.key->text == "routes"; });
-        if (!has_routes)
+        if (!has_routes) {
             out.values.routes.front().heartbeat = out.values.heartbeat;
+            out.values.routes.front().close = out.values.close;
+        }
         check_rules(state, out.values);
     }
     sort_and_unique(state.diagnostics);

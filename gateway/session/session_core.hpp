@@ -216,6 +216,7 @@ private:
     void watch_end_of(leg which, moment now);
     [[nodiscard]] time_point ends_at(leg which) const;
     [[nodiscard]] bool wants_look(leg which, moment now) const;
+    void on_violation(close_reason why, bool is_bad_text, const char* detail, moment now);
     void close(close_reason why, moment now, const char* detail, const close_payload& to_app);
     void note_ending(moment now, const char* detail);
     void perform(const closing_orders& orders, moment now);

@@ -31,8 +31,7 @@ close_reason reason_of(leg from, close_error what) {
     return what == close_error::bad_utf8 ? close_reason::bad_utf8 : close_reason::protocol_error;
 }
 
-// What an application hears that breaks the rules (RFC 6455 §7.4.1).
-const close_payload broken_rules{1002, "protocol error"};
+// What an application hears whose text is not UTF-8 (RFC 6455 §7.4.1).
 const close_payload not_utf8{1007, "invalid UTF-8"};
 
 const char* to_string(close_error what) {
@@ -137,8 +136,8 @@ void session_core::on_event(leg from, const scan_step& step, std::span<const std
         fill_gap(from, now); // answers to what came before
         const parsed_close parsed = parse_close(plain());
         if (parsed.error)
-            close(reason_of(from, *parsed.error), now, to_string(*parsed.error),
-                  *parsed.error == close_error::bad_utf8 ? not_utf8 : broken_rules);
+            on_violation(reason_of(from, *parsed.error), *parsed.error == close_error::bad_utf8,
+                         to_string(*parsed.error), now);
         else
             perform(life_.on_close_frame(from, parsed.payload), now);
         break;
@@ -148,8 +147,8 @@ void session_core::on_event(leg from, const scan_step& step, std::span<const std
         break;
     case scan_step::event::violation:
         fill_gap(from, now);
-        close(reason_of(from, step.why), now, pulsegate::to_string(step.why),
-              step.why == violation::bad_utf8 ? not_utf8 : broken_rules);
+        on_violation(reason_of(from, step.why), step.why == violation::bad_utf8,
+                     pulsegate::to_string(step.why), now);
         break;
     case scan_step::event::used_up:
     case scan_step::event::need_more:
@@ -323,6 +322,14 @@ void session_core::note_waiting(leg to, moment now) {
         ending_->told[index(to)] = now.observed;
         perform(life_.on_told(to), now);
     }
+}
+
+void session_core::on_violation(close_reason why, bool is_bad_text, const char* detail,
+                                moment now) {
+    if (why == close_reason::app_protocol_error && is_bad_text)
+        close(why, now, detail, not_utf8);
+    else
+        close(why, now, detail);
 }
 
 void session_core::count_pending() {

@@ -121,7 +121,7 @@ TEST_SUITE("listeners") {
         ws_peer before = ws_peer::connect(gate.address());
         raw_socket admin = raw_socket::connect(gate.self().admin_address());
         const auto accept_errors = [&] {
-            admin.send("GET /metrics HTTP/1.1\r\nHost: admin\r\n\r\n");
+            admin.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
             return parse_exposition(admin.read_body(admin.read_head()))
                 .at("pulsegate_accept_errors_total");
         };

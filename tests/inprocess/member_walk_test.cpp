@@ -217,7 +217,8 @@ TEST_SUITE("member walks") {
         counted_routes routes;
         connection_quota quota(100);
         shared_admission admission;
-        worker draining(make_settings({}, routes, nullptr), quota, admission);
+        shared_upstreams upstreams;
+        worker draining(make_settings({}, routes, nullptr), quota, admission, upstreams);
         std::vector<std::unique_ptr<some_member>> members;
         for (int i = 0; i < 20; ++i) {
             members.push_back(std::make_unique<some_member>(i));
