@@ -56,7 +56,7 @@ void print_bash(const CLI::App& app, std::ostream& out) {
                     out << "        " << each->get_name() << ":--" << name
                         << ") list=$(pgrep -x pulsegate) ;;\n";
         }
-    out << "        completion:completion) list=\"bash zsh fish\" ;;\n"
+    out << "        completion:completion) list=\"bash zsh fish --help\" ;;\n"
            "        *) case $COMP_CWORD:${COMP_WORDS[1]} in\n"
            "            1:*) list=\""
         << commands_of(app) << ' ' << options_of(app) << "\" ;;\n";
@@ -66,7 +66,7 @@ void print_bash(const CLI::App& app, std::ostream& out) {
     out << "        esac ;;\n"
            "    esac\n"
            "    if [[ $files ]]; then\n"
-           "        compopt -o filenames 2>/dev/null\n"
+           "        compopt -o filenames 2>/dev/null || true\n"
            "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
            "    else\n"
            "        mapfile -t COMPREPLY < <(compgen -W \"$list\" -- \"$word\")\n"

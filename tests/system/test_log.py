@@ -125,7 +125,10 @@ class TheLog(SystemTest):
         process.wait(30)
         priorities = {"debug": "<7>", "info": "<6>", "warning": "<4>", "error": "<3>"}
         for line in lines:
-            self.assertEqual(line[:3], priorities[line.split()[1]], line)
+            self.assertRegex(line, r"^<[3-7]>")
+            level = re.match(r"<\d>\d{4}-\S+ (\w+)", line)  # else it is of a finding
+            if level:
+                self.assertEqual(line[:3], priorities[level.group(1)], line)
 
     async def test_each_line_and_field_is_in_the_document(self):
         found = list(calls())

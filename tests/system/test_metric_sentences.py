@@ -24,13 +24,12 @@ ELSEWHERE = {
     "pulsegate_accept_errors_total": "tests/system/test_faults_of_descriptors.py",
     "pulsegate_alignment_findings": "tests/system/test_alignment_watch.py",
     "pulsegate_alignment_margin_seconds": "tests/system/test_alignment_watch.py",
-    "pulsegate_app_dial_seconds": "tests/inprocess/refusal_test.cpp",
+    "pulsegate_app_dial_seconds": "tests/unit/exposition.cpp",
     "pulsegate_certificate_expiry_timestamp_seconds": "tests/system/test_tls.py",
-    "pulsegate_log_lines_dropped_total": "tests/system/test_faults_of_logs.py",
-    "pulsegate_losses_not_compared_total": "tests/inprocess/lost_connections_test.cpp",
+    "pulsegate_log_lines_dropped_total": "tests/soak/run",
+    "pulsegate_losses_not_compared_total": "tests/unit/exposition.cpp",
     "pulsegate_pending_bytes": "tests/inprocess/backpressure_test.cpp",
-    "pulsegate_suspected_hop_cuts_total": "tests/system/test_cut_attribution.py",
-    "pulsegate_workers_answered": "tests/inprocess/operations_test.cpp",
+    "pulsegate_suspected_hop_cuts_total": "tests/inprocess/lost_connections_test.cpp",
 }
 
 
@@ -172,8 +171,9 @@ class Sentences(SystemTest):
         client.abort()
 
     async def test_how_late_the_event_loops_are(self):
-        await self.start(more="workers: 2\n")
+        await self.start()
         await self.becomes(2, "workers")
+        await self.becomes(2, "workers_answered")
         before = await self.value("event_loop_lag_seconds_sum")
         self.gateway.process.signal(signal.SIGSTOP)
         await asyncio.sleep(0.6)
@@ -218,6 +218,7 @@ class Sentences(SystemTest):
         self.assertAlmostEqual(told, until, delta=3)
         for client in clients:
             client.abort()
+        self.assertEqual(await self.gateway.process.ended(), 0)
 
     async def test_what_runs_and_what_it_uses(self):
         await self.start()
