@@ -110,9 +110,9 @@ std::string draw_legend(long top) {
         out += shape + text(x + 14, y + 4, "scale", meaning);
         x += width;
     };
-    add(symbol(ping, x, y, " legend"), "a ping of the gateway", 150);
-    add(symbol(cut, x, y, " legend"), "the proxy cuts", 110);
-    add(symbol(eviction, x, y, " legend"), "the gateway evicts", 140);
+    add(symbol(ping, x, y, " legend"), "a ping of the gateway", 170);
+    add(symbol(cut, x, y, " legend"), "the proxy cuts", 125);
+    add(symbol(eviction, x, y, " legend"), "the gateway evicts", 155);
     out += silence(x, y, 24);
     x += 18;
     add("", "silence of a healthy connection, at most", 250);

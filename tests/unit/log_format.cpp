@@ -171,3 +171,15 @@ TEST_CASE("JSON keeps UTF-8 and replaces what is not") {
 }
 
 } // namespace pulsegate
+
+TEST_CASE("systemd's journal is known by device and inode, and gets priorities") {
+    CHECK(log::is_journal("8:12345", 8, 12345));
+    CHECK_FALSE(log::is_journal("8:12345", 8, 1234));
+    CHECK_FALSE(log::is_journal("8:12345", 9, 12345));
+    CHECK_FALSE(log::is_journal("", 0, 0));
+    CHECK_FALSE(log::is_journal("8:12345x", 8, 12345));
+    CHECK(log::priority_of(log::level::debug) == "<7>");
+    CHECK(log::priority_of(log::level::info) == "<6>");
+    CHECK(log::priority_of(log::level::warning) == "<4>");
+    CHECK(log::priority_of(log::level::error) == "<3>");
+}
