@@ -133,6 +133,12 @@ class TheLog(SystemTest):
     async def test_each_line_and_field_is_in_the_document(self):
         found = list(calls())
         self.assertGreater(len(found), 35)
+        sources = "".join(
+            file.read_text() for file in sorted((SOURCE / "gateway").rglob("*.cpp"))
+        )
+        for row in re.findall(r"^\| (`.+?) \| ", DOCUMENT.partition("## Everything")[2], re.M):
+            for message in re.findall(r"`([^`]+)`", row):
+                self.assertIn(f'"{message}"', sources, "no such line any more")
         for message, keys in found:
             self.assertIn(f"`{message}`", DOCUMENT)
             for key in keys:

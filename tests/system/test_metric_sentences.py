@@ -24,7 +24,7 @@ ELSEWHERE = {
     "pulsegate_accept_errors_total": "tests/system/test_faults_of_descriptors.py",
     "pulsegate_alignment_findings": "tests/system/test_alignment_watch.py",
     "pulsegate_alignment_margin_seconds": "tests/system/test_alignment_watch.py",
-    "pulsegate_app_dial_seconds": "tests/unit/exposition.cpp",
+    "pulsegate_app_dial_seconds": "tests/inprocess/refusal_test.cpp",
     "pulsegate_certificate_expiry_timestamp_seconds": "tests/system/test_tls.py",
     "pulsegate_log_lines_dropped_total": "tests/soak/run",
     "pulsegate_losses_not_compared_total": "tests/unit/exposition.cpp",
