@@ -64,9 +64,12 @@ void session::on_ready(side& one, std::uint32_t events) {
     const moment now = worker_.now();
     one.io.note(events);
     constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLERR | EPOLLHUP;
-    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && one.io.pending_bytes() > 0 &&
-        one.io.flush() > 0)
-        core_.on_taken(one.which, one.io.pending_bytes(), now);
+    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && one.io.pending_bytes() > 0) {
+        if (one.io.flush() > 0)
+            core_.on_taken(one.which, one.io.pending_bytes(), now);
+        else if (one.io.is_broken()) // nothing waits for it any more: the other leg is read on
+            core_.on_more_waits(one.which, session_orders::broken, now);
+    }
     if ((events & (EPOLLIN | ends)) != 0) {
         for (int i = 0; i < most_reads && core_.wants_bytes(one.which) && receive(one, now); ++i)
             ;

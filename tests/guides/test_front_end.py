@@ -22,7 +22,7 @@ from support.waiting import eventually
 HERE = SOURCE / "tests/guides"
 # What an app may send (RFC 6455, section 7.4).
 CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 1012, 1013, 1014, 3000, 4000, 4001, 4403]
-COME_BACK = {1001, 1011, 1012, 1013, 1014, 4001}
+COME_BACK = {1001, 1002, 1011, 1012, 1013, 1014, 4001}
 OPENED = "log.filter((each) => each === 'open').length"
 STATE = "document.getElementById('state')?.textContent"
 LOG = "document.getElementById('log')?.textContent"

@@ -64,6 +64,40 @@ TEST_SUITE("back-pressure") {
         expect_bounded_flow(server, client, gate);
     }
 
+    TEST_CASE("a client that resets its connection lets an application go on that waits to write") {
+        // As an echo does, the application reads no more until what it has to say is taken.
+        raw_app app;
+        running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");
+        raw_socket client = raw_socket::connect(gate.address(), 65'536);
+        client.send(upgrade_request_text());
+        raw_app::session served = app.accept_session();
+        CHECK(client.read_head().status() == 101);
+        const auto flood = [](raw_socket& sender, bool masked) {
+            const std::string frame =
+                to_bytes({.kind = frame_kind::binary,
+                          .masked = masked,
+                          .payload = std::string(message_bytes, 'f')});
+            return [&sender, frame, at = std::size_t{0}]() mutable {
+                const std::size_t sent = sender.send_what_fits(std::string_view(frame).substr(at));
+                at = (at + sent) % frame.size();
+                return sent;
+            };
+        };
+        auto from_client = flood(client, true);
+        auto from_app = flood(served.socket, false);
+        int unchanged = 0;
+        wait_until("both flows to stop", [&] {
+            unchanged = from_client() + from_app() == 0 ? unchanged + 1 : 0;
+            return unchanged == 50;
+        });
+        client.reset();
+        std::size_t taken = 0;
+        wait_until("the application to write on", [&] {
+            taken += from_app();
+            return taken > 4 * message_bytes;
+        });
+    }
+
     TEST_CASE("an application that does not read holds the client back and loses nothing") {
         scripted_app app;
         running_gateway gate("routes: [{ path: /, upstream: '" + app.url() + "' }]");

@@ -170,8 +170,6 @@ TEST_CASE("JSON keeps UTF-8 and replaces what is not") {
     CHECK(line.at("bad").as_string() == "a\xEF\xBF\xBD\xEF\xBF\xBDz");
 }
 
-} // namespace pulsegate
-
 TEST_CASE("systemd's journal is known by device and inode, and gets priorities") {
     CHECK(log::is_journal("8:12345", 8, 12345));
     CHECK_FALSE(log::is_journal("8:12345", 8, 1234));
@@ -183,3 +181,5 @@ TEST_CASE("systemd's journal is known by device and inode, and gets priorities")
     CHECK(log::priority_of(log::level::warning) == "<4>");
     CHECK(log::priority_of(log::level::error) == "<3>");
 }
+
+} // namespace pulsegate
