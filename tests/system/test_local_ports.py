@@ -11,6 +11,7 @@ from support.gateway import Gateway
 from support.line import CLONE_NEWNET, enter
 from support.ports import free_port
 from support.raw_client import RawClient, request
+from support.waiting import eventually
 
 PORTS = 20
 RANGE = "40000 40019"  # as many
@@ -67,7 +68,9 @@ class LocalPorts(SystemTest):
         metrics = await gateway.metrics()
         self.assertEqual(metrics.sum("pulsegate_app_errors_total", kind="no_port"), 1)
         self.assertEqual(metrics.sum("pulsegate_handshakes_rejected_total", reason="no_port"), 1)
-        (line,) = gateway.log_lines("application not reached", "tried=connect")
+        (line,) = await eventually(
+            lambda: gateway.log_lines("application not reached", "tried=connect"), "a line of it"
+        )
         self.assertIn("no local port", line)
         self.assertIn("Cannot assign requested address", line)
         for client, _ in (*clients, (refused, None)):

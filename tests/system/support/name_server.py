@@ -13,7 +13,9 @@ A, NO_ERROR, NO_SUCH_NAME = 1, 0, 3
 # What the gateway sees in place of this machine's files.
 RESOLV_CONF = "nameserver {address}\noptions timeout:5 attempts:2\n"
 NSSWITCH_CONF = "hosts: files dns\n"
-ENTER = 'mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"'
+ENTER = """\
+mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"
+"""
 
 
 class NameServer(asyncio.DatagramProtocol):
