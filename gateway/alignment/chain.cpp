@@ -3,6 +3,7 @@
 #include "alignment/codes.hpp"
 #include "alignment/nginx/reading.hpp"
 #include "alignment/presets.hpp"
+#include "alignment/proxy_opinion.hpp"
 #include "base/quoted.hpp"
 #include "config/configuration.hpp"
 #include "config/nearest.hpp"
@@ -144,7 +145,10 @@ private:
     void read_nginx_hop(const proxy_settings& proxy, const std::string& path, chain_hop& to) {
         to.where = where(path + ".nginx.config");
         const std::string file = resolve(proxy.nginx_config, to.where);
-        nginx_request request{file, parse_nginx_version(proxy.nginx_version), listeners_, to.where};
+        nginx_request request{file, parse_nginx_version(proxy.nginx_version), listeners_, to.where,
+                              {}};
+        for (const route& each : loaded_.values.routes)
+            request.routes.push_back(each.path);
         if (!request.version && from_.installed_nginx)
             request.version = from_.installed_nginx();
         nginx_reading reading = read_files_or_dump(std::move(request));
@@ -152,7 +156,18 @@ private:
         watch(reading.files, file);
         out_.patterns.insert(out_.patterns.end(), reading.patterns.begin(), reading.patterns.end());
         take_problems(reading.problems);
+        if (from_.ask && reading.main != nullptr && !has_errors(reading.problems))
+            ask_nginx(file, reading, to.where);
         to.reading = std::move(reading);
+    }
+
+    /// A part of a configuration, or a dump of one, cannot be tested.
+    void ask_nginx(const std::string& file, const nginx_reading& reading, const span& declared) {
+        if (reading.is_fragment || reading.files.empty())
+            return;
+        const std::string whole = std::filesystem::absolute(file).lexically_normal().string();
+        const auto said = from_.ask({"nginx", "-t", "-q", "-c", whole});
+        take_problems(opinion_of_nginx(said, from_.files, declared));
     }
 
     /// The file may be the output of `nginx -T`, which has the others in it.
@@ -198,11 +213,16 @@ void place(const nginx_setting<T>& setting, limit& to) {
 std::vector<limit> hop_reader::limits_of(const nginx_reading& reading) {
     std::vector<limit> limits;
     for (const nginx_passage& passage : reading.passages) {
+        if (passage.is_reached == answer::no)
+            continue;
         const bool is_http = passage.protocol == nginx_passage::protocols::http;
         limit idle{.value = passage.read_timeout.value,
                    .option = is_http ? "proxy_read_timeout" : "proxy_timeout",
                    .setting = is_http ? "proxy_read_timeout {}s;" : "proxy_timeout {}s;",
-                   .path = passage.path.value_or("")};
+                   .path = passage.path.value_or(""),
+                   .place = passage.title};
+        if (passage.is_reached == answer::yes)
+            idle.routes = passage.routes;
         place(passage.read_timeout, idle);
         limits.push_back(std::move(idle));
     }

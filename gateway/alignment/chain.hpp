@@ -16,11 +16,20 @@
 
 namespace pulsegate {
 
+/// What a program that was run has said, on both of its outputs together.
+struct program_answer {
+    int exit_code = 0;
+    std::string output;
+};
+
 /// What reading a chain needs from outside.
 struct chain_environment {
     file_tree& files;
     /// The version of the Nginx that is installed here; nothing if there is none.
     std::function<std::optional<nginx_version>()> installed_nginx;
+    /// Runs a proxy's own program, its name and its arguments, to have it test its file; nothing if
+    /// it cannot be run or does not end. Null: nobody wants that.
+    std::function<std::optional<program_answer>(const std::vector<std::string>& command)> ask = {};
 };
 
 /// A hop, with all that was read of it.

@@ -163,9 +163,10 @@ constexpr std::array rows{
         hop_code::nginx_capacity, "PG314", severity::warning, "less room in Nginx than here",
         "A WebSocket takes two connections of its Nginx worker, one to the client and one to\n"
         "the gateway, and a descriptor for each. When they are used up, Nginx refuses clients\n"
-        "that the gateway would take.",
-        "proxies:\n  - nginx: { config: nginx.conf, version: 1.22.1 }\n", PULSEGATE_YAML,
-        "ngx_core_module, worker_connections", PULSEGATE_GOOD, PULSEGATE_GOOD},
+        "that the gateway would take. Reported where `limits.connections` is written.",
+        "limits: { connections: 5000 }\n"
+        "proxies:\n  - nginx: { config: nginx.conf, version: 1.22.1 }\n",
+        PULSEGATE_YAML, "ngx_core_module, worker_connections", PULSEGATE_GOOD, PULSEGATE_GOOD},
     code_row{
         hop_code::nginx_client_header, "PG315", severity::warning,
         "a client address that clients choose",
@@ -224,6 +225,54 @@ constexpr std::array rows{
              nginx_yaml, nginx_yaml, "ngx_parse_time.c, ngx_conf_file.c",
              PULSEGATE_PLACE("            proxy_read_timeout 60q;\n"),
              PULSEGATE_PLACE("            proxy_read_timeout 60s;\n")},
+    code_row{hop_code::nginx_partial_upgrade, "PG323", severity::warning,
+             "a location without WebSockets, beside one with them",
+             "The gateway answers WebSocket handshakes only. What comes to it without the upgrade\n"
+             "headers gets 426, be it a page or a handshake. Other locations serve the same route,\n"
+             "so this is no reason not to start.",
+             PULSEGATE_YAML, PULSEGATE_YAML, "nginx.org/en/docs/http/websocket.html",
+             PULSEGATE_EVENTS
+             "http {\n    server {\n        proxy_http_version 1.1;\n"
+             "        location / {\n" PULSEGATE_PASS PULSEGATE_ADDRESS "        }\n"
+             "        location /ws {\n" PULSEGATE_PASS PULSEGATE_UPGRADE PULSEGATE_ADDRESS
+             "        }\n    }\n}\n",
+             PULSEGATE_GOOD},
+    code_row{hop_code::nginx_unclear_upgrade, "PG324", severity::warning,
+             "WebSockets that may not pass",
+             "Whether the handshake reaches the gateway whole depends on something that the file\n"
+             "does not say: a variable that only a request decides, a version, a file that is not\n"
+             "here.",
+             PULSEGATE_YAML, PULSEGATE_YAML, "nginx.org/en/docs/http/websocket.html",
+             PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_ADDRESS
+                                "            proxy_set_header Upgrade $http_upgrade;\n"
+                                "            proxy_set_header Connection $arg_connection;\n"),
+             PULSEGATE_GOOD},
+    code_row{hop_code::nginx_one_client, "PG325", severity::warning,
+             "clients that all have one address",
+             "Limits for each client, the log and the metrics go by the client's address. Where a\n"
+             "proxy does not tell it, all clients share one, and the limits of one.",
+             PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_set_header",
+             PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE
+                                "            proxy_set_header X-Forwarded-For \"\";\n"),
+             PULSEGATE_GOOD},
+    code_row{hop_code::nginx_connection_cap, "PG326", severity::warning,
+             "few connections at a time",
+             "`limit_conn` and `max_conns` count a WebSocket for as long as it lives. With a small\n"
+             "number, the next client gets 503 or 502 although the gateway has room: a browser\n"
+             "with several tabs, or all people behind one address.",
+             PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_limit_conn_module, limit_conn",
+             PULSEGATE_EVENTS
+             "http {\n    limit_conn_zone $binary_remote_addr zone=z:1m;\n"
+             "    server {\n        location / {\n            limit_conn z 1;\n" PULSEGATE_PASS
+                 PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS "        }\n    }\n}\n",
+             PULSEGATE_GOOD},
+    code_row{hop_code::nginx_unread, "PG327", severity::warning, "a part that was not read",
+             "A site's file was named by itself. What it includes is looked for where Nginx looks,\n"
+             "beside nginx.conf; it is not there, so what it says is unknown.",
+             PULSEGATE_YAML, PULSEGATE_YAML, "ngx_core_module, include",
+             "server {\n    location / {\n        include missing.conf;\n" PULSEGATE_PASS
+                 PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS "    }\n}\n",
+             PULSEGATE_GOOD},
     code_row{hop_code::haproxy_syntax, "PG330", severity::error, "not the syntax of HAProxy",
              "HAProxy itself would refuse this line: `haproxy -c -f` says so too.", haproxy_yaml,
              haproxy_yaml, "HAProxy configuration manual, section 2",
@@ -277,6 +326,18 @@ constexpr std::array rows{
         "with `proxy_ssl on;`, HAProxy to a `server` with `ssl`.",
         nginx_yaml, nginx_yaml, "ngx_http_proxy_module, proxy_pass",
         PULSEGATE_PLACE_TO("https", ""), PULSEGATE_PLACE("")},
+    code_row{hop_code::proxy_refused, "PG343", severity::error,
+             "a file that the proxy's own program refuses",
+             "`check --ask-proxies` had the program that is installed here test the file, as\n"
+             "`nginx -t` does. With this file the proxy does not start, or goes on with the old one.",
+             nginx_yaml, nginx_yaml, "nginx(8), -t",
+             PULSEGATE_PLACE("            no_such_directive on;\n"), PULSEGATE_PLACE("")},
+    code_row{hop_code::proxy_not_asked, "PG344", severity::warning,
+             "a proxy's program that could not be asked",
+             "`check --ask-proxies` found no program for this proxy on this machine, it did not\n"
+             "answer, or this user may not read what the file names, such as a key.",
+             nginx_yaml, nginx_yaml, "nginx(8), -t",
+             PULSEGATE_PLACE("            error_log /no/such/folder/log;\n"), PULSEGATE_PLACE("")},
 };
 
 #undef PULSEGATE_STREAM

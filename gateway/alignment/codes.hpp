@@ -37,6 +37,12 @@ enum class hop_code : std::uint16_t {
     nginx_syntax = 320,
     nginx_include = 321,
     nginx_value = 322,
+    // Nginx again: what it sends, and for whom.
+    nginx_partial_upgrade = 323,
+    nginx_unclear_upgrade = 324,
+    nginx_one_client = 325,
+    nginx_connection_cap = 326,
+    nginx_unread = 327,
     haproxy_syntax = 330,
     haproxy_value = 331,
     haproxy_remark = 332,
@@ -44,6 +50,8 @@ enum class hop_code : std::uint16_t {
     proxy_unreadable = 340,
     hop_unknown = 341,
     proxy_tls_mismatch = 342,
+    proxy_refused = 343,
+    proxy_not_asked = 344,
 };
 
 /// The rows of these, in their order.

@@ -3,9 +3,18 @@
 #include <fnmatch.h>
 #include <glob.h>
 
+#include <array>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 
 namespace pulsegate {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+} // namespace
+
 void disk_files::put(const std::string& path, std::string text) {
     put_[path] = make_source(path, std::move(text));
 }
@@ -19,6 +28,15 @@ result<source> disk_files::read(const std::string& path) {
     return read_source(path, largest_file);
 }
 
+bool disk_files::begins_with_mark(const std::string& path) {
+    std::error_code unknown;
+    if (put_.contains(path) || !std::filesystem::is_regular_file(path, unknown))
+        return false;
+    std::array<char, byte_order_mark.size()> first{};
+    std::ifstream(path, std::ios::binary).read(first.data(), first.size());
+    return std::string_view(first.data(), first.size()) == byte_order_mark;
+}
+
 std::vector<std::string> disk_files::match(const std::string& pattern) {
     std::vector<std::string> found;
     ::glob_t matches{};
@@ -29,7 +47,13 @@ std::vector<std::string> disk_files::match(const std::string& pattern) {
 }
 
 void memory_files::add(const std::string& path, std::string text) {
+    if (text.starts_with(byte_order_mark))
+        marked_.insert(path);
     files_[path] = make_source(path, std::move(text));
+}
+
+bool memory_files::begins_with_mark(const std::string& path) {
+    return marked_.contains(path);
 }
 
 result<source> memory_files::read(const std::string& path) {

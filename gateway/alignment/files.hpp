@@ -6,6 +6,7 @@
 #include "config/source.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ public:
     /// \param path  absolute, or relative to the working directory.
     /// Errors: those of the system; errc::file_too_large past the limit of the implementation.
     [[nodiscard]] virtual result<source> read(const std::string& path) = 0;
+
+    /// True if the file begins with a byte order mark, which a source does not have any more.
+    [[nodiscard]] virtual bool begins_with_mark(const std::string& path) = 0;
 
     /// The files that match a pattern with `*`, `?` and `[…]`, sorted, as glob(3) does; empty if
     /// none does or the pattern is malformed.
@@ -33,6 +37,7 @@ public:
     void put(const std::string& path, std::string text);
 
     [[nodiscard]] result<source> read(const std::string& path) override;
+    [[nodiscard]] bool begins_with_mark(const std::string& path) override;
     [[nodiscard]] std::vector<std::string> match(const std::string& pattern) override;
 
 private:
@@ -44,10 +49,12 @@ class memory_files final : public file_tree {
 public:
     void add(const std::string& path, std::string text);
     [[nodiscard]] result<source> read(const std::string& path) override;
+    [[nodiscard]] bool begins_with_mark(const std::string& path) override;
     [[nodiscard]] std::vector<std::string> match(const std::string& pattern) override;
 
 private:
     std::map<std::string, source> files_;
+    std::set<std::string> marked_; // by their byte order marks
 };
 
 } // namespace pulsegate

@@ -48,6 +48,9 @@ struct limit {
                                 // the section to which `setting` is added: `backend app`
     std::string path =
         {}; // only for requests that reach the gateway with such a beginning; "": all
+    std::optional<std::vector<std::size_t>> routes =
+        {}; // only for these of the configuration; nothing: for those that `path` says
+    std::string place = {}; // in the file, if there may be several: `location /ws/`
     limit_origin origin = limit_origin::declared;
     confidence sure = confidence::documented;
     std::string cited = {}; // for presets and defaults: who says so

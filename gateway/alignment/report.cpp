@@ -37,6 +37,17 @@ std::optional<milliseconds> margin_of(const shared_limit& shared) {
     return shared.which->kind == limit_kind::idle ? least : std::nullopt;
 }
 
+/// `proxy_read_timeout, location /ws/ and 2 more`
+std::string option_text(const shared_limit& shared) {
+    std::string text = shared.which->option;
+    if (shared.places.empty())
+        return text;
+    text += ", " + shared.places.front();
+    if (shared.places.size() > 1)
+        text += " and " + std::to_string(shared.places.size() - 1) + " more";
+    return text;
+}
+
 std::vector<shared_limit> all_limits(const hop& of,
                                      const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> all;
@@ -167,7 +178,7 @@ std::vector<report_row> report_rows(const alignment& of) {
     for (const chain_hop& each : of.proxies.hops) {
         for (const shared_limit& shared : all_limits(each, of.heartbeats)) {
             const auto left = margin_of(shared);
-            rows.push_back({each.name, limit_text(*shared.which), shared.which->option,
+            rows.push_back({each.name, limit_text(*shared.which), option_text(shared),
                             origin_text(*shared.which), left ? format_margin(*left) : ""});
         }
         if (each.limits.empty())

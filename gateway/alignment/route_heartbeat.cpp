@@ -29,6 +29,12 @@ std::vector<route_heartbeat> route_heartbeats_of(const load_result& loaded) {
 std::vector<const route_heartbeat*>
 heartbeats_under(const limit& which, const std::vector<route_heartbeat>& heartbeats) {
     std::vector<const route_heartbeat*> concerned;
+    if (which.routes) {
+        for (const std::size_t index : *which.routes)
+            if (index < heartbeats.size())
+                concerned.push_back(&heartbeats[index]);
+        return concerned;
+    }
     const route_heartbeat* around = nullptr;
     for (const route_heartbeat& each : heartbeats) {
         if (each.route_path.starts_with(which.path))

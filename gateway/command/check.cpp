@@ -2,6 +2,7 @@
 
 #include "alignment/alignment.hpp"
 #include "alignment/nginx/version.hpp"
+#include "alignment/proxy_opinion.hpp"
 #include "alignment/report.hpp"
 #include "base/json_text.hpp"
 #include "config/json.hpp"
@@ -149,7 +150,10 @@ int check(const check_options& options, std::istream& in, std::ostream& out, std
         !named.read_all(options.manifest_paths, manifests))
         return unreadable;
     findings found{
-        check_configuration(std::move(loaded), {files, installed_nginx_version}), {}, {}};
+        check_configuration(std::move(loaded), {files, installed_nginx_version,
+                                                options.asks_proxies ? ask_program : nullptr}),
+        {},
+        {}};
     add_stops(found, units, manifests);
     switch (options.format) {
     case report_format::text:

@@ -112,6 +112,9 @@ void add_commands(CLI::App& app, arguments& said) {
                     "leave time for a drain; may be repeated; - is standard input")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    check_it.add_flag("--ask-proxies", said.check.asks_proxies,
+                      "Also run the proxies' own programs of this machine, as `nginx -t`, on the "
+                      "files that are named");
     check_it.callback([&] {
         said.check.config_path = said.config_path;
         said.exit_code = check(said.check, std::cin, std::cout, std::cerr);

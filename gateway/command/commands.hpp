@@ -31,6 +31,7 @@ struct check_options {
             // in place of the one that `proxies` names; "": what it names
     std::vector<std::string> unit_paths = {}; // of one unit of systemd: its file, then its drop-ins
     std::vector<std::string> manifest_paths = {}; // of Kubernetes
+    bool asks_proxies = false; // also have the proxies' own programs test their files
 };
 
 /// Reads the file and writes the report to `out`; a file that cannot be read goes to `errors`.

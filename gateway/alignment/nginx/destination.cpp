@@ -1,7 +1,10 @@
 #include "alignment/nginx/destination.hpp"
 
+#include "alignment/nginx/values.hpp"
 #include "alignment/nginx/variables.hpp"
 #include "base/ascii_case.hpp"
+#include "base/ip_address.hpp"
+#include "base/quoted.hpp"
 #include "config/address.hpp"
 
 #include <algorithm>
@@ -142,24 +145,63 @@ std::optional<nginx_destination> parse_stream_destination(std::string_view text)
     return parse_server(text, 0);
 }
 
-nginx_groups::nginx_groups(const nginx_directive& context) {
+nginx_groups::nginx_groups(const nginx_directive& context, bool is_partial)
+    : is_partial_(is_partial) {
     const std::uint16_t default_port = context.name() == "http" ? http_port : 0;
-    for (const nginx_directive& group : context.children) {
-        if (!group.is_block || group.name() != "upstream")
+    for (const nginx_directive& block : context.children) {
+        if (!block.is_block || block.name() != "upstream")
             continue;
-        std::vector<socket_address>& servers = groups_[lower_case(group.argument(0))];
-        for (const nginx_directive& entry : group.children)
-            if (entry.name() == "server")
-                if (const auto parts = parse_server(entry.argument(0), default_port))
-                    servers.push_back(address_of(*parts));
+        group& made = groups_[lower_case(block.argument(0))];
+        for (const nginx_directive& entry : block.children) {
+            if (entry.name().starts_with("balancer_by") || entry.name() == "include")
+                made.open = quoted(entry.name()) + " chooses the server";
+            if (entry.name() != "server")
+                continue;
+            const auto parts = parse_server(entry.argument(0), default_port);
+            if (!parts)
+                continue;
+            nginx_group_server& server =
+                made.servers.emplace_back(nginx_group_server{entry.whole(), address_of(*parts)});
+            for (std::size_t i = 1; i < entry.arguments(); ++i) {
+                const std::string_view word = entry.argument(i);
+                server.is_down |= word == "down";
+                if (word.starts_with("max_conns="))
+                    server.most_connections = parse_nginx_count(word.substr(10)).value_or(0);
+            }
+        }
+        if (made.servers.empty() && made.open.empty())
+            made.open = "the group " + quoted(block.argument(0)) + " has no servers in this file";
     }
 }
 
-std::vector<socket_address> nginx_groups::addresses(const nginx_destination& of) const {
-    if (!of.is_unix && !of.has_port)
-        if (const auto group = groups_.find(lower_case(of.host)); group != groups_.end())
-            return group->second;
-    return {address_of(of)};
+const nginx_groups::group* nginx_groups::find(const nginx_destination& of) const {
+    if (of.is_unix || of.has_port)
+        return nullptr;
+    const auto found = groups_.find(lower_case(of.host));
+    return found == groups_.end() ? nullptr : &found->second;
+}
+
+nginx_targets nginx_groups::targets(const nginx_destination& of) const {
+    const group* const named = find(of);
+    if (named == nullptr) {
+        const bool may_be_group = is_partial_ && !of.is_unix && !of.has_port &&
+                                  !ip_address::parse(of.host) &&
+                                  !equals_ignoring_case(of.host, "localhost");
+        if (may_be_group)
+            return {{}, "the group " + quoted(of.host) + " may be in a file that was not read"};
+        return {{address_of(of)}, ""};
+    }
+    nginx_targets all{{}, named->open};
+    for (const nginx_group_server& each : named->servers)
+        if (!each.is_down)
+            all.addresses.push_back(each.address);
+    return all;
+}
+
+std::span<const nginx_group_server> nginx_groups::servers(const nginx_destination& of) const {
+    const group* const named = find(of);
+    return named == nullptr ? std::span<const nginx_group_server>{}
+                            : std::span<const nginx_group_server>(named->servers);
 }
 
 } // namespace pulsegate

@@ -4,10 +4,12 @@
 
 #include "alignment/nginx/tree.hpp"
 #include "config/configuration.hpp"
+#include "config/source.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,17 +33,42 @@ struct nginx_destination {
 /// `host:port` or `unix:/path`. Nothing if it is no such text.
 [[nodiscard]] std::optional<nginx_destination> parse_stream_destination(std::string_view text);
 
+/// Where a destination leads.
+struct nginx_targets {
+    std::vector<socket_address> addresses;
+    std::string open; // why there may be others; empty if these are all
+};
+
+/// An entry of a group that limits it.
+struct nginx_group_server {
+    span where;
+    socket_address address;
+    bool is_down = false;
+    std::uint64_t most_connections = 0; // of each worker; 0: no limit
+};
+
 /// The `upstream` blocks of `http` or `stream`.
 class nginx_groups {
 public:
-    explicit nginx_groups(const nginx_directive& context);
+    /// \param is_partial  other files may have more groups.
+    explicit nginx_groups(const nginx_directive& context, bool is_partial = false);
 
     /// The addresses at which a destination without variables connects. For a group: of all its
-    /// servers, also those that are `backup` or `down` now.
-    [[nodiscard]] std::vector<socket_address> addresses(const nginx_destination& of) const;
+    /// servers but those that are `down`.
+    [[nodiscard]] nginx_targets targets(const nginx_destination& of) const;
+
+    /// The servers of the group that a destination names; empty if it names none.
+    [[nodiscard]] std::span<const nginx_group_server> servers(const nginx_destination& of) const;
 
 private:
-    std::map<std::string, std::vector<socket_address>> groups_; // by name in lower case
+    struct group {
+        std::vector<nginx_group_server> servers;
+        std::string open;
+    };
+    [[nodiscard]] const group* find(const nginx_destination& of) const;
+
+    std::map<std::string, group> groups_; // by name in lower case
+    const bool is_partial_;
 };
 
 } // namespace pulsegate

@@ -1,13 +1,17 @@
 #include "alignment/nginx/directives.hpp"
 
 #include "alignment/codes.hpp"
+#include "alignment/nginx/destination.hpp"
+#include "alignment/nginx/place.hpp"
 #include "alignment/nginx/values.hpp"
+#include "alignment/nginx/variables.hpp"
 #include "base/quoted.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -30,30 +34,82 @@ bool is_http_version(std::string_view text) {
     return text == "1.0" || text == "1.1" || text == "2";
 }
 
+bool is_variable(std::string_view text) {
+    return text.size() > 1 && text.starts_with('$');
+}
+
+using namespace nginx_context;
+constexpr unsigned any_http = http | server | nginx_context::location;
+constexpr unsigned rewriting = server | nginx_context::location | if_of_server | if_of_location;
+constexpr unsigned any_stream = stream | stream_server;
+
 // Sorted by name.
-constexpr std::array<nginx_directive_row, 21> rows{{
-    {"events", true, true, 0, 0, "events { … }", nullptr},
-    {"http", true, true, 0, 0, "http { … }", nullptr},
-    {"if", true, false, 1, any_number, "if ($variable) { … }", nullptr},
-    {"limit_except", true, true, 1, any_number, "limit_except GET { … }", nullptr},
-    {"location", true, false, 1, 2, "location /path { … }", nullptr},
-    {"map", true, false, 2, 2, "map $from $to { … }", nullptr},
-    {"proxy_http_version", false, true, 1, 1, "proxy_http_version 1.1;", is_http_version},
-    {"proxy_pass", false, true, 1, 1, "proxy_pass http://127.0.0.1:8081;", nullptr},
-    {"proxy_protocol", false, true, 1, 1, "proxy_protocol on;", is_flag},
-    {"proxy_read_timeout", false, true, 1, 1, "proxy_read_timeout 60s;", is_time},
-    {"proxy_set_header", false, false, 2, 2, "proxy_set_header Host $host;", nullptr},
-    {"proxy_ssl", false, true, 1, 1, "proxy_ssl on;", is_flag},
-    {"proxy_timeout", false, true, 1, 1, "proxy_timeout 10m;", is_time},
-    {"server", true, false, 0, 0, "server { … }", nullptr},
-    {"set", false, false, 2, 2, "set $variable value;", nullptr},
-    {"stream", true, true, 0, 0, "stream { … }", nullptr},
-    {"upstream", true, false, 1, 1, "upstream name { … }", nullptr},
-    {"worker_connections", false, true, 1, 1, "worker_connections 1024;", is_count},
-    {"worker_processes", false, true, 1, 1, "worker_processes auto;", is_process_count},
-    {"worker_rlimit_nofile", false, true, 1, 1, "worker_rlimit_nofile 65536;", is_count},
-    {"worker_shutdown_timeout", false, true, 1, 1, "worker_shutdown_timeout 1h;", is_time},
+constexpr std::array<nginx_directive_row, 32> rows{{
+    {"error_page", any_http | if_of_location, false, false, 2, any_number,
+     "error_page 404 = @app;", nullptr},
+    {"events", nginx_context::main, true, true, 0, 0, "events { … }", nullptr},
+    {"http", nginx_context::main, true, true, 0, 0, "http { … }", nullptr},
+    {"if", server | nginx_context::location, true, false, 1, any_number, "if ($variable) { … }",
+     nullptr},
+    {"limit_except", nginx_context::location, true, true, 1, any_number,
+     "limit_except GET { … }", nullptr},
+    {"listen", server | stream_server, false, false, 1, any_number, "listen 80;", nullptr},
+    {"location", server | nginx_context::location, true, false, 1, 2, "location /path { … }",
+     nullptr},
+    {"map", http | stream, true, false, 2, 2, "map $from $to { … }", nullptr},
+    {"proxy_buffering", any_http, false, true, 1, 1, "proxy_buffering off;", is_flag},
+    {"proxy_connect_timeout", any_http | any_stream, false, true, 1, 1,
+     "proxy_connect_timeout 5s;", is_time},
+    {"proxy_http_version", any_http, false, true, 1, 1, "proxy_http_version 1.1;",
+     is_http_version},
+    {"proxy_pass", nginx_context::location | if_of_location | nginx_context::limit_except |
+                       stream_server,
+     false, true, 1, 1, "proxy_pass http://127.0.0.1:8081;", nullptr},
+    {"proxy_pass_request_headers", any_http, false, true, 1, 1, "proxy_pass_request_headers on;",
+     is_flag},
+    {"proxy_protocol", any_stream, false, true, 1, 1, "proxy_protocol on;", is_flag},
+    {"proxy_read_timeout", any_http, false, true, 1, 1, "proxy_read_timeout 60s;", is_time},
+    {"proxy_send_timeout", any_http, false, true, 1, 1, "proxy_send_timeout 60s;", is_time},
+    {"proxy_set_header", any_http, false, false, 2, 2, "proxy_set_header Host $host;", nullptr},
+    {"proxy_ssl", any_stream, false, true, 1, 1, "proxy_ssl on;", is_flag},
+    {"proxy_timeout", any_stream, false, true, 1, 1, "proxy_timeout 10m;", is_time},
+    {"return", rewriting | stream_server, false, false, 1, 2, "return 404;", nullptr},
+    {"rewrite", rewriting, false, false, 2, 3, "rewrite ^/old /new last;", nullptr},
+    {"send_timeout", any_http, false, true, 1, 1, "send_timeout 60s;", is_time},
+    {"server", http | stream, true, false, 0, 0, "server { … }", nullptr},
+    {"server_name", server | stream_server, false, false, 1, any_number,
+     "server_name app.example;", nullptr},
+    {"set", rewriting | stream_server, false, false, 2, 2, "set $variable value;", is_variable},
+    {"stream", nginx_context::main, true, true, 0, 0, "stream { … }", nullptr},
+    {"try_files", server | nginx_context::location, false, true, 2, any_number,
+     "try_files $uri @app;", nullptr},
+    {"upstream", http | stream, true, false, 1, 1, "upstream name { … }", nullptr},
+    {"worker_connections", nginx_context::events, false, true, 1, 1, "worker_connections 1024;",
+     is_count},
+    {"worker_processes", nginx_context::main, false, true, 1, 1, "worker_processes auto;",
+     is_process_count},
+    {"worker_rlimit_nofile", nginx_context::main, false, true, 1, 1,
+     "worker_rlimit_nofile 65536;", is_count},
+    {"worker_shutdown_timeout", nginx_context::main, false, true, 1, 1,
+     "worker_shutdown_timeout 1h;", is_time},
 }};
+
+/// Where the children of a block stand.
+unsigned context_in(std::string_view block, unsigned around) {
+    if (block == "events")
+        return nginx_context::events;
+    if (block == "http")
+        return http;
+    if (block == "stream")
+        return stream;
+    if (block == "server")
+        return around == stream ? stream_server : server;
+    if (block == "location")
+        return nginx_context::location;
+    if (block == "limit_except")
+        return nginx_context::limit_except;
+    return around == server ? if_of_server : if_of_location;
+}
 
 /// Blocks inside which directives of this table stand.
 bool is_context(std::string_view name) {
@@ -132,6 +188,93 @@ void check_value(const nginx_directive& which, const nginx_directive_row& row,
                             written_as(row)});
 }
 
+void check_place(const nginx_directive& which, const nginx_directive_row& row, unsigned context,
+                 std::vector<diagnostic>& problems) {
+    if ((row.contexts & context) == 0)
+        problems.push_back({hop_code::nginx_syntax,
+                            quoted(row.name) + " may not stand here",
+                            {which.head(), ""},
+                            {},
+                            "move it into the block where it belongs"});
+}
+
+/// A URI in `proxy_pass` takes the place of a prefix, and here is none.
+void check_uri(const nginx_directive& pass, const nginx_directive& block, unsigned context,
+               std::vector<diagnostic>& problems) {
+    const std::string_view text = pass.argument(0);
+    if (context == stream_server || find_nginx_variable(text).length > 0)
+        return;
+    const auto to = parse_http_destination(text);
+    if (!to || to->uri.empty())
+        return;
+    std::string_view where;
+    if (context == if_of_location)
+        where = "an `if`";
+    else if (context == nginx_context::limit_except)
+        where = "a `limit_except`";
+    else if (const auto name = location_name(block); name.is_regex())
+        where = "a location by a regular expression";
+    else if (name.kind == nginx_location_name::kinds::named)
+        where = "a named location";
+    else
+        return;
+    problems.push_back({hop_code::nginx_value,
+                        "`proxy_pass` has a path, which Nginx refuses in " + std::string(where),
+                        {pass.place_of(pass.words[1]), ""},
+                        {},
+                        "write it without " + quoted(to->uri)});
+}
+
+/// Nginx refuses two locations by the same path; those by regular expressions it tries in order.
+void check_locations(const nginx_directive& block, std::vector<diagnostic>& problems) {
+    std::map<std::pair<bool, std::string_view>, const nginx_directive*> seen;
+    for (const nginx_directive& each : block.children) {
+        if (!each.is_block || each.name() != "location" || each.arguments() == 0)
+            continue;
+        const nginx_location_name name = location_name(each);
+        if (name.is_regex())
+            continue;
+        const bool is_exact = name.kind == nginx_location_name::kinds::exact;
+        const auto [first, is_new] = seen.emplace(std::pair(is_exact, name.text), &each);
+        if (!is_new)
+            problems.push_back({hop_code::nginx_value,
+                                quoted(each.head().text()) + " stands twice in one block",
+                                {each.head(), ""},
+                                {{first->second->head(), "the first one"}},
+                                "remove one of them, or give it another path"});
+    }
+}
+
+void check_block(const nginx_directive& block, unsigned context,
+                 std::vector<diagnostic>& problems) {
+    std::map<std::string_view, const nginx_directive*> once;
+    check_locations(block, problems);
+    for (const nginx_directive& each : block.children) {
+        if (swallowed_directive(each)) {
+            report_missing_semicolon(each, problems);
+            continue;
+        }
+        const nginx_directive_row* const row = find_nginx_directive(each.name());
+        if (!row || !has_right_shape(each, *row, problems))
+            continue;
+        check_value(each, *row, problems);
+        check_place(each, *row, context, problems);
+        if (row->name == "proxy_pass")
+            check_uri(each, block, context, problems);
+        if (row->is_once) {
+            const auto [first, is_new] = once.emplace(row->name, &each);
+            if (!is_new)
+                problems.push_back({hop_code::nginx_value,
+                                    quoted(row->name) + " stands twice in one block",
+                                    {each.head(), ""},
+                                    {{first->second->head(), "the first one"}},
+                                    "remove one of them"});
+        }
+        if (is_context(row->name))
+            check_block(each, context_in(row->name, context), problems);
+    }
+}
+
 } // namespace
 
 const nginx_directive_row* find_nginx_directive(std::string_view name) {
@@ -143,28 +286,7 @@ const nginx_directive_row* find_nginx_directive(std::string_view name) {
 }
 
 void check_nginx_directives(const nginx_directive& block, std::vector<diagnostic>& problems) {
-    std::map<std::string_view, const nginx_directive*> once;
-    for (const nginx_directive& each : block.children) {
-        if (swallowed_directive(each)) {
-            report_missing_semicolon(each, problems);
-            continue;
-        }
-        const nginx_directive_row* const row = find_nginx_directive(each.name());
-        if (!row || !has_right_shape(each, *row, problems))
-            continue;
-        check_value(each, *row, problems);
-        if (row->is_once) {
-            const auto [first, is_new] = once.emplace(row->name, &each);
-            if (!is_new)
-                problems.push_back({hop_code::nginx_value,
-                                    quoted(row->name) + " stands twice in one block",
-                                    {each.head(), ""},
-                                    {{first->second->head(), "the first one"}},
-                                    "remove one of them"});
-        }
-        if (is_context(row->name))
-            check_nginx_directives(each, problems);
-    }
+    check_block(block, nginx_context::main, problems);
 }
 
 } // namespace pulsegate

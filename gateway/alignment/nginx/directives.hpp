@@ -10,8 +10,16 @@
 
 namespace pulsegate {
 
+/// Blocks in which a directive may stand, as bits.
+namespace nginx_context {
+inline constexpr unsigned main = 1, events = 2, http = 4, server = 8, location = 16,
+                          if_of_server = 32, if_of_location = 64, limit_except = 128, stream = 256,
+                          stream_server = 512;
+}
+
 struct nginx_directive_row {
     std::string_view name;
+    unsigned contexts;
     bool is_block;
     bool is_once;                            // in a block; a second one is an error
     std::size_t fewest;                      // arguments
@@ -24,7 +32,7 @@ struct nginx_directive_row {
 [[nodiscard]] const nginx_directive_row* find_nginx_directive(std::string_view name);
 
 /// Reports what Nginx refuses of the known directives: a missing `;` or `{`, a wrong number of
-/// arguments, a bad value, a repetition. Blocks with entries of their own kind (`map`, `upstream`,
+/// arguments, a bad value, a repetition, a place where they may not stand. Blocks with entries of their own kind (`map`, `upstream`,
 /// `types`) are left alone.
 /// \param block  the whole configuration.
 void check_nginx_directives(const nginx_directive& block, std::vector<diagnostic>& problems);

@@ -38,11 +38,12 @@ bool is_pattern(std::string_view path) {
 
 } // namespace
 
-nginx_parser::nginx_parser(file_tree& files, std::vector<diagnostic>& problems)
-    : files_(files), problems_(problems) {}
+nginx_parser::nginx_parser(file_tree& files, std::vector<diagnostic>& problems, std::string prefix)
+    : files_(files), problems_(problems), folder_(std::move(prefix)) {}
 
 result<nginx_directive> nginx_parser::parse(const std::string& path) {
-    folder_ = path.substr(0, path.rfind('/') + 1);
+    if (folder_.empty())
+        folder_ = path.substr(0, path.rfind('/') + 1);
     const result<source> main = open(path);
     if (!main.has_value())
         return main.error();
@@ -61,6 +62,13 @@ result<source> nginx_parser::open(const std::string& path) {
     if (read.has_value()) {
         opened_.emplace(path, *read);
         names_.push_back(path);
+        if (files_.begins_with_mark(path))
+            problems_.push_back({hop_code::nginx_syntax,
+                                 "the file begins with a byte order mark, which Nginx takes for a "
+                                 "part of the first word",
+                                 {first_line(*read, 0, (*read)->text().size()), ""},
+                                 {},
+                                 "save it as UTF-8 without a byte order mark"});
     }
     return read;
 }
@@ -191,11 +199,12 @@ void nginx_parser::include_file(const std::string& path, const nginx_directive& 
     const span where = what.whole();
     const result<source> in = open(path);
     if (!in.has_value()) {
-        problems_.push_back({hop_code::nginx_include,
-                             "cannot read " + quoted(path) + ": " + in.error().message(),
-                             {where, ""},
-                             {},
-                             cure_of(what, path)});
+        unread_.push_back({hop_code::nginx_include,
+                           "cannot read " + quoted(path) + ": " + in.error().message(),
+                           {where, ""},
+                           {},
+                           cure_of(what, path)});
+        into.children.push_back(what);
         return;
     }
     const auto same = [&](const open_file& each) { return each.in == *in; };

@@ -17,8 +17,9 @@ namespace pulsegate {
 class nginx_parser {
 public:
     /// \param problems  receives hop_code::nginx_syntax and hop_code::nginx_include.
+    /// \param prefix    where relative paths start, with its `/`; empty: at the folder of the file.
     /// Lifetime: `files` and `problems` outlive *this.
-    nginx_parser(file_tree& files, std::vector<diagnostic>& problems);
+    nginx_parser(file_tree& files, std::vector<diagnostic>& problems, std::string prefix = {});
 
     /// Reads the file at `path` and all that it includes; a broken file ends where it is broken.
     /// Errors: those of the system for this file itself.
@@ -26,6 +27,8 @@ public:
 
     [[nodiscard]] const std::vector<std::string>& files() const { return names_; }
     [[nodiscard]] const std::vector<std::string>& patterns() const { return patterns_; }
+    /// The included files that could not be read; in the tree, their `include` is left.
+    [[nodiscard]] const std::vector<diagnostic>& unread() const { return unread_; }
 
 private:
     struct open_file {
@@ -45,7 +48,8 @@ private:
 
     file_tree& files_;
     std::vector<diagnostic>& problems_;
-    std::string folder_; // of the main file, with its `/`: where relative paths start
+    std::string folder_; // where relative paths start, with its `/`: of the main file
+    std::vector<diagnostic> unread_;
     std::vector<std::string> names_;
     std::vector<std::string> patterns_;
     std::map<std::string, source> opened_;

@@ -2,6 +2,7 @@
 
 #include "alignment/codes.hpp"
 #include "alignment/nginx/directives.hpp"
+#include "alignment/nginx/known_variables.hpp"
 #include "alignment/nginx/parser.hpp"
 #include "alignment/nginx/passages.hpp"
 #include "base/quoted.hpp"
@@ -75,21 +76,75 @@ bool has_block(const nginx_directive& configuration, std::string_view name) {
         [&](const nginx_directive& each) { return each.is_block && each.name() == name; });
 }
 
-/// A file of conf.d or sites-enabled, named by itself, has servers and nothing around them.
-bool is_fragment(const nginx_directive& configuration) {
-    return has_block(configuration, "server") && !has_block(configuration, "http") &&
-           !has_block(configuration, "events") && !has_block(configuration, "stream");
+/// What a file is, by the blocks that it has outside of all blocks.
+enum class file_kind {
+    whole,
+    servers,   // of http: a file of conf.d or sites-enabled
+    streams,   // servers of stream
+    locations, // that belong into a server
+};
+
+file_kind kind_of(const nginx_directive& configuration) {
+    if (has_block(configuration, "http") || has_block(configuration, "events") ||
+        has_block(configuration, "stream"))
+        return file_kind::whole;
+    const bool has_streams = std::any_of(
+        configuration.children.begin(), configuration.children.end(),
+        [](const nginx_directive& each) {
+            return each.is_block && each.name() == "server" &&
+                   std::any_of(
+                       each.children.begin(), each.children.end(),
+                       [](const nginx_directive& inner) { return inner.name() == "proxy_pass"; });
+        });
+    if (has_block(configuration, "server"))
+        return has_streams ? file_kind::streams : file_kind::servers;
+    return has_block(configuration, "location") ? file_kind::locations : file_kind::whole;
 }
 
-/// The same, as Nginx reads it where it is included.
-nginx_directive inside_http(nginx_directive fragment) {
+/// A fragment as Nginx reads it where it is included.
+nginx_directive inside(nginx_directive fragment, const char* name) {
     nginx_directive whole;
     whole.in = fragment.in;
     whole.is_block = true;
-    fragment.words = {{"http", 0, 0}};
+    fragment.words = {{name, 0, 0}};
     fragment.is_block = true;
     whole.children.push_back(std::move(fragment));
     return whole;
+}
+
+nginx_directive completed(nginx_directive configuration, file_kind kind) {
+    switch (kind) {
+    case file_kind::whole:
+        break;
+    case file_kind::servers:
+        return inside(std::move(configuration), "http");
+    case file_kind::streams:
+        return inside(std::move(configuration), "stream");
+    case file_kind::locations:
+        return inside(inside(std::move(configuration), "server"), "http");
+    }
+    return configuration;
+}
+
+/// Where the relative paths of a fragment start: at the folder of the nginx.conf that includes it.
+std::string prefix_for(file_tree& files, const std::string& fragment) {
+    std::string folder = fragment.substr(0, fragment.rfind('/') + 1);
+    for (int up = 0; up < 4 && folder.size() > 1; ++up) {
+        if (files.read(folder + "nginx.conf").has_value())
+            return folder;
+        folder.erase(folder.rfind('/', folder.size() - 2) + 1);
+    }
+    return "/etc/nginx/";
+}
+
+/// Lines by which Nginx takes every client's word for its address.
+void find_trust_in_all(const nginx_directive& block, std::size_t depth, std::vector<span>& into) {
+    for (const nginx_directive& each : block.children) {
+        if (each.name() == "set_real_ip_from" && each.argument(0).ends_with("/0"))
+            into.push_back(each.whole());
+        if (each.is_block && depth < 64)
+            find_trust_in_all(each, depth + 1, into);
+    }
 }
 
 /// The path in a line `# configuration file PATH:`.
@@ -119,8 +174,24 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
     reading.is_version_assumed = !what.version.has_value();
     nginx_parser parser(files, reading.problems);
     result<nginx_directive> configuration = parser.parse(what.path);
+    const file_kind kind = configuration.has_value() ? kind_of(*configuration) : file_kind::whole;
+    reading.is_fragment = kind != file_kind::whole;
+    std::vector<diagnostic> unread = parser.unread();
     reading.files = parser.files();
     reading.patterns = parser.patterns();
+    if (reading.is_fragment) {
+        reading.problems.clear();
+        nginx_parser again(files, reading.problems, prefix_for(files, what.path));
+        configuration = again.parse(what.path);
+        unread = again.unread();
+        for (diagnostic& each : unread) {
+            each.id = hop_code::nginx_unread;
+            each.help = "name nginx.conf itself, which includes this file, or `nginx -T` output";
+        }
+        reading.files = again.files();
+        reading.patterns = again.patterns();
+    }
+    reading.problems.insert(reading.problems.end(), unread.begin(), unread.end());
     if (!configuration.has_value()) {
         reading.problems.push_back(
             {hop_code::proxy_unreadable,
@@ -132,10 +203,11 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
         return reading;
     }
     reading.main = configuration->in;
-    reading.is_fragment = is_fragment(*configuration);
-    if (reading.is_fragment)
-        *configuration = inside_http(std::move(*configuration));
+    *configuration = completed(std::move(*configuration), kind);
     check_nginx_directives(*configuration, reading.problems);
+    if (!reading.is_fragment)
+        check_nginx_variables(*configuration, reading.problems);
+    find_trust_in_all(*configuration, 0, reading.trusts_all);
     reading.process = read_process_settings(*configuration);
     find_nginx_passages(*configuration, what, reading);
     drop_repeated(reading.problems);

@@ -5,6 +5,8 @@
 
 #include "alignment/files.hpp"
 #include "alignment/nginx/header.hpp"
+#include "alignment/nginx/pattern.hpp"
+#include "alignment/nginx/sent.hpp"
 #include "alignment/nginx/values.hpp"
 #include "alignment/nginx/version.hpp"
 #include "base/time.hpp"
@@ -19,6 +21,14 @@
 
 namespace pulsegate {
 
+/// A limit on connections at the same time.
+struct nginx_cap {
+    span where;
+    std::uint64_t most = 0;
+    bool is_per_client = false; // by the client's address
+    bool is_per_worker = false;
+};
+
 /// A location, or a server of `stream`, that proxies to one of the gateway's listeners. One that
 /// proxies to several of them, by an upstream group or a variable, is one passage for each.
 struct nginx_passage {
@@ -32,7 +42,27 @@ struct nginx_passage {
                                      // nothing where that is unknown: a regular expression, a
                                      // named location, a rewrite, a variable
     socket_address target;           // what Nginx connects to
-    std::size_t listener = 0;        // which of nginx_request::listeners that is
+
+    /// Which of nginx_request::listeners that is; nothing if it is another server of this Nginx,
+    /// which leads on to one.
+    std::optional<std::size_t> listener;
+
+    /// True for a server that another one of this Nginx leads to.
+    bool is_inner = false;
+
+    /// Whether any request comes here: a location may be hidden behind others, or behind a `return`.
+    answer is_reached = answer::yes;
+    std::vector<std::size_t> routes; // of nginx_request::routes: those whose requests come here, as
+                                     // far as they were found; of stream: all
+    bool is_for_pattern = false;     // in a location by a regular expression
+
+    /// Whether a WebSocket handshake that comes here is one still when it leaves; of http.
+    answer is_upgraded = answer::yes;
+    std::vector<nginx_obstacle> obstacles; // why not, or why that is not to be seen
+
+    std::vector<nginx_cap> caps; // on the number of connections
+    std::optional<span> bind;    // `proxy_bind`
+    std::string bound_to;        // the address in it; empty if that is the client's own
 
     /// http: `proxy_read_timeout`, 60 s; stream: `proxy_timeout`, 10 minutes.
     nginx_setting<milliseconds> read_timeout;
@@ -49,6 +79,12 @@ struct nginx_passage {
     std::vector<nginx_header> headers;      // in force: those of the nearest level that has any
     std::vector<nginx_header> lost_headers; // of outer levels, switched off by those in force and
                                             // not among their names; inner levels first
+};
+
+/// A `proxy_pass` that leads to none of the gateway's listeners.
+struct nginx_elsewhere {
+    span where; // the directive
+    socket_address target;
 };
 
 /// A `proxy_pass` of which cannot be said whether it reaches the gateway.
@@ -71,6 +107,9 @@ struct nginx_reading {
     nginx_process_settings process;
     std::vector<nginx_passage> passages;
     std::vector<nginx_undecided> undecided;
+    std::vector<nginx_elsewhere> elsewhere;
+    std::vector<span> down; // servers of a group that are the gateway, but `down`
+    std::vector<span> trusts_all; // `set_real_ip_from` of all addresses: clients choose theirs
 
     /// A part that belongs inside http{}, such as a file of conf.d; nothing is known of the
     /// process.
@@ -91,6 +130,7 @@ struct nginx_request {
     std::optional<nginx_version> version; // nothing: assumed_nginx_version
     std::vector<socket_address> listeners;
     span declared; // in gateway.yaml: what named the file
+    std::vector<std::string> routes = {"/"}; // of the gateway, as their paths
 };
 
 /// Reads the whole configuration.

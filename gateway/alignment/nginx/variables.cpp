@@ -1,9 +1,12 @@
 #include "alignment/nginx/variables.hpp"
 
+#include "base/ascii_case.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <functional>
 #include <iterator>
+#include <optional>
 
 namespace pulsegate {
 namespace {
@@ -13,18 +16,25 @@ constexpr std::size_t most_values = 64;
 constexpr std::size_t most_depth = 8;
 constexpr std::size_t most_steps = 4096;
 constexpr std::size_t longest_text = 4096; // bytes; Nginx reads no longer words
+constexpr std::size_t most_blocks = 64;    // inside each other
 
 void add_once(std::vector<std::string>& values, std::string value) {
     if (std::find(values.begin(), values.end(), value) == values.end())
         values.push_back(std::move(value));
 }
 
+/// Lines of a `map` or a `geo` that are no entries.
+bool is_parameter(const nginx_directive& entry, const nginx_directive& map) {
+    return entry.arguments() != 1 || // `hostnames`, `volatile`, `ranges`
+           (map.name() == "geo" && (entry.name() == "proxy" || entry.name() == "delete"));
+}
+
 /// The results of a `map`, without duplicates; empty if there are too many.
 std::vector<std::string> results_of(const nginx_directive& map) {
     std::vector<std::string> results;
-    bool has_default = map.name() != "map";
+    bool has_default = map.name() == "split_clients";
     for (const nginx_directive& entry : map.children) {
-        if (entry.arguments() != 1) // `hostnames`, `volatile`
+        if (is_parameter(entry, map))
             continue;
         has_default |= entry.name() == "default";
         add_once(results, std::string(entry.argument(0)));
@@ -128,6 +138,67 @@ private:
     std::size_t steps_ = 0;
 };
 
+void collect_sets(const nginx_directive& block, std::set<std::string, std::less<>>& into,
+                  std::size_t depth) {
+    for (const nginx_directive& each : block.children) {
+        if (each.name() == "set" && each.argument(0).starts_with('$'))
+            into.emplace(each.argument(0).substr(1));
+        if (each.is_block && each.name() != "map" && each.name() != "geo" && depth < most_blocks)
+            collect_sets(each, into, depth + 1);
+    }
+}
+
+/// The value that a `map` gives for a text without variables; nothing where it has a regular
+/// expression that is not understood, or looks at parts of host names.
+std::optional<std::string> result_of_map(const nginx_directive& map, const std::string& text) {
+    const nginx_directive* otherwise = nullptr;
+    bool has_masks = false;
+    for (const nginx_directive& entry : map.children) {
+        has_masks |= entry.name() == "hostnames" && entry.arguments() == 0;
+        if (is_parameter(entry, map))
+            continue;
+        std::string_view key = entry.name();
+        if (key == "default") {
+            otherwise = &entry;
+            continue;
+        }
+        if (key.starts_with('~'))
+            continue;
+        if (key.starts_with('\\'))
+            key.remove_prefix(1);
+        if (equals_ignoring_case(key, text))
+            return std::string(entry.argument(0));
+    }
+    if (has_masks)
+        return std::nullopt;
+    for (const nginx_directive& entry : map.children) {
+        std::string_view key = entry.name();
+        if (is_parameter(entry, map) || !key.starts_with('~'))
+            continue;
+        key.remove_prefix(1);
+        const bool ignores_case = key.starts_with('*');
+        if (ignores_case)
+            key.remove_prefix(1);
+        nginx_captures captures;
+        switch (nginx_pattern(key, ignores_case).matches(text, &captures)) {
+        case answer::unclear:
+            return std::nullopt;
+        case answer::no:
+            continue;
+        case answer::yes:
+            break;
+        }
+        std::string result(entry.argument(0));
+        for (const auto& [name, value] : captures)
+            for (const std::string& written : {"${" + name + '}', '$' + name})
+                for (std::size_t at = result.find(written); at != result.npos;
+                     at = result.find(written, at + value.size()))
+                    result.replace(at, written.size(), value);
+        return result;
+    }
+    return otherwise == nullptr ? "" : std::string(otherwise->argument(0));
+}
+
 } // namespace
 
 nginx_variable find_nginx_variable(std::string_view text, std::size_t from) {
@@ -152,13 +223,66 @@ bool is_path_of_request(const nginx_variable& variable) {
 
 nginx_variables::nginx_variables(const nginx_directive& context) {
     for (const nginx_directive& each : context.children) {
-        if (!each.is_block || (each.name() != "map" && each.name() != "split_clients"))
+        if (!each.is_block ||
+            (each.name() != "map" && each.name() != "split_clients" && each.name() != "geo"))
             continue;
-        const std::string_view variable = each.argument(1);
+        // `geo` may leave out what it looks at.
+        const std::string_view variable = each.argument(each.arguments() == 1 ? 0 : 1);
+        if (!variable.starts_with('$'))
+            continue;
+        maps_.insert_or_assign(std::string(variable.substr(1)), &each);
         std::vector<std::string> results = results_of(each);
-        if (variable.starts_with('$') && !results.empty())
+        if (!results.empty())
             results_.insert_or_assign(std::string(variable.substr(1)), std::move(results));
     }
+    collect_sets(context, set_, 0);
+}
+
+bool nginx_variables::knows(std::string_view name) const {
+    return maps_.contains(name) || set_.contains(name);
+}
+
+/// What a `map` gives for each text; where it depends on the request, all that it can give.
+std::vector<std::string> nginx_variables::mapped(const nginx_directive& map,
+                                                 const std::vector<std::string>& from) const {
+    std::vector<std::string> results;
+    for (const std::string& each : from) {
+        const auto result = is_open(each) ? std::nullopt : result_of_map(map, each);
+        if (!result)
+            return results_of(map);
+        add_once(results, *result);
+    }
+    return results;
+}
+
+std::vector<std::string> nginx_variables::values(std::string_view text,
+                                                 const nginx_handshake& of) const {
+    std::size_t depth = 0;
+    std::size_t steps = 0;
+    const std::function<std::vector<std::string>(std::string_view)> lookup =
+        [&](std::string_view name) -> std::vector<std::string> {
+        if (++steps > most_steps)
+            return {};
+        if (const auto found = of.captures.find(name); found != of.captures.end())
+            return {frozen(found->second)};
+        if (const auto found = of.variables.find(name); found != of.variables.end())
+            return found->second;
+        if (const auto map = maps_.find(name); map != maps_.end()) {
+            if (map->second->name() != "map" || depth == most_depth)
+                return results_of(*map->second);
+            ++depth;
+            const auto from = expansion(lookup).expand(map->second->argument(0), 0);
+            --depth;
+            return mapped(*map->second, from);
+        }
+        if (set_.contains(name) && !of.is_clouded)
+            return {""}; // not set on this way
+        return of.own_values(name);
+    };
+    std::vector<std::string> values;
+    for (std::string& each : expansion(lookup).expand(text, 0))
+        add_once(values, thawed(std::move(each)));
+    return values;
 }
 
 std::vector<std::string> nginx_variables::possible_values(std::string_view text,

@@ -2,10 +2,12 @@
 // so: by `set` and `map`.
 #pragma once
 
+#include "alignment/nginx/handshake.hpp"
 #include "alignment/nginx/tree.hpp"
 #include "alignment/nginx/values.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +27,8 @@ struct nginx_variable {
 
 class nginx_variables {
 public:
-    /// \param context  the block `http` or `stream`; its `map`s and `split_clients` are read.
+    /// \param context  the block `http` or `stream`, which outlives *this; its `map`s, `geo`s and
+    /// `split_clients` are read, and the `set`s in its servers.
     explicit nginx_variables(const nginx_directive& context);
 
     /// All texts that `text` can become when it is used at a level. A variable whose values only a
@@ -33,8 +36,26 @@ public:
     [[nodiscard]] std::vector<std::string> possible_values(std::string_view text,
                                                            const nginx_level& where) const;
 
+    /// All texts that `text` becomes for one handshake. What only the request decides stays in it as
+    /// a variable.
+    [[nodiscard]] std::vector<std::string> values(std::string_view text,
+                                                  const nginx_handshake& of) const;
+
+    /// True if a `map` or the like, or a `set` anywhere, makes this variable.
+    [[nodiscard]] bool knows(std::string_view name) const;
+
 private:
-    std::map<std::string, std::vector<std::string>, std::less<>> results_; // of maps, by variable
+    [[nodiscard]] std::vector<std::string> mapped(const nginx_directive& map,
+                                                  const std::vector<std::string>& from) const;
+
+    std::map<std::string, const nginx_directive*, std::less<>> maps_; // by variable
+    std::map<std::string, std::vector<std::string>, std::less<>> results_; // of those, by variable
+    std::set<std::string, std::less<>> set_; // by `set`, anywhere
 };
+
+/// True if the request decides a part of this text.
+[[nodiscard]] inline bool is_open(std::string_view text) {
+    return find_nginx_variable(text).length > 0;
+}
 
 } // namespace pulsegate

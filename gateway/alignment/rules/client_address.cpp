@@ -1,15 +1,21 @@
-// PG315 and PG316: an Nginx from which the gateway cannot learn the clients' addresses.
-#include "client/client_address.hpp"
+// PG315, PG316, PG325: an Nginx from which the gateway cannot learn the clients' addresses.
 #include "alignment/codes.hpp"
+#include "alignment/nginx/variables.hpp"
 #include "alignment/rules/rules.hpp"
+#include "base/ascii_case.hpp"
 #include "base/ip_address.hpp"
 #include "base/quoted.hpp"
+#include "client/address_header.hpp"
+#include "client/client_address.hpp"
 #include "config/address_block.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace pulsegate {
 namespace {
+
+using protocols = nginx_passage::protocols;
 
 std::string header_line(const std::string& name) {
     const auto form = address_header_form_of(name);
@@ -19,12 +25,56 @@ std::string header_line(const std::string& name) {
                                                    : " $remote_addr;");
 }
 
+/// Who decides the address that a header's value tells.
+enum class teller { proxy, client, nobody, unclear };
+
+/// The gateway reads a list from its right end.
+teller teller_of(std::string_view value) {
+    const std::string_view last = value.substr(value.rfind(',') + 1); // all, if there is none
+    const nginx_variable variable = find_nginx_variable(last);
+    if (variable.length == 0)
+        return teller::nobody;
+    const std::string_view name = variable.name;
+    constexpr std::array<std::string_view, 5> own{"remote_addr", "proxy_add_x_forwarded_for",
+                                                  "realip_remote_addr", "proxy_protocol_addr",
+                                                  "proxy_add_forwarded"};
+    if (std::find(own.begin(), own.end(), name) != own.end())
+        return teller::proxy;
+    if (name.starts_with("http_") || name.starts_with("arg_") || name.starts_with("cookie_"))
+        return teller::client;
+    return teller::unclear;
+}
+
+teller teller_of(const nginx_header& header) {
+    std::optional<teller> all;
+    for (const std::string& value : header.possible_values) {
+        const teller one = teller_of(value);
+        if (one == teller::client)
+            return one;
+        all = all && *all != one ? teller::unclear : one;
+    }
+    return all.value_or(teller::unclear);
+}
+
+const nginx_header* find_header(std::span<const nginx_header> headers, std::string_view name) {
+    const auto found =
+        std::find_if(headers.rbegin(), headers.rend(), [&](const nginx_header& each) {
+            return equals_ignoring_case(each.name, name);
+        });
+    return found == headers.rend() ? nullptr : &*found;
+}
+
+void point_at_key(diagnostic& what, const load_result& loaded, std::string_view key,
+                  const char* text) {
+    const auto set = loaded.origins.find(std::string(key));
+    if (set != loaded.origins.end())
+        what.others.push_back({set->second.value, text});
+}
+
 /// A header that this Nginx does not set comes from the client as it is: fine behind a proxy that
 /// sets it, else whatever the client likes.
-void check_header(const nginx_passage& passage, const load_result& loaded, findings& out) {
+void check_missing_header(const nginx_passage& passage, const load_result& loaded, findings& out) {
     const std::string& name = loaded.values.client_ip_header;
-    if (has_header(passage.headers, name))
-        return;
     if (has_header(passage.lost_headers, name) &&
         has_lost_upgrade(passage.headers, passage.lost_headers))
         return; // PG312 has all lost headers repeated
@@ -37,21 +87,54 @@ void check_header(const nginx_passage& passage, const load_result& loaded, findi
     for (const nginx_header& lost : passage.lost_headers)
         if (has_header({&lost, 1}, name))
             what.others.push_back({lost.where, "lost: a deeper block has its own headers"});
-    const auto set = loaded.origins.find("client_ip_header");
-    if (set != loaded.origins.end())
-        what.others.push_back({set->second.value, "where the gateway looks"});
+    point_at_key(what, loaded, "client_ip_header", "where the gateway looks");
     out.push_back(std::move(what));
+}
+
+void check_header(const nginx_passage& passage, const load_result& loaded, findings& out) {
+    const std::string& name = loaded.values.client_ip_header;
+    const nginx_header* const set = find_header(passage.headers, name);
+    if (set == nullptr)
+        return check_missing_header(passage, loaded, out);
+    const teller by = teller_of(*set);
+    if (by == teller::client) {
+        diagnostic what{hop_code::nginx_client_header,
+                        "clients could choose the address that the gateway sees",
+                        {set->where, "passes on what the client sent"},
+                        {},
+                        "write `" + header_line(name) + "` instead"};
+        point_at_key(what, loaded, "client_ip_header", "where the gateway looks");
+        out.push_back(std::move(what));
+    } else if (by == teller::nobody) {
+        diagnostic what{hop_code::nginx_one_client,
+                        "all clients look like one to the gateway",
+                        {set->where, "tells no client's address"},
+                        {},
+                        "write `" + header_line(name) + "` instead"};
+        point_at_key(what, loaded, "client_ip_header", "where the gateway looks");
+        out.push_back(std::move(what));
+    }
 }
 
 /// Over loopback Nginx's own address is known. Else it is any other address, and trusting only
 /// loopback cannot be right.
-std::optional<std::string> untrusted_peer(const socket_address& target,
+std::optional<std::string> untrusted_peer(const nginx_passage& passage,
                                           const configuration& values) {
-    const auto* const tcp = std::get_if<tcp_address>(&target);
-    if (tcp == nullptr)
-        return std::nullopt;
+    const auto* const tcp = std::get_if<tcp_address>(&passage.target);
+    if (tcp == nullptr || (passage.bind && passage.bound_to.empty()))
+        return std::nullopt; // the client's own address, by `transparent`
     const auto trusted = to_blocks(values.trusted_proxies);
-    const auto address = ip_address::parse(tcp->host == "localhost" ? "127.0.0.1" : tcp->host);
+    if (!passage.bound_to.empty()) {
+        const auto bound = ip_address::parse(passage.bound_to);
+        return !bound || is_trusted(*bound, trusted) ? std::nullopt
+                                                     : std::optional(bound->to_string());
+    }
+    std::string host = lower_case(tcp->host);
+    if (host == "localhost" || host == "0.0.0.0")
+        host = "127.0.0.1";
+    else if (host == "::" || host == "ip6-localhost" || host == "ip6-loopback")
+        host = "::1";
+    const auto address = ip_address::parse(host);
     if (address && address->is_loopback())
         return is_trusted(*address, trusted) ? std::nullopt : std::optional(address->to_string());
     const bool trusts_others = std::any_of(
@@ -63,20 +146,58 @@ std::optional<std::string> untrusted_peer(const socket_address& target,
 }
 
 void check_trust(const nginx_passage& passage, const load_result& loaded, findings& out) {
-    const auto peer = untrusted_peer(passage.target, loaded.values);
+    const auto peer = untrusted_peer(passage, loaded.values);
     if (!peer)
         return;
     diagnostic what{hop_code::nginx_untrusted,
                     "the gateway does not believe what this Nginx says of clients",
-                    {passage.proxy_pass, "comes from " + *peer},
+                    {passage.bound_to.empty() ? passage.proxy_pass : *passage.bind,
+                     "comes from " + *peer},
                     {},
                     *peer == "its own address"
                         ? "add the address of this Nginx to `trusted_proxies`"
                         : "add `" + *peer + "` to `trusted_proxies`"};
-    const auto set = loaded.origins.find("trusted_proxies");
-    if (set != loaded.origins.end())
-        what.others.push_back({set->second.value, "only these are believed"});
+    point_at_key(what, loaded, "trusted_proxies", "only these are believed");
     out.push_back(std::move(what));
+}
+
+/// A stream adds nothing to what clients send: without a PROXY header their own headers are
+/// believed, since they come from a trusted address; by way of a location, all come from Nginx.
+void check_stream(const nginx_passage& passage, const load_result& loaded, findings& out) {
+    if (passage.proxy_protocol.value || (passage.bind && passage.bound_to.empty()))
+        return;
+    if (!passage.listener) {
+        out.push_back({hop_code::nginx_one_client,
+                       "all clients look like one to the server behind this stream",
+                       {passage.proxy_pass, "comes from the address of Nginx itself"},
+                       {},
+                       "add `proxy_protocol on;` beside it; the server that it leads to then needs "
+                       "`proxy_protocol` in its `listen`, and\n"
+                       "`set_real_ip_from 127.0.0.1;` with `real_ip_header proxy_protocol;`"});
+        return;
+    }
+    if (loaded.values.listeners[*passage.listener].proxy_protocol == proxy_protocol_mode::require ||
+        untrusted_peer(passage, loaded.values))
+        return;
+    diagnostic what{
+        hop_code::nginx_client_header,
+        "clients could choose the address that the gateway sees",
+        {passage.proxy_pass, "passes on what clients send as " +
+                                 quoted(loaded.values.client_ip_header) +
+                                 ", from an address that is trusted"},
+        {},
+        "add `proxy_protocol on;` beside it, and `proxy_protocol: require` to the listener"};
+    point_at_key(what, loaded, "trusted_proxies", "these are believed");
+    out.push_back(std::move(what));
+}
+
+void check_real_ip(const nginx_reading& nginx, findings& out) {
+    for (const span& each : nginx.trusts_all)
+        out.push_back({hop_code::nginx_client_header,
+                       "clients could choose the address that Nginx takes for theirs",
+                       {each, "believes the header of every client"},
+                       {},
+                       "name the proxies in front of this Nginx only, or remove the line"});
 }
 
 } // namespace
@@ -87,12 +208,20 @@ void check_client_address(const rule_input& in, findings& out) {
         if (nginx == nullptr)
             continue;
         const bool is_outermost = &each == &in.proxies.hops.front();
+        if (is_outermost)
+            check_real_ip(*nginx, out);
         for (const nginx_passage& passage : nginx->passages) {
-            if (passage.protocol != nginx_passage::protocols::http)
+            if (passage.is_reached == answer::no)
                 continue;
-            if (is_outermost)
+            if (passage.protocol == protocols::stream) {
+                if (is_outermost)
+                    check_stream(passage, in.loaded, out);
+                continue;
+            }
+            if (is_outermost && !passage.is_inner)
                 check_header(passage, in.loaded, out);
-            check_trust(passage, in.loaded, out);
+            if (passage.listener)
+                check_trust(passage, in.loaded, out);
         }
     }
 }

@@ -16,13 +16,18 @@ struct sender {
     std::string cure;    // of a header that is missing
 };
 
+/// True if requests come here, and go on to the gateway itself.
+bool is_last(const nginx_passage& passage) {
+    return passage.is_reached == answer::yes && passage.listener.has_value();
+}
+
 /// Only `proxy_pass` of stream can send the header.
 sender sender_of(const nginx_passage& passage) {
     const bool is_stream = passage.protocol == nginx_passage::protocols::stream;
     const bool sends = is_stream && passage.proxy_protocol.value;
     return {"Nginx",
             passage.proxy_pass,
-            passage.listener,
+            *passage.listener,
             sends,
             sends       ? "begins with one because of `proxy_protocol on;`"
             : is_stream ? "without `proxy_protocol on;`"
@@ -70,7 +75,7 @@ struct speaker {
 
 speaker speaker_of(const nginx_passage& passage) {
     const bool is_stream = passage.protocol == nginx_passage::protocols::stream;
-    return {passage.proxy_pass, passage.listener, passage.is_secure, "write `https://` here",
+    return {passage.proxy_pass, *passage.listener, passage.is_secure, "write `https://` here",
             is_stream ? "remove `proxy_ssl on;`" : "write `http://` here"};
 }
 
@@ -100,7 +105,8 @@ void check_proxy_headers(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops) {
         if (const auto* const nginx = sound_nginx(each))
             for (const nginx_passage& passage : nginx->passages)
-                check(sender_of(passage), in.loaded, out);
+                if (is_last(passage))
+                    check(sender_of(passage), in.loaded, out);
         if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
             for (const haproxy_passage& passage : haproxy->passages)
                 check(sender_of(passage), in.loaded, out);
@@ -111,7 +117,8 @@ void check_proxy_tls(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops) {
         if (const auto* const nginx = sound_nginx(each))
             for (const nginx_passage& passage : nginx->passages)
-                check_tls(speaker_of(passage), in.loaded, out);
+                if (is_last(passage))
+                    check_tls(speaker_of(passage), in.loaded, out);
         if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
             for (const haproxy_passage& passage : haproxy->passages)
                 check_tls(speaker_of(passage), in.loaded, out);

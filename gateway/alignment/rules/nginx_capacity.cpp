@@ -1,4 +1,4 @@
-// PG314: an Nginx with room for fewer connections than the gateway.
+// PG314 and PG326: an Nginx with room for fewer connections than the gateway, or for few.
 #include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
@@ -25,7 +25,11 @@ std::string setting_of(const nginx_process_settings& process) {
            std::to_string(workers) + (workers == 1 ? " worker" : " workers");
 }
 
+/// By default the gateway has room for more than most Nginx will ever get: only a number that
+/// somebody chose says how many are expected.
 void check(const nginx_process_settings& process, const load_result& loaded, findings& out) {
+    if (!loaded.origins.contains("limits.connections"))
+        return;
     const std::uint64_t wanted = loaded.values.limits.connections;
     const std::uint64_t workers = worker_count(process);
     std::uint64_t per_worker = process.worker_connections.value;
@@ -66,13 +70,43 @@ void check(const nginx_process_settings& process, const load_result& loaded, fin
     out.push_back(std::move(what));
 }
 
+constexpr std::uint64_t few_of_one_client = 10; // tabs, people behind one address
+constexpr std::uint64_t few_of_all = 100;
+
+void check_cap(const nginx_cap& cap, const nginx_process_settings& process,
+               const load_result& loaded, findings& out) {
+    const configuration& values = loaded.values;
+    const bool is_chosen = loaded.origins.contains("limits.connections");
+    std::uint64_t wanted = is_chosen ? values.limits.connections : few_of_all;
+    if (cap.is_per_client)
+        wanted = values.limits.connections_per_client > 0
+                     ? std::min(values.limits.connections_per_client, wanted)
+                     : std::min(few_of_one_client, wanted);
+    const std::uint64_t most = cap.most * (cap.is_per_worker ? worker_count(process) : 1);
+    if (most >= wanted)
+        return;
+    const std::string whose = cap.is_per_client ? " of one address" : "";
+    out.push_back({hop_code::nginx_connection_cap,
+                   "Nginx has room for " + std::to_string(most) +
+                       (most == 1 ? " WebSocket" : " WebSockets") + whose +
+                       ", and refuses the next one",
+                   {cap.where, "counts each WebSocket for as long as it lives"},
+                   {},
+                   "set a number of at least " + std::to_string(wanted) + " here"});
+}
+
 } // namespace
 
 void check_capacity(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
-        if (const auto* const nginx = sound_nginx(each))
-            if (!nginx->is_fragment && !nginx->passages.empty())
-                check(nginx->process, in.loaded, out);
+        if (const auto* const nginx = sound_nginx(each)) {
+                if (!nginx->is_fragment && !nginx->passages.empty())
+                    check(nginx->process, in.loaded, out);
+                for (const nginx_passage& passage : nginx->passages)
+                    if (passage.is_reached != answer::no)
+                        for (const nginx_cap& cap : passage.caps)
+                            check_cap(cap, nginx->process, in.loaded, out);
+            }
 }
 
 } // namespace pulsegate

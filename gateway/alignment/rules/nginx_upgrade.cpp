@@ -1,4 +1,5 @@
-// PG310 to PG312: a location of Nginx through which no WebSocket can be opened.
+// PG310 to PG312, PG323, PG324: locations of Nginx through which no WebSocket can be opened, or of
+// which that cannot be seen.
 #include "alignment/codes.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
@@ -8,32 +9,33 @@
 namespace pulsegate {
 namespace {
 
+using kinds = nginx_obstacle::kinds;
+
 constexpr std::string_view upgrade_lines = "proxy_set_header Upgrade $http_upgrade;\n"
                                            "proxy_set_header Connection \"upgrade\";";
 
-void check_http_version(const nginx_passage& passage, const nginx_reading& reading, findings& out) {
+diagnostic http_version(const nginx_passage& passage, const nginx_reading& reading) {
     const nginx_setting<std::string>& version = passage.http_version;
-    if (version.value != "1.0")
-        return;
-    diagnostic what{hop_code::nginx_http_version,
-                    "HTTP/1.0 has no upgrade: no WebSocket passes this location",
+    const bool is_assumed = !version.set_at && reading.is_version_assumed;
+    diagnostic what{is_assumed ? hop_code::nginx_unclear_upgrade : hop_code::nginx_http_version,
+                    "HTTP/" + version.value + " has no upgrade: no WebSocket passes this location",
                     {},
                     {},
                     ""};
     if (version.set_at) {
-        what.primary = {*version.set_at, "speaks HTTP/1.0 to the gateway"};
+        what.primary = {*version.set_at, "speaks HTTP/" + version.value + " to the gateway"};
         what.help = "set `proxy_http_version 1.1;` here";
     } else {
         what.primary = {version.block, "has no `proxy_http_version`: Nginx " +
                                            to_string(reading.version) +
                                            " speaks HTTP/1.0 by default"};
         what.help = "add `proxy_http_version 1.1;` here";
-        if (reading.is_version_assumed) {
+        if (is_assumed) {
             what.primary.text += " (nobody said which version it is)";
             what.help += ", or add the true `version:` beside `config:` in gateway.yaml";
         }
     }
-    out.push_back(std::move(what));
+    return what;
 }
 
 /// The headers that are lost must be repeated, all of them, or what else they did is lost as well.
@@ -44,31 +46,122 @@ std::string repeated(std::span<const nginx_header> lost) {
     return lines;
 }
 
-void check_headers(const nginx_passage& passage, findings& out) {
-    if (is_upgraded(passage.headers))
-        return;
-    if (has_lost_upgrade(passage.headers, passage.lost_headers)) {
-        diagnostic what{hop_code::nginx_lost_upgrade,
-                        "the upgrade headers of an outer block do not apply here",
-                        {passage.headers.front().where,
-                         "one `proxy_set_header` switches off all that would be inherited"},
-                        {},
-                        "repeat them beside it:\n" + repeated(passage.lost_headers)};
-        for (const nginx_header& each : passage.lost_headers)
-            what.others.push_back({each.where, "lost"});
-        out.push_back(std::move(what));
-        return;
+diagnostic lost_headers(const nginx_passage& passage) {
+    diagnostic what{hop_code::nginx_lost_upgrade,
+                    "the upgrade headers of an outer block do not apply here",
+                    {passage.headers.front().where,
+                     "one `proxy_set_header` switches off all that would be inherited"},
+                    {},
+                    "repeat them beside it:\n" + repeated(passage.lost_headers)};
+    for (const nginx_header& each : passage.lost_headers)
+        what.others.push_back({each.where, "lost"});
+    return what;
+}
+
+bool lacks(const nginx_passage& passage, std::string_view header) {
+    return std::any_of(passage.obstacles.begin(), passage.obstacles.end(),
+                       [&](const nginx_obstacle& each) {
+                           return each.kind == kinds::no_headers && each.text == header;
+                       });
+}
+
+diagnostic no_headers(const nginx_passage& passage) {
+    const bool lacks_upgrade = lacks(passage, "Upgrade");
+    const std::string missing =
+        lacks_upgrade && lacks(passage, "Connection") ? "`Upgrade` and `Connection`"
+        : lacks_upgrade                               ? "`Upgrade`"
+                                                      : "`Connection: upgrade`";
+    return {hop_code::nginx_no_upgrade,
+            "Nginx does not forward " + missing + ": no WebSocket passes this location",
+            {passage.proxy_pass, "goes to the gateway without them"},
+            {},
+            "add beside it:\n" + std::string(upgrade_lines)};
+}
+
+diagnostic other(const nginx_passage& passage, const nginx_obstacle& obstacle) {
+    diagnostic what{hop_code::nginx_no_upgrade,
+                    "no WebSocket passes this location",
+                    {obstacle.where, obstacle.text},
+                    {{passage.proxy_pass, "leads to the gateway"}},
+                    ""};
+    if (obstacle.cure.empty())
+        what.help = "remove this line";
+    else if (!obstacle.cure.empty())
+        what.help = "write `" + obstacle.cure + "` instead";
+    return what;
+}
+
+void add_errors(const nginx_passage& passage, const nginx_reading& reading, findings& out) {
+    bool has_told_headers = false;
+    for (const nginx_obstacle& each : passage.obstacles) {
+        if (each.kind == kinds::http_version) {
+            out.push_back(http_version(passage, reading));
+        } else if (each.kind != kinds::no_headers) {
+            out.push_back(other(passage, each));
+        } else if (!std::exchange(has_told_headers, true)) {
+            const bool are_lost = has_lost_upgrade(passage.headers, passage.lost_headers);
+            out.push_back(are_lost ? lost_headers(passage) : no_headers(passage));
+        }
     }
-    const bool lacks_upgrade = !has_upgrade_header(passage.headers);
-    const bool lacks_connection = !has_connection_upgrade(passage.headers);
-    const std::string missing = lacks_upgrade && lacks_connection ? "`Upgrade` and `Connection`"
-                                : lacks_upgrade                   ? "`Upgrade`"
-                                                                  : "`Connection: upgrade`";
-    out.push_back({hop_code::nginx_no_upgrade,
-                   "Nginx does not forward " + missing + ": no WebSocket passes this location",
-                   {passage.proxy_pass, "goes to the gateway without them"},
+}
+
+/// What stands in the way, for a label.
+std::string in_the_way(const nginx_passage& passage) {
+    std::string all;
+    for (const nginx_obstacle& each : passage.obstacles)
+        all += (all.empty() ? "" : ", ") +
+               (each.kind == kinds::no_headers ? "sends no " + quoted(each.text) : each.text);
+    return all;
+}
+
+void add_unclear(const nginx_passage& passage, findings& out) {
+    const span where = passage.obstacles.empty() || passage.obstacles.front().where.in == nullptr
+                           ? passage.proxy_pass
+                           : passage.obstacles.front().where;
+    out.push_back({hop_code::nginx_unclear_upgrade,
+                   "it cannot be seen whether a WebSocket passes " + passage.title,
+                   {where, in_the_way(passage)},
                    {},
-                   "add beside it:\n" + std::string(upgrade_lines)});
+                   "open one through this Nginx to see it, or write what is sent without variables "
+                   "that only a request decides:\n" +
+                       std::string(upgrade_lines)});
+}
+
+void add_partial(const nginx_passage& passage, findings& out) {
+    out.push_back({hop_code::nginx_partial_upgrade,
+                   "no WebSocket passes " + passage.title + ", though others pass elsewhere",
+                   {passage.proxy_pass, in_the_way(passage)},
+                   {},
+                   "if WebSockets come here, add beside it:\n" + std::string(upgrade_lines) +
+                       "\nelse lead it to the application: the gateway answers nothing else"});
+}
+
+/// True if each of the routes whose requests come here is served by another place as well.
+bool is_served_elsewhere(const nginx_passage& passage, const nginx_reading& reading,
+                         answer at_least) {
+    return std::all_of(passage.routes.begin(), passage.routes.end(), [&](std::size_t route) {
+        return std::any_of(
+            reading.passages.begin(), reading.passages.end(), [&](const nginx_passage& other) {
+                return &other != &passage && other.is_inner == passage.is_inner &&
+                       other.is_reached != answer::no && other.is_upgraded >= at_least &&
+                       std::find(other.routes.begin(), other.routes.end(), route) !=
+                           other.routes.end();
+            });
+    });
+}
+
+void check(const nginx_passage& passage, const nginx_reading& reading, findings& out) {
+    if (passage.is_reached == answer::no || passage.is_upgraded == answer::yes ||
+        passage.routes.empty())
+        return;
+    if (passage.is_upgraded == answer::unclear) {
+        if (!is_served_elsewhere(passage, reading, answer::yes))
+            add_unclear(passage, out);
+    } else if (!is_served_elsewhere(passage, reading, answer::unclear)) {
+        add_errors(passage, reading, out);
+    } else if (!passage.is_for_pattern) {
+        add_partial(passage, out);
+    }
 }
 
 } // namespace
@@ -77,10 +170,8 @@ void check_upgrade(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
         if (const auto* const nginx = sound_nginx(each))
             for (const nginx_passage& passage : nginx->passages)
-                if (passage.protocol == nginx_passage::protocols::http) {
-                    check_http_version(passage, *nginx, out);
-                    check_headers(passage, out);
-                }
+                if (passage.protocol == nginx_passage::protocols::http)
+                    check(passage, *nginx, out);
 }
 
 } // namespace pulsegate

@@ -1,6 +1,7 @@
 // PG317, PG318, PG332, PG333: ways through a proxy: none that leads to the gateway, as far as can
 // be seen, and what users of HAProxy should know, though nothing is cut.
 #include "alignment/codes.hpp"
+#include "alignment/hop.hpp"
 #include "alignment/rules/rules.hpp"
 #include "base/quoted.hpp"
 
@@ -14,14 +15,14 @@ std::string addresses(const configuration& values) {
     return out;
 }
 
-void report_elsewhere(const chain_hop& of, const load_result& loaded, std::string_view directive,
-                      findings& out) {
+/// \param label  says why, at `where`.
+void report_elsewhere(const chain_hop& of, const load_result& loaded, const span& where,
+                      std::string label, std::string help, findings& out) {
     diagnostic what{hop_code::proxy_elsewhere,
                     of.name + " sends nothing to this gateway",
-                    {of.where, "has no " + quoted(directive) + " that leads to a listener"},
+                    {where, std::move(label)},
                     {},
-                    "name the file with a " + quoted(directive) + " that leads to " +
-                        addresses(loaded.values)};
+                    std::move(help)};
     for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
         const auto at = loaded.origins.find("listeners[" + std::to_string(i) + "].address");
         if (at != loaded.origins.end())
@@ -30,10 +31,60 @@ void report_elsewhere(const chain_hop& of, const load_result& loaded, std::strin
     out.push_back(std::move(what));
 }
 
+void report_elsewhere(const chain_hop& of, const load_result& loaded, std::string_view directive,
+                      findings& out) {
+    report_elsewhere(of, loaded, of.where,
+                     "has no " + quoted(directive) + " that leads to a listener",
+                     "name the file with a " + quoted(directive) + " that leads to " +
+                         addresses(loaded.values),
+                     out);
+}
+
+/// The route whose application is there.
+const route* route_to(const socket_address& target, const configuration& values) {
+    for (const route& each : values.routes)
+        if (const auto* const app = std::get_if<websocket_upstream>(&each.to))
+            if (reaches(target, app->address))
+                return &each;
+    return nullptr;
+}
+
+/// As `proxy_pass` wants it.
+std::string destination(const configuration& values) {
+    const listener_settings& first = values.listeners.front();
+    socket_address address = first.address;
+    if (auto* const tcp = std::get_if<tcp_address>(&address); tcp && tcp->host == "0.0.0.0")
+        tcp->host = "127.0.0.1";
+    return (first.tls.is_on() ? "https://" : "http://") + to_string(address);
+}
+
+/// Everybody's first run: the file still leads to the application. False if it does not.
+bool report_past_gateway(const chain_hop& of, const nginx_reading& nginx, const load_result& loaded,
+                         findings& out) {
+    bool is_found = false;
+    for (const nginx_elsewhere& each : nginx.elsewhere) {
+        const route* const past = route_to(each.target, loaded.values);
+        if (past == nullptr)
+            continue;
+        is_found = true;
+        report_elsewhere(of, loaded, each.where,
+                         "leads to the application of the route " + quoted(past->path) +
+                             ", past the gateway",
+                         "change this `proxy_pass`: `proxy_pass " + destination(loaded.values) +
+                             ";`",
+                         out);
+    }
+    return is_found;
+}
+
 void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_result& loaded,
                  findings& out) {
-    if (!nginx.passages.empty())
-        return;
+    const nginx_passage* hidden = nullptr;
+    for (const nginx_passage& each : nginx.passages) {
+        if (each.is_reached != answer::no)
+            return;
+        hidden = &each;
+    }
     for (const nginx_undecided& each : nginx.undecided)
         out.push_back({hop_code::nginx_undecided,
                        "it cannot be seen whether this leads to the gateway",
@@ -41,7 +92,17 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
                        {},
                        "if it does, describe this proxy in gateway.yaml by `name` and "
                        "`idle`, not by `nginx`"});
-    if (nginx.undecided.empty() && !has_errors(nginx.problems))
+    if (!nginx.undecided.empty() || has_errors(nginx.problems))
+        return;
+    if (!nginx.down.empty())
+        report_elsewhere(of, loaded, nginx.down.front(), "is the gateway, but marked `down`",
+                         "remove `down`", out);
+    else if (hidden != nullptr)
+        report_elsewhere(of, loaded, hidden->proxy_pass, "no WebSocket comes here",
+                         "look for a `return`, a condition or another location that takes the "
+                         "requests",
+                         out);
+    else if (!report_past_gateway(of, nginx, loaded, out))
         report_elsewhere(of, loaded, "proxy_pass", out);
 }
 
