@@ -145,8 +145,8 @@ private:
     void read_nginx_hop(const proxy_settings& proxy, const std::string& path, chain_hop& to) {
         to.where = where(path + ".nginx.config");
         const std::string file = resolve(proxy.nginx_config, to.where);
-        nginx_request request{file, parse_nginx_version(proxy.nginx_version), listeners_, to.where,
-                              {}};
+        nginx_request request{
+            file, parse_nginx_version(proxy.nginx_version), listeners_, to.where, {}};
         for (const route& each : loaded_.values.routes)
             request.routes.push_back(each.path);
         if (!request.version && from_.installed_nginx)
@@ -213,7 +213,7 @@ void place(const nginx_setting<T>& setting, limit& to) {
 std::vector<limit> hop_reader::limits_of(const nginx_reading& reading) {
     std::vector<limit> limits;
     for (const nginx_passage& passage : reading.passages) {
-        if (passage.is_reached == answer::no)
+        if (passage.is_reached == answer::no || is_for_pages(passage, reading))
             continue;
         const bool is_http = passage.protocol == nginx_passage::protocols::http;
         limit idle{.value = passage.read_timeout.value,

@@ -227,13 +227,13 @@ constexpr std::array rows{
              PULSEGATE_PLACE("            proxy_read_timeout 60s;\n")},
     code_row{hop_code::nginx_partial_upgrade, "PG323", severity::warning,
              "a location without WebSockets, beside one with them",
-             "The gateway answers WebSocket handshakes only. What comes to it without the upgrade\n"
-             "headers gets 426, be it a page or a handshake. Other locations serve the same route,\n"
-             "so this is no reason not to start.",
+             "This location has some of what WebSockets need, but none passes. Others serve the\n"
+             "same route, so this is no reason not to start; what comes here gets 426.",
              PULSEGATE_YAML, PULSEGATE_YAML, "nginx.org/en/docs/http/websocket.html",
              PULSEGATE_EVENTS
              "http {\n    server {\n        proxy_http_version 1.1;\n"
-             "        location / {\n" PULSEGATE_PASS PULSEGATE_ADDRESS "        }\n"
+             "        location / {\n" PULSEGATE_PASS PULSEGATE_ADDRESS
+             "            proxy_set_header Upgrade $http_upgrade;\n        }\n"
              "        location /ws {\n" PULSEGATE_PASS PULSEGATE_UPGRADE PULSEGATE_ADDRESS
              "        }\n    }\n}\n",
              PULSEGATE_GOOD},
@@ -255,24 +255,25 @@ constexpr std::array rows{
              PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE
                                 "            proxy_set_header X-Forwarded-For \"\";\n"),
              PULSEGATE_GOOD},
-    code_row{hop_code::nginx_connection_cap, "PG326", severity::warning,
-             "few connections at a time",
-             "`limit_conn` and `max_conns` count a WebSocket for as long as it lives. With a small\n"
-             "number, the next client gets 503 or 502 although the gateway has room: a browser\n"
-             "with several tabs, or all people behind one address.",
-             PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_limit_conn_module, limit_conn",
-             PULSEGATE_EVENTS
-             "http {\n    limit_conn_zone $binary_remote_addr zone=z:1m;\n"
-             "    server {\n        location / {\n            limit_conn z 1;\n" PULSEGATE_PASS
-                 PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS "        }\n    }\n}\n",
-             PULSEGATE_GOOD},
-    code_row{hop_code::nginx_unread, "PG327", severity::warning, "a part that was not read",
-             "A site's file was named by itself. What it includes is looked for where Nginx looks,\n"
-             "beside nginx.conf; it is not there, so what it says is unknown.",
-             PULSEGATE_YAML, PULSEGATE_YAML, "ngx_core_module, include",
-             "server {\n    location / {\n        include missing.conf;\n" PULSEGATE_PASS
-                 PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS "    }\n}\n",
-             PULSEGATE_GOOD},
+    code_row{
+        hop_code::nginx_connection_cap, "PG326", severity::warning, "few connections at a time",
+        "`limit_conn` and `max_conns` count a WebSocket for as long as it lives. With a small\n"
+        "number, the next client gets 503 or 502 although the gateway has room: a browser\n"
+        "with several tabs, or all people behind one address.",
+        PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_limit_conn_module, limit_conn",
+        PULSEGATE_EVENTS
+        "http {\n    limit_conn_zone $binary_remote_addr zone=z:1m;\n"
+        "    server {\n        location / {\n            limit_conn z 1;\n" PULSEGATE_PASS
+            PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS "        }\n    }\n}\n",
+        PULSEGATE_GOOD},
+    code_row{
+        hop_code::nginx_unread, "PG327", severity::warning, "a part that was not read",
+        "A site's file was named by itself. What it includes is looked for where Nginx looks,\n"
+        "beside nginx.conf; it is not there, so what it says is unknown.",
+        PULSEGATE_YAML, PULSEGATE_YAML, "ngx_core_module, include",
+        "server {\n    location / {\n        include missing.conf;\n" PULSEGATE_PASS
+            PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS "    }\n}\n",
+        PULSEGATE_GOOD},
     code_row{hop_code::haproxy_syntax, "PG330", severity::error, "not the syntax of HAProxy",
              "HAProxy itself would refuse this line: `haproxy -c -f` says so too.", haproxy_yaml,
              haproxy_yaml, "HAProxy configuration manual, section 2",
@@ -326,12 +327,13 @@ constexpr std::array rows{
         "with `proxy_ssl on;`, HAProxy to a `server` with `ssl`.",
         nginx_yaml, nginx_yaml, "ngx_http_proxy_module, proxy_pass",
         PULSEGATE_PLACE_TO("https", ""), PULSEGATE_PLACE("")},
-    code_row{hop_code::proxy_refused, "PG343", severity::error,
-             "a file that the proxy's own program refuses",
-             "`check --ask-proxies` had the program that is installed here test the file, as\n"
-             "`nginx -t` does. With this file the proxy does not start, or goes on with the old one.",
-             nginx_yaml, nginx_yaml, "nginx(8), -t",
-             PULSEGATE_PLACE("            no_such_directive on;\n"), PULSEGATE_PLACE("")},
+    code_row{
+        hop_code::proxy_refused, "PG343", severity::error,
+        "a file that the proxy's own program refuses",
+        "`check --ask-proxies` had the program that is installed here test the file, as\n"
+        "`nginx -t` does. With this file the proxy does not start, or goes on with the old one.",
+        nginx_yaml, nginx_yaml, "nginx(8), -t",
+        PULSEGATE_PLACE("            no_such_directive on;\n"), PULSEGATE_PLACE("")},
     code_row{hop_code::proxy_not_asked, "PG344", severity::warning,
              "a proxy's program that could not be asked",
              "`check --ask-proxies` found no program for this proxy on this machine, it did not\n"

@@ -53,10 +53,9 @@ std::set<std::string_view> codes_of(const source& file, file_tree& files, const 
         for (const diagnostic& each : of.diagnostics)
             found.insert(each.id.row().name);
     };
-    const auto checked = check_configuration(load_configuration(file),
-                                             {files, nullptr, nginx_that_reads(files)},
-                                             {read_fixture, std::chrono::system_clock::now()},
-                                             local_ports{32'768, 60'999});
+    const auto checked = check_configuration(
+        load_configuration(file), {files, nullptr, nginx_that_reads(files)},
+        {read_fixture, std::chrono::system_clock::now()}, local_ports{32'768, 60'999});
     for (const diagnostic& each : checked.diagnostics)
         found.insert(each.id.row().name);
     if (unit != nullptr)

@@ -23,6 +23,7 @@ constexpr nginx_version first_to_mix_http2{1, 25, 1};
 struct site {
     std::unique_ptr<nginx_place> place;
     std::vector<nginx_listen> listens;
+    std::string scheme; // of all who come; empty if they differ
     bool is_inner = false;
     std::optional<nginx_obstacle> closed; // to WebSockets, whatever the location
 };
@@ -55,11 +56,24 @@ bool has_scripts(const nginx_directive& block, std::size_t depth = 0) {
                        });
 }
 
+/// The number of directives by which something else answers: it may send requests on to an internal
+/// location (`X-Accel-Redirect`), or its errors may.
+std::size_t count_handlers(const nginx_directive& block, std::size_t depth = 0) {
+    std::size_t count = 0;
+    for (const nginx_directive& each : block.children) {
+        count += each.name().ends_with("_pass") ? 1 : 0;
+        if (each.is_block && depth < 64)
+            count += count_handlers(each, depth + 1);
+    }
+    return count;
+}
+
 class http_finder {
 public:
     http_finder(const nginx_directive& http, const nginx_request& what,
                 std::vector<nginx_relay>& relays, nginx_reading& into)
-        : what_(what), relays_(relays), into_(into), top_(http), variables_(http), groups_(http, into.is_fragment) {
+        : what_(what), relays_(relays), into_(into), top_(http), variables_(http),
+          groups_(http, into.is_fragment) {
         for (const nginx_directive& each : http.children)
             if (each.is_block && each.name() == "server")
                 add_site(each);
@@ -82,6 +96,12 @@ private:
         site& added = sites_.emplace_back();
         added.place = std::make_unique<nginx_place>(server, top_, nullptr);
         added.listens = listens_of(server);
+        const auto count = std::count_if(added.listens.begin(), added.listens.end(),
+                                         [](const nginx_listen& each) { return each.is_secure; });
+        if (count == 0)
+            added.scheme = "http";
+        else if (static_cast<std::size_t>(count) == added.listens.size())
+            added.scheme = "https";
         const auto speaks_only_http2 = [](const nginx_listen& each) {
             return each.is_quic || (each.is_http2 && !each.is_secure);
         };
@@ -108,8 +128,7 @@ private:
     }
 
     void read(const nginx_directive& pass, const nginx_place& place) {
-        for (const std::string& text :
-             variables_.possible_values(pass.argument(0), place.level)) {
+        for (const std::string& text : variables_.possible_values(pass.argument(0), place.level)) {
             const auto to = parse_http_destination(text);
             if (!to) {
                 report_unreadable(text, pass);
@@ -234,6 +253,7 @@ private:
             unclear_.insert(from.place.get());
             return routes;
         }
+        state.scheme = from.scheme;
         for (const nginx_end& each : nginx_flow(*from.place, variables_).follow(std::move(state)))
             if (each.pass != nullptr)
                 for (const std::size_t route : arrive(from, each, stage))
@@ -285,8 +305,14 @@ private:
         nginx_passage& at = into_.passages[passage(*end.pass, owner, to, target, listener)];
         at.is_inner = from.is_inner;
         at.is_reached = answer::yes;
-        for (const std::size_t route : routes)
+        at.takes_proxy_header =
+            std::any_of(from.listens.begin(), from.listens.end(),
+                        [](const nginx_listen& each) { return each.takes_proxy_header; });
+        for (const std::size_t route : routes) {
             add_once(at.routes, route);
+            if (path == what_.routes[route] && path != "/")
+                add_once(at.exact_routes, route);
+        }
         record(from, end, sent, at);
         return routes;
     }
@@ -345,8 +371,8 @@ private:
 
     /// The routes behind another server of this Nginx.
     std::vector<std::size_t> behind(const socket_address& target,
-                                    const std::optional<std::string>& path,
-                                    const nginx_sent& sent, std::size_t stage) {
+                                    const std::optional<std::string>& path, const nginx_sent& sent,
+                                    std::size_t stage) {
         std::vector<std::size_t> routes;
         for (const nginx_relay& each : relays_)
             if (leads_to_own(target, each.address))
@@ -398,7 +424,8 @@ private:
             std::any_of(block.children.begin(), block.children.end(),
                         [](const nginx_directive& each) { return each.name() == "internal"; });
         const bool is_unclear = unclear_.contains(&settings.server()) ||
-                                (is_internal && !visited_.contains(&settings));
+                                (is_internal && !visited_.contains(&settings) &&
+                                 count_handlers(settings.server().block()) > 1);
         if (!is_unclear)
             return;
         at.is_reached = answer::unclear;
@@ -407,9 +434,8 @@ private:
         nginx_handshake unknown("/");
         unknown.uri.reset();
         unknown.is_clouded = true;
-        const nginx_sent sent =
-            sent_by(*keys_[index].place, variables_, unknown,
-                    http_version_at(keys_[index].place->level, into_.version));
+        const nginx_sent sent = sent_by(*keys_[index].place, variables_, unknown,
+                                        http_version_at(keys_[index].place->level, into_.version));
         at.is_upgraded = std::max(sent.is_handshake, answer::unclear);
         at.obstacles = sent.obstacles;
     }

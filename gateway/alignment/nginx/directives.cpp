@@ -45,26 +45,25 @@ constexpr unsigned any_stream = stream | stream_server;
 
 // Sorted by name.
 constexpr std::array<nginx_directive_row, 32> rows{{
-    {"error_page", any_http | if_of_location, false, false, 2, any_number,
-     "error_page 404 = @app;", nullptr},
+    {"error_page", any_http | if_of_location, false, false, 2, any_number, "error_page 404 = @app;",
+     nullptr},
     {"events", nginx_context::main, true, true, 0, 0, "events { … }", nullptr},
     {"http", nginx_context::main, true, true, 0, 0, "http { … }", nullptr},
     {"if", server | nginx_context::location, true, false, 1, any_number, "if ($variable) { … }",
      nullptr},
-    {"limit_except", nginx_context::location, true, true, 1, any_number,
-     "limit_except GET { … }", nullptr},
+    {"limit_except", nginx_context::location, true, true, 1, any_number, "limit_except GET { … }",
+     nullptr},
     {"listen", server | stream_server, false, false, 1, any_number, "listen 80;", nullptr},
     {"location", server | nginx_context::location, true, false, 1, 2, "location /path { … }",
      nullptr},
     {"map", http | stream, true, false, 2, 2, "map $from $to { … }", nullptr},
     {"proxy_buffering", any_http, false, true, 1, 1, "proxy_buffering off;", is_flag},
-    {"proxy_connect_timeout", any_http | any_stream, false, true, 1, 1,
-     "proxy_connect_timeout 5s;", is_time},
-    {"proxy_http_version", any_http, false, true, 1, 1, "proxy_http_version 1.1;",
-     is_http_version},
-    {"proxy_pass", nginx_context::location | if_of_location | nginx_context::limit_except |
-                       stream_server,
-     false, true, 1, 1, "proxy_pass http://127.0.0.1:8081;", nullptr},
+    {"proxy_connect_timeout", any_http | any_stream, false, true, 1, 1, "proxy_connect_timeout 5s;",
+     is_time},
+    {"proxy_http_version", any_http, false, true, 1, 1, "proxy_http_version 1.1;", is_http_version},
+    {"proxy_pass",
+     nginx_context::location | if_of_location | nginx_context::limit_except | stream_server, false,
+     true, 1, 1, "proxy_pass http://127.0.0.1:8081;", nullptr},
     {"proxy_pass_request_headers", any_http, false, true, 1, 1, "proxy_pass_request_headers on;",
      is_flag},
     {"proxy_protocol", any_stream, false, true, 1, 1, "proxy_protocol on;", is_flag},
@@ -77,8 +76,8 @@ constexpr std::array<nginx_directive_row, 32> rows{{
     {"rewrite", rewriting, false, false, 2, 3, "rewrite ^/old /new last;", nullptr},
     {"send_timeout", any_http, false, true, 1, 1, "send_timeout 60s;", is_time},
     {"server", http | stream, true, false, 0, 0, "server { … }", nullptr},
-    {"server_name", server | stream_server, false, false, 1, any_number,
-     "server_name app.example;", nullptr},
+    {"server_name", server | stream_server, false, false, 1, any_number, "server_name app.example;",
+     nullptr},
     {"set", rewriting | stream_server, false, false, 2, 2, "set $variable value;", is_variable},
     {"stream", nginx_context::main, true, true, 0, 0, "stream { … }", nullptr},
     {"try_files", server | nginx_context::location, false, true, 2, any_number,
@@ -88,8 +87,8 @@ constexpr std::array<nginx_directive_row, 32> rows{{
      is_count},
     {"worker_processes", nginx_context::main, false, true, 1, 1, "worker_processes auto;",
      is_process_count},
-    {"worker_rlimit_nofile", nginx_context::main, false, true, 1, 1,
-     "worker_rlimit_nofile 65536;", is_count},
+    {"worker_rlimit_nofile", nginx_context::main, false, true, 1, 1, "worker_rlimit_nofile 65536;",
+     is_count},
     {"worker_shutdown_timeout", nginx_context::main, false, true, 1, 1,
      "worker_shutdown_timeout 1h;", is_time},
 }};
@@ -287,6 +286,38 @@ const nginx_directive_row* find_nginx_directive(std::string_view name) {
 
 void check_nginx_directives(const nginx_directive& block, std::vector<diagnostic>& problems) {
     check_block(block, nginx_context::main, problems);
+}
+
+void check_nginx_version(const nginx_directive& configuration, const nginx_version& version,
+                         std::vector<diagnostic>& problems) {
+    struct newcomer {
+        std::string_view name;
+        std::string_view word; // one of the arguments; empty: the directive itself is new
+        nginx_version since;
+    };
+    constexpr std::array<newcomer, 5> newcomers{{{"http2", "", {1, 25, 1}},
+                                                 {"http3", "", {1, 25, 0}},
+                                                 {"listen", "quic", {1, 25, 0}},
+                                                 {"pass", "", {1, 25, 5}},
+                                                 {"proxy_http_version", "2", {1, 29, 4}}}};
+    for (const nginx_directive& each : configuration.children) {
+        for (const newcomer& one : newcomers) {
+            if (each.name() != one.name || version >= one.since || each.is_block)
+                continue;
+            bool is_used = one.word.empty();
+            for (std::size_t i = 0; i < each.arguments(); ++i)
+                is_used |= !one.word.empty() && each.argument(i) == one.word;
+            if (is_used)
+                problems.push_back(
+                    {hop_code::nginx_value,
+                     quoted(each.head().text()) + " is new in Nginx " + to_string(one.since),
+                     {each.whole(), "this Nginx is " + to_string(version)},
+                     {},
+                     "remove it, or use a later Nginx"});
+        }
+        if (is_context(each.name()))
+            check_nginx_version(each, version, problems);
+    }
 }
 
 } // namespace pulsegate

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "alignment/nginx/tree.hpp"
+#include "alignment/nginx/version.hpp"
 #include "config/diagnostic.hpp"
 
 #include <cstddef>
@@ -32,9 +33,13 @@ struct nginx_directive_row {
 [[nodiscard]] const nginx_directive_row* find_nginx_directive(std::string_view name);
 
 /// Reports what Nginx refuses of the known directives: a missing `;` or `{`, a wrong number of
-/// arguments, a bad value, a repetition, a place where they may not stand. Blocks with entries of their own kind (`map`, `upstream`,
-/// `types`) are left alone.
-/// \param block  the whole configuration.
+/// arguments, a bad value, a repetition, a place where they may not stand. Blocks with entries of
+/// their own kind (`map`, `upstream`, `types`) are left alone. \param block  the whole
+/// configuration.
 void check_nginx_directives(const nginx_directive& block, std::vector<diagnostic>& problems);
+
+/// Reports what a version of Nginx does not know yet.
+void check_nginx_version(const nginx_directive& configuration, const nginx_version& version,
+                         std::vector<diagnostic>& problems);
 
 } // namespace pulsegate

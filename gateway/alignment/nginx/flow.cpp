@@ -21,7 +21,7 @@ const nginx_directive* child(const nginx_directive& block, std::string_view name
 /// Directives other than `proxy_pass` that answer requests.
 bool is_other_handler(std::string_view name) {
     constexpr std::array<std::string_view, 11> names{
-        "fastcgi_pass", "uwsgi_pass",  "scgi_pass", "grpc_pass",  "memcached_pass", "empty_gif",
+        "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass",     "memcached_pass", "empty_gif",
         "stub_status",  "js_content", "perl",      "postgres_pass", "redis_pass"};
     return std::find(names.begin(), names.end(), name) != names.end() ||
            name.starts_with("content_by_lua");
@@ -109,8 +109,7 @@ std::vector<nginx_end> nginx_flow::follow(nginx_handshake state) {
     return std::move(ends_);
 }
 
-void nginx_flow::end(const nginx_place& place, const nginx_directive* pass,
-                     nginx_handshake state) {
+void nginx_flow::end(const nginx_place& place, const nginx_directive* pass, nginx_handshake state) {
     if (ends_.size() < most_ends)
         ends_.push_back({&place, pass, std::move(state)});
 }
@@ -201,9 +200,9 @@ void nginx_flow::handle(const nginx_place& place, nginx_handshake state, std::si
     if (const nginx_directive* const pass = pass_of(place))
         return end(place, pass, std::move(state));
     const nginx_place& settings = place.settings();
-    const bool has_handler = std::any_of(
-        settings.block().children.begin(), settings.block().children.end(),
-        [](const nginx_directive& each) { return is_other_handler(each.name()); });
+    const bool has_handler =
+        std::any_of(settings.block().children.begin(), settings.block().children.end(),
+                    [](const nginx_directive& each) { return is_other_handler(each.name()); });
     if (has_handler)
         return end(place, nullptr, std::move(state));
     answer_with(404, place, std::move(state), redirects); // a file that is not there

@@ -24,6 +24,10 @@ std::vector<std::string> nginx_handshake::own_values(std::string_view name) cons
     if (name == "content_length" || name == "http_content_length" ||
         name == "http_transfer_encoding")
         return {""};
+    if (name == "scheme" && !scheme.empty())
+        return {scheme};
+    if (name == "https" && !scheme.empty())
+        return {scheme == "https" ? "on" : ""};
     if (name == "request_uri")
         return {asked};
     if ((name == "uri" || name == "document_uri") && uri)

@@ -25,6 +25,7 @@ struct nginx_handshake {
     std::map<std::string, std::vector<std::string>, std::less<>> variables;
     nginx_captures captures; // of the last regular expression
 
+    std::string scheme;        // `http` or `https`; empty if both come to the server
     bool is_clouded = false;   // a script ran that may have set any variable
     bool is_internal = false;  // after an internal redirect
     bool is_rewritten = false; // by `rewrite … break`

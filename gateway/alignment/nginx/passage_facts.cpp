@@ -1,7 +1,7 @@
 #include "alignment/nginx/passage_facts.hpp"
 
 #include "alignment/nginx/header.hpp"
-#include "alignment/nginx/place.hpp"
+#include "alignment/nginx/sent.hpp"
 #include "alignment/nginx/values.hpp"
 
 #include <algorithm>
@@ -75,11 +75,10 @@ constexpr milliseconds default_stream_timeout = std::chrono::minutes(10);
 
 /// Limits of connections by clients' addresses have such keys.
 bool names_client(std::string_view key) {
-    constexpr std::array<std::string_view, 4> names{"remote_addr", "forwarded_for", "proxy_protocol",
-                                                    "real_ip"};
-    return std::any_of(names.begin(), names.end(), [&](std::string_view each) {
-        return key.find(each) != key.npos;
-    });
+    constexpr std::array<std::string_view, 4> names{"remote_addr", "forwarded_for",
+                                                    "proxy_protocol", "real_ip"};
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view each) { return key.find(each) != key.npos; });
 }
 
 /// The key of a zone of `limit_conn_zone`; empty if there is none.
@@ -90,6 +89,26 @@ std::string_view key_of_zone(const nginx_level& where, std::string_view zone) {
                 each.argument(1).substr(5).substr(0, each.argument(1).substr(5).find(':')) == zone)
                 return each.argument(0);
     return {};
+}
+
+constexpr std::uint64_t few_requests = 5; // that a client makes at once when it comes back
+constexpr std::uint64_t slow_rate = 60;   // requests a minute
+
+/// True if a zone of `limit_req_zone` admits fewer requests than that.
+bool is_slow_zone(const nginx_level& where, std::string_view zone) {
+    for (const nginx_level* level = &where; level != nullptr; level = level->outer())
+        for (const nginx_directive& each : level->block().children) {
+            if (each.name() != "limit_req_zone" || !each.argument(1).starts_with("zone=") ||
+                each.argument(1).substr(5).substr(0, each.argument(1).substr(5).find(':')) != zone)
+                continue;
+            std::string_view rate = each.argument(2);
+            if (!rate.starts_with("rate=") || !rate.ends_with("r/m"))
+                return false;
+            rate.remove_prefix(5);
+            rate.remove_suffix(3);
+            return parse_nginx_count(rate).value_or(slow_rate) < slow_rate;
+        }
+    return false;
 }
 
 /// `limit_conn` is inherited by blocks that have none.
@@ -106,6 +125,30 @@ std::vector<nginx_cap> caps_at(const nginx_level& where) {
                                 names_client(key_of_zone(where, each.argument(0))), false});
         }
     return caps;
+}
+
+/// Handshakes that `limit_req` counts: fewer than one a second, with no more than a few in advance.
+void add_rates(const nginx_level& where, std::vector<nginx_cap>& caps) {
+    const std::size_t before = caps.size();
+    for (const nginx_level* level = &where; level != nullptr && caps.size() == before;
+         level = level->outer())
+        for (const nginx_directive& each : level->block().children) {
+            if (each.name() == "limit_req_dry_run" && each.argument(0) == "on")
+                return;
+            if (each.name() != "limit_req")
+                continue;
+            std::string_view zone;
+            std::uint64_t burst = 0;
+            for (std::size_t i = 0; i < each.arguments(); ++i) {
+                const std::string_view word = each.argument(i);
+                if (word.starts_with("zone="))
+                    zone = word.substr(5);
+                if (word.starts_with("burst="))
+                    burst = parse_nginx_count(word.substr(6)).value_or(0);
+            }
+            if (burst < few_requests && is_slow_zone(where, zone))
+                caps.push_back({each.whole(), 0, true, false});
+        }
 }
 
 void add_bind(const nginx_level& where, nginx_passage& to) {
@@ -126,6 +169,8 @@ nginx_passage passage_of(const nginx_level& where, protocols protocol) {
     passage.title = nginx_title(where);
     add_bind(where, passage);
     passage.caps = caps_at(where);
+    add_rates(where, passage.caps);
+    passage.has_gaps = has_gaps(where);
     return passage;
 }
 
@@ -143,8 +188,7 @@ std::optional<std::string> path_handed_on(const nginx_level& where, std::string_
     return path.starts_with('/') ? std::optional(std::string(path)) : std::nullopt;
 }
 
-nginx_setting<std::string> http_version_at(const nginx_level& where,
-                                           const nginx_version& version) {
+nginx_setting<std::string> http_version_at(const nginx_level& where, const nginx_version& version) {
     return setting_in_force(where, "proxy_http_version", std::string(default_http_version(version)),
                             [](std::string_view text) { return std::optional(std::string(text)); });
 }
@@ -152,9 +196,6 @@ nginx_setting<std::string> http_version_at(const nginx_level& where,
 nginx_passage http_passage_at(const nginx_level& where, const nginx_variables& variables,
                               const nginx_version& version) {
     nginx_passage passage = passage_of(where, protocols::http);
-    const nginx_directive& location = where.settings_block();
-    passage.is_for_pattern =
-        location.name() == "location" && location_name(location).is_regex();
     passage.read_timeout =
         setting_in_force(where, "proxy_read_timeout", default_read_timeout, parse_nginx_time);
     passage.http_version = http_version_at(where, version);

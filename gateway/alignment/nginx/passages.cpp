@@ -19,7 +19,8 @@ namespace {
 class stream_finder {
 public:
     stream_finder(const nginx_directive& context, const nginx_request& what, nginx_reading& into)
-        : what_(what), into_(into), top_(context), variables_(context), groups_(context, into.is_fragment) {
+        : what_(what), into_(into), top_(context), variables_(context),
+          groups_(context, into.is_fragment) {
         for (const nginx_directive& each : context.children)
             if (each.is_block && each.name() == "server")
                 servers_.push_back(&each);
@@ -95,6 +96,7 @@ private:
                 passage.target = target;
                 passage.listener = reached_listener(target, what_.listeners);
                 passage.routes = all_routes();
+                passage.exact_routes = passage.routes;
                 if (passage.listener) {
                     if (std::find(reached.begin(), reached.end(), *passage.listener) !=
                         reached.end())
@@ -161,6 +163,27 @@ bool may_lead_to(const nginx_destination& to, const std::vector<socket_address>&
             return !to.is_unix && (!to.has_port || to.port == 0 || to.port == tcp->port);
         return to.is_unix;
     });
+}
+
+bool is_served_elsewhere(const nginx_passage& passage, const nginx_reading& reading,
+                         answer at_least) {
+    const auto has = [](const std::vector<std::size_t>& routes, std::size_t route) {
+        return std::find(routes.begin(), routes.end(), route) != routes.end();
+    };
+    return std::all_of(passage.routes.begin(), passage.routes.end(), [&](std::size_t route) {
+        const bool is_exact = has(passage.exact_routes, route);
+        return std::any_of(
+            reading.passages.begin(), reading.passages.end(), [&](const nginx_passage& other) {
+                return &other != &passage && other.is_inner == passage.is_inner &&
+                       other.is_reached != answer::no && other.is_upgraded >= at_least &&
+                       has(is_exact ? other.exact_routes : other.routes, route);
+            });
+    });
+}
+
+bool is_for_pages(const nginx_passage& passage, const nginx_reading& reading) {
+    return passage.is_upgraded == answer::no &&
+           is_served_elsewhere(passage, reading, answer::unclear);
 }
 
 void find_nginx_passages(const nginx_directive& configuration, const nginx_request& what,

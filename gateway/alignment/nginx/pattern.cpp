@@ -138,7 +138,8 @@ private:
             const std::string_view rest = text_.substr(at_);
             is_assertion = rest.starts_with("?=") || rest.starts_with("?!") ||
                            rest.starts_with("?<=") || rest.starts_with("?<!");
-            const bool is_named = !is_assertion && (rest.starts_with("?<") || rest.starts_with("?P<"));
+            const bool is_named =
+                !is_assertion && (rest.starts_with("?<") || rest.starts_with("?P<"));
             const std::size_t end = rest.find_first_of(is_named ? ">" : ":=!)");
             at_ += std::min(end, rest.size());
             if (at_ < text_.size() && text_[at_] != ')')
@@ -167,8 +168,8 @@ private:
             std::size_t count = 0;
             for (++at_; at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_]));
                  ++at_)
-                count = std::min<std::size_t>(10 * count + static_cast<std::size_t>(text_[at_] - '0'),
-                                              longest_sample);
+                count = std::min<std::size_t>(
+                    10 * count + static_cast<std::size_t>(text_[at_] - '0'), longest_sample);
             at_ = std::min(text_.find('}', at_), text_.size() - 1) + 1;
             std::vector<std::string> repeated{""};
             for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
@@ -201,8 +202,8 @@ nginx_pattern::nginx_pattern(std::string_view text, bool ignores_case) {
     if (ignores_case)
         flags |= boost::regex::icase;
     try {
-        auto read = std::make_unique<compiled>(
-            compiled{boost::regex(perl, flags), names_of_groups(perl)});
+        auto read =
+            std::make_unique<compiled>(compiled{boost::regex(perl, flags), names_of_groups(perl)});
         if (read->expression.status() == 0)
             compiled_ = std::move(read);
     } catch (const std::exception&) { // what is too complex throws in spite of `no_except`

@@ -9,8 +9,8 @@ namespace {
 using kinds = nginx_location_name::kinds;
 
 bool is_place(const nginx_directive& block) {
-    return block.is_block && (block.name() == "location" || block.name() == "if" ||
-                              block.name() == "limit_except");
+    return block.is_block &&
+           (block.name() == "location" || block.name() == "if" || block.name() == "limit_except");
 }
 
 /// One run of choose_location().
@@ -31,8 +31,7 @@ public:
         const nginx_place* redirecting = nullptr;
         for (const auto& each : around.inner) {
             const nginx_location_name name = location_name(each->block());
-            if (name.is_regex() || name.kind == kinds::named ||
-                each->block().name() != "location")
+            if (name.is_regex() || name.kind == kinds::named || each->block().name() != "location")
                 continue;
             if (name.kind == kinds::exact && name.text == uri_)
                 return {{{each.get(), {}, false}}, true};
@@ -63,9 +62,8 @@ public:
 private:
     /// A location for `/x/` that proxies sends `/x` there.
     [[nodiscard]] bool redirects_to(const nginx_place& place, std::string_view name) const {
-        constexpr std::array<std::string_view, 6> handlers{"proxy_pass", "fastcgi_pass",
-                                                           "uwsgi_pass", "scgi_pass",
-                                                           "grpc_pass",  "memcached_pass"};
+        constexpr std::array<std::string_view, 6> handlers{
+            "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"};
         return name.ends_with('/') && name.size() == uri_.size() + 1 && name.starts_with(uri_) &&
                std::any_of(place.block().children.begin(), place.block().children.end(),
                            [&](const nginx_directive& each) {
@@ -115,8 +113,8 @@ nginx_place::nginx_place(const nginx_directive& block, const nginx_level& around
     : level(block, &around), outer(in) {
     if (block.name() == "location")
         if (const nginx_location_name name = location_name(block); name.is_regex())
-            pattern = std::make_unique<nginx_pattern>(name.text,
-                                                      name.kind == kinds::regex_ignoring_case);
+            pattern =
+                std::make_unique<nginx_pattern>(name.text, name.kind == kinds::regex_ignoring_case);
     for (const nginx_directive& each : block.children)
         if (is_place(each))
             inner.push_back(std::make_unique<nginx_place>(each, level, this));

@@ -54,7 +54,8 @@ private:
         if (block.name() == "location") {
             const nginx_location_name name = location_name(block);
             if (name.is_regex()) {
-                add_samples(name.text, name.kind == nginx_location_name::kinds::regex_ignoring_case);
+                add_samples(name.text,
+                            name.kind == nginx_location_name::kinds::regex_ignoring_case);
             } else if (name.kind != nginx_location_name::kinds::named) {
                 add(std::string(name.text));
                 add(std::string(name.text) + "/x");

@@ -88,14 +88,15 @@ file_kind kind_of(const nginx_directive& configuration) {
     if (has_block(configuration, "http") || has_block(configuration, "events") ||
         has_block(configuration, "stream"))
         return file_kind::whole;
-    const bool has_streams = std::any_of(
-        configuration.children.begin(), configuration.children.end(),
-        [](const nginx_directive& each) {
-            return each.is_block && each.name() == "server" &&
-                   std::any_of(
-                       each.children.begin(), each.children.end(),
-                       [](const nginx_directive& inner) { return inner.name() == "proxy_pass"; });
-        });
+    const bool has_streams =
+        std::any_of(configuration.children.begin(), configuration.children.end(),
+                    [](const nginx_directive& each) {
+                        return each.is_block && each.name() == "server" &&
+                               std::any_of(each.children.begin(), each.children.end(),
+                                           [](const nginx_directive& inner) {
+                                               return inner.name() == "proxy_pass";
+                                           });
+                    });
     if (has_block(configuration, "server"))
         return has_streams ? file_kind::streams : file_kind::servers;
     return has_block(configuration, "location") ? file_kind::locations : file_kind::whole;
@@ -205,6 +206,8 @@ nginx_reading read_nginx(file_tree& files, const nginx_request& what) {
     reading.main = configuration->in;
     *configuration = completed(std::move(*configuration), kind);
     check_nginx_directives(*configuration, reading.problems);
+    if (!reading.is_version_assumed)
+        check_nginx_version(*configuration, reading.version, reading.problems);
     if (!reading.is_fragment)
         check_nginx_variables(*configuration, reading.problems);
     find_trust_in_all(*configuration, 0, reading.trusts_all);

@@ -24,7 +24,7 @@ namespace pulsegate {
 /// A limit on connections at the same time.
 struct nginx_cap {
     span where;
-    std::uint64_t most = 0;
+    std::uint64_t most = 0;     // 0: of a limit on how often clients come
     bool is_per_client = false; // by the client's address
     bool is_per_worker = false;
 };
@@ -50,11 +50,14 @@ struct nginx_passage {
     /// True for a server that another one of this Nginx leads to.
     bool is_inner = false;
 
-    /// Whether any request comes here: a location may be hidden behind others, or behind a `return`.
+    /// Whether any request comes here: a location may be hidden behind others, or behind a
+    /// `return`.
     answer is_reached = answer::yes;
     std::vector<std::size_t> routes; // of nginx_request::routes: those whose requests come here, as
                                      // far as they were found; of stream: all
-    bool is_for_pattern = false;     // in a location by a regular expression
+    std::vector<std::size_t> exact_routes; // those of them that come with the route's own path
+    bool takes_proxy_header = false;       // a `listen` of its server has `proxy_protocol`
+    bool has_gaps = false;                 // settings in force here may stand in an unread file
 
     /// Whether a WebSocket handshake that comes here is one still when it leaves; of http.
     answer is_upgraded = answer::yes;
@@ -108,7 +111,7 @@ struct nginx_reading {
     std::vector<nginx_passage> passages;
     std::vector<nginx_undecided> undecided;
     std::vector<nginx_elsewhere> elsewhere;
-    std::vector<span> down; // servers of a group that are the gateway, but `down`
+    std::vector<span> down;       // servers of a group that are the gateway, but `down`
     std::vector<span> trusts_all; // `set_real_ip_from` of all addresses: clients choose theirs
 
     /// A part that belongs inside http{}, such as a file of conf.d; nothing is known of the
@@ -129,7 +132,7 @@ struct nginx_request {
     std::string path;                     // of nginx.conf; relative includes start at its folder
     std::optional<nginx_version> version; // nothing: assumed_nginx_version
     std::vector<socket_address> listeners;
-    span declared; // in gateway.yaml: what named the file
+    span declared;                           // in gateway.yaml: what named the file
     std::vector<std::string> routes = {"/"}; // of the gateway, as their paths
 };
 
@@ -138,6 +141,15 @@ struct nginx_request {
 /// Limits: 10,000 included files, 64 MiB of text, 2 million words, 64 levels of blocks and of
 /// includes; past one of them nothing more is read, which is a problem.
 [[nodiscard]] nginx_reading read_nginx(file_tree& files, const nginx_request& what);
+
+/// True if a WebSocket passes to each route whose requests come here, though not by this passage: a
+/// place for pages, beside one for WebSockets.
+/// \param at_least  what must be known of the other passages.
+[[nodiscard]] bool is_served_elsewhere(const nginx_passage& passage, const nginx_reading& reading,
+                                       answer at_least);
+
+/// True if no WebSocket passes here, and none has to.
+[[nodiscard]] bool is_for_pages(const nginx_passage& passage, const nginx_reading& reading);
 
 struct nginx_dump {
     memory_files files;

@@ -1,5 +1,7 @@
 #include "alignment/nginx/rewriting.hpp"
 
+#include "base/ascii_case.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -78,9 +80,9 @@ private:
             const nginx_place* const place = block_.find(code);
             if (block_.outer != nullptr && place != nullptr) // that of a server has no handler
                 taken.place = place;
-            const bool goes_on = std::all_of(
-                code.children.begin(), code.children.end(),
-                [&](const nginx_directive& inner) { return step(inner, taken); });
+            const bool goes_on =
+                std::all_of(code.children.begin(), code.children.end(),
+                            [&](const nginx_directive& inner) { return step(inner, taken); });
             if (holds == answer::yes) {
                 way = std::move(taken);
                 if (!goes_on)
@@ -107,7 +109,7 @@ private:
             std::vector<std::string> values = variables_.values(code.argument(1), state);
             for (std::string& each : values)
                 each = frozen(std::move(each));
-            state.variables.insert_or_assign(std::string(code.argument(0).substr(1)),
+            state.variables.insert_or_assign(lower_case(code.argument(0).substr(1)),
                                              std::move(values));
             return true;
         }
@@ -125,7 +127,7 @@ private:
         if (name.starts_with("set_by_lua") || name == "auth_request_set" || name == "js_set") {
             const std::string_view variable = code.argument(0);
             state.variables.insert_or_assign(
-                std::string(variable.substr(variable.starts_with('$') ? 1 : 0)),
+                lower_case(variable.substr(variable.starts_with('$') ? 1 : 0)),
                 std::vector<std::string>{frozen(std::string(variable))});
             return true;
         }
@@ -173,6 +175,7 @@ private:
                 state.uri = values.front().substr(0, values.front().find('?'));
         }
         way.end = flag == "break" ? ends::goes_on : ends::uri_changed;
+        state.is_internal = true;
         state.is_rewritten |= flag == "break";
         return flag.empty();
     }
@@ -209,9 +212,8 @@ answer condition_holds(const nginx_directive& condition, const nginx_variables& 
     } else if (operation == "~" || operation == "~*") {
         const nginx_pattern pattern(words[2], operation == "~*");
         nginx_captures captures;
-        holds = all_agree(values, [&](const std::string& value) {
-            return pattern.matches(value, &captures);
-        });
+        holds = all_agree(
+            values, [&](const std::string& value) { return pattern.matches(value, &captures); });
         if (holds == answer::yes)
             of.captures = std::move(captures);
     }

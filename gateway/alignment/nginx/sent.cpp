@@ -71,19 +71,18 @@ public:
                                "sends no `Host`, which every request must have",
                                "proxy_set_header Host $host;"});
         check_method();
-        std::stable_sort(sent_.obstacles.begin(), sent_.obstacles.end(),
-                         [](const nginx_obstacle& a, const nginx_obstacle& b) {
-                             return a.kind < b.kind;
-                         });
+        std::stable_sort(
+            sent_.obstacles.begin(), sent_.obstacles.end(),
+            [](const nginx_obstacle& a, const nginx_obstacle& b) { return a.kind < b.kind; });
         return std::move(sent_);
     }
 
 private:
     [[nodiscard]] const nginx_directive* directive(std::string_view header) const {
-        const auto found = std::find_if(in_force_.rbegin(), in_force_.rend(),
-                                        [&](const nginx_directive* each) {
-                                            return equals_ignoring_case(each->argument(0), header);
-                                        });
+        const auto found =
+            std::find_if(in_force_.rbegin(), in_force_.rend(), [&](const nginx_directive* each) {
+                return equals_ignoring_case(each->argument(0), header);
+            });
         return found == in_force_.rend() ? nullptr : *found;
     }
 
@@ -186,8 +185,8 @@ private:
             return;
         const bool is_known = !is_open(method->argument(0));
         if (is_known)
-            blame(answer::no, {kinds::other, method->whole(),
-                               "a WebSocket is opened by GET", "proxy_method GET;"});
+            blame(answer::no, {kinds::other, method->whole(), "a WebSocket is opened by GET",
+                               "proxy_method GET;"});
     }
 
     const nginx_place& place_;

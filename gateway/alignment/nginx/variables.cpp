@@ -48,7 +48,8 @@ std::vector<std::string> results_of(const nginx_directive& map) {
 
 bool sets(const nginx_directive& directive, std::string_view name) {
     return directive.name() == "set" && directive.arguments() == 2 &&
-           directive.argument(0).starts_with('$') && directive.argument(0).substr(1) == name;
+           directive.argument(0).starts_with('$') &&
+           equals_ignoring_case(directive.argument(0).substr(1), name);
 }
 
 /// Carries out the `set`s of one block: an unconditional one leaves only its own value.
@@ -142,7 +143,7 @@ void collect_sets(const nginx_directive& block, std::set<std::string, std::less<
                   std::size_t depth) {
     for (const nginx_directive& each : block.children) {
         if (each.name() == "set" && each.argument(0).starts_with('$'))
-            into.emplace(each.argument(0).substr(1));
+            into.insert(lower_case(each.argument(0).substr(1)));
         if (each.is_block && each.name() != "map" && each.name() != "geo" && depth < most_blocks)
             collect_sets(each, into, depth + 1);
     }
@@ -230,16 +231,16 @@ nginx_variables::nginx_variables(const nginx_directive& context) {
         const std::string_view variable = each.argument(each.arguments() == 1 ? 0 : 1);
         if (!variable.starts_with('$'))
             continue;
-        maps_.insert_or_assign(std::string(variable.substr(1)), &each);
+        maps_.insert_or_assign(lower_case(variable.substr(1)), &each);
         std::vector<std::string> results = results_of(each);
         if (!results.empty())
-            results_.insert_or_assign(std::string(variable.substr(1)), std::move(results));
+            results_.insert_or_assign(lower_case(variable.substr(1)), std::move(results));
     }
     collect_sets(context, set_, 0);
 }
 
 bool nginx_variables::knows(std::string_view name) const {
-    return maps_.contains(name) || set_.contains(name);
+    return maps_.contains(lower_case(name)) || set_.contains(lower_case(name));
 }
 
 /// What a `map` gives for each text; where it depends on the request, all that it can give.
@@ -260,9 +261,10 @@ std::vector<std::string> nginx_variables::values(std::string_view text,
     std::size_t depth = 0;
     std::size_t steps = 0;
     const std::function<std::vector<std::string>(std::string_view)> lookup =
-        [&](std::string_view name) -> std::vector<std::string> {
+        [&](std::string_view written) -> std::vector<std::string> {
         if (++steps > most_steps)
             return {};
+        const std::string name = lower_case(written);
         if (const auto found = of.captures.find(name); found != of.captures.end())
             return {frozen(found->second)};
         if (const auto found = of.variables.find(name); found != of.variables.end())
@@ -291,7 +293,7 @@ std::vector<std::string> nginx_variables::possible_values(std::string_view text,
         std::vector<std::string> values = set_values(name, where);
         if (!values.empty())
             return values;
-        const auto map = results_.find(name);
+        const auto map = results_.find(lower_case(name));
         return map == results_.end() ? values : map->second;
     };
     std::vector<std::string> values;

@@ -36,8 +36,8 @@ public:
     [[nodiscard]] std::vector<std::string> possible_values(std::string_view text,
                                                            const nginx_level& where) const;
 
-    /// All texts that `text` becomes for one handshake. What only the request decides stays in it as
-    /// a variable.
+    /// All texts that `text` becomes for one handshake. What only the request decides stays in it
+    /// as a variable.
     [[nodiscard]] std::vector<std::string> values(std::string_view text,
                                                   const nginx_handshake& of) const;
 
@@ -48,9 +48,9 @@ private:
     [[nodiscard]] std::vector<std::string> mapped(const nginx_directive& map,
                                                   const std::vector<std::string>& from) const;
 
-    std::map<std::string, const nginx_directive*, std::less<>> maps_; // by variable
+    std::map<std::string, const nginx_directive*, std::less<>> maps_;      // by variable
     std::map<std::string, std::vector<std::string>, std::less<>> results_; // of those, by variable
-    std::set<std::string, std::less<>> set_; // by `set`, anywhere
+    std::set<std::string, std::less<>> set_;                               // by `set`, anywhere
 };
 
 /// True if the request decides a part of this text.

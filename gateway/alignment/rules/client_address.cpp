@@ -1,4 +1,5 @@
 // PG315, PG316, PG325: an Nginx from which the gateway cannot learn the clients' addresses.
+#include "client/client_address.hpp"
 #include "alignment/codes.hpp"
 #include "alignment/nginx/variables.hpp"
 #include "alignment/rules/rules.hpp"
@@ -6,7 +7,6 @@
 #include "base/ip_address.hpp"
 #include "base/quoted.hpp"
 #include "client/address_header.hpp"
-#include "client/client_address.hpp"
 #include "config/address_block.hpp"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ std::string header_line(const std::string& name) {
 enum class teller { proxy, client, nobody, unclear };
 
 /// The gateway reads a list from its right end.
-teller teller_of(std::string_view value) {
+teller teller_of(std::string_view value, bool takes_proxy_header) {
     const std::string_view last = value.substr(value.rfind(',') + 1); // all, if there is none
     const nginx_variable variable = find_nginx_variable(last);
     if (variable.length == 0)
@@ -38,6 +38,8 @@ teller teller_of(std::string_view value) {
     constexpr std::array<std::string_view, 5> own{"remote_addr", "proxy_add_x_forwarded_for",
                                                   "realip_remote_addr", "proxy_protocol_addr",
                                                   "proxy_add_forwarded"};
+    if (name == "proxy_protocol_addr" && !takes_proxy_header)
+        return teller::nobody;
     if (std::find(own.begin(), own.end(), name) != own.end())
         return teller::proxy;
     if (name.starts_with("http_") || name.starts_with("arg_") || name.starts_with("cookie_"))
@@ -45,10 +47,10 @@ teller teller_of(std::string_view value) {
     return teller::unclear;
 }
 
-teller teller_of(const nginx_header& header) {
+teller teller_of(const nginx_header& header, bool takes_proxy_header) {
     std::optional<teller> all;
     for (const std::string& value : header.possible_values) {
-        const teller one = teller_of(value);
+        const teller one = teller_of(value, takes_proxy_header);
         if (one == teller::client)
             return one;
         all = all && *all != one ? teller::unclear : one;
@@ -94,9 +96,12 @@ void check_missing_header(const nginx_passage& passage, const load_result& loade
 void check_header(const nginx_passage& passage, const load_result& loaded, findings& out) {
     const std::string& name = loaded.values.client_ip_header;
     const nginx_header* const set = find_header(passage.headers, name);
-    if (set == nullptr)
-        return check_missing_header(passage, loaded, out);
-    const teller by = teller_of(*set);
+    if (set == nullptr) {
+        if (!passage.has_gaps)
+            check_missing_header(passage, loaded, out);
+        return;
+    }
+    const teller by = teller_of(*set, passage.takes_proxy_header);
     if (by == teller::client) {
         diagnostic what{hop_code::nginx_client_header,
                         "clients could choose the address that the gateway sees",
@@ -149,14 +154,13 @@ void check_trust(const nginx_passage& passage, const load_result& loaded, findin
     const auto peer = untrusted_peer(passage, loaded.values);
     if (!peer)
         return;
-    diagnostic what{hop_code::nginx_untrusted,
-                    "the gateway does not believe what this Nginx says of clients",
-                    {passage.bound_to.empty() ? passage.proxy_pass : *passage.bind,
-                     "comes from " + *peer},
-                    {},
-                    *peer == "its own address"
-                        ? "add the address of this Nginx to `trusted_proxies`"
-                        : "add `" + *peer + "` to `trusted_proxies`"};
+    diagnostic what{
+        hop_code::nginx_untrusted,
+        "the gateway does not believe what this Nginx says of clients",
+        {passage.bound_to.empty() ? passage.proxy_pass : *passage.bind, "comes from " + *peer},
+        {},
+        *peer == "its own address" ? "add the address of this Nginx to `trusted_proxies`"
+                                   : "add `" + *peer + "` to `trusted_proxies`"};
     point_at_key(what, loaded, "trusted_proxies", "only these are believed");
     out.push_back(std::move(what));
 }
@@ -211,7 +215,7 @@ void check_client_address(const rule_input& in, findings& out) {
         if (is_outermost)
             check_real_ip(*nginx, out);
         for (const nginx_passage& passage : nginx->passages) {
-            if (passage.is_reached == answer::no)
+            if (passage.is_reached == answer::no || is_for_pages(passage, *nginx))
                 continue;
             if (passage.protocol == protocols::stream) {
                 if (is_outermost)

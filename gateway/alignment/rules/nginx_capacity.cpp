@@ -75,6 +75,14 @@ constexpr std::uint64_t few_of_all = 100;
 
 void check_cap(const nginx_cap& cap, const nginx_process_settings& process,
                const load_result& loaded, findings& out) {
+    if (cap.most == 0) {
+        out.push_back({hop_code::nginx_connection_cap,
+                       "Nginx refuses clients that come more than once in a while",
+                       {cap.where, "counts handshakes: less than one a second"},
+                       {},
+                       "add `burst=20 nodelay` here, or limit other places only"});
+        return;
+    }
     const configuration& values = loaded.values;
     const bool is_chosen = loaded.origins.contains("limits.connections");
     std::uint64_t wanted = is_chosen ? values.limits.connections : few_of_all;
@@ -100,13 +108,13 @@ void check_cap(const nginx_cap& cap, const nginx_process_settings& process,
 void check_capacity(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
         if (const auto* const nginx = sound_nginx(each)) {
-                if (!nginx->is_fragment && !nginx->passages.empty())
-                    check(nginx->process, in.loaded, out);
-                for (const nginx_passage& passage : nginx->passages)
-                    if (passage.is_reached != answer::no)
-                        for (const nginx_cap& cap : passage.caps)
-                            check_cap(cap, nginx->process, in.loaded, out);
-            }
+            if (!nginx->is_fragment && !nginx->passages.empty())
+                check(nginx->process, in.loaded, out);
+            for (const nginx_passage& passage : nginx->passages)
+                if (passage.is_reached != answer::no && !is_for_pages(passage, *nginx))
+                    for (const nginx_cap& cap : passage.caps)
+                        check_cap(cap, nginx->process, in.loaded, out);
+        }
 }
 
 } // namespace pulsegate

@@ -67,10 +67,10 @@ bool lacks(const nginx_passage& passage, std::string_view header) {
 
 diagnostic no_headers(const nginx_passage& passage) {
     const bool lacks_upgrade = lacks(passage, "Upgrade");
-    const std::string missing =
-        lacks_upgrade && lacks(passage, "Connection") ? "`Upgrade` and `Connection`"
-        : lacks_upgrade                               ? "`Upgrade`"
-                                                      : "`Connection: upgrade`";
+    const std::string missing = lacks_upgrade && lacks(passage, "Connection")
+                                    ? "`Upgrade` and `Connection`"
+                                : lacks_upgrade ? "`Upgrade`"
+                                                : "`Connection: upgrade`";
     return {hop_code::nginx_no_upgrade,
             "Nginx does not forward " + missing + ": no WebSocket passes this location",
             {passage.proxy_pass, "goes to the gateway without them"},
@@ -136,18 +136,10 @@ void add_partial(const nginx_passage& passage, findings& out) {
                        "\nelse lead it to the application: the gateway answers nothing else"});
 }
 
-/// True if each of the routes whose requests come here is served by another place as well.
-bool is_served_elsewhere(const nginx_passage& passage, const nginx_reading& reading,
-                         answer at_least) {
-    return std::all_of(passage.routes.begin(), passage.routes.end(), [&](std::size_t route) {
-        return std::any_of(
-            reading.passages.begin(), reading.passages.end(), [&](const nginx_passage& other) {
-                return &other != &passage && other.is_inner == passage.is_inner &&
-                       other.is_reached != answer::no && other.is_upgraded >= at_least &&
-                       std::find(other.routes.begin(), other.routes.end(), route) !=
-                           other.routes.end();
-            });
-    });
+/// True if somebody meant WebSockets to pass here: pages need none of these lines.
+bool is_meant_to_upgrade(const nginx_passage& passage) {
+    return has_header(passage.headers, "Upgrade") ||
+           has_lost_upgrade(passage.headers, passage.lost_headers);
 }
 
 void check(const nginx_passage& passage, const nginx_reading& reading, findings& out) {
@@ -155,11 +147,11 @@ void check(const nginx_passage& passage, const nginx_reading& reading, findings&
         passage.routes.empty())
         return;
     if (passage.is_upgraded == answer::unclear) {
-        if (!is_served_elsewhere(passage, reading, answer::yes))
+        if (!passage.has_gaps && !is_served_elsewhere(passage, reading, answer::yes))
             add_unclear(passage, out);
-    } else if (!is_served_elsewhere(passage, reading, answer::unclear)) {
+    } else if (!is_for_pages(passage, reading)) {
         add_errors(passage, reading, out);
-    } else if (!passage.is_for_pattern) {
+    } else if (is_meant_to_upgrade(passage)) {
         add_partial(passage, out);
     }
 }

@@ -33,11 +33,10 @@ void report_elsewhere(const chain_hop& of, const load_result& loaded, const span
 
 void report_elsewhere(const chain_hop& of, const load_result& loaded, std::string_view directive,
                       findings& out) {
-    report_elsewhere(of, loaded, of.where,
-                     "has no " + quoted(directive) + " that leads to a listener",
-                     "name the file with a " + quoted(directive) + " that leads to " +
-                         addresses(loaded.values),
-                     out);
+    report_elsewhere(
+        of, loaded, of.where, "has no " + quoted(directive) + " that leads to a listener",
+        "name the file with a " + quoted(directive) + " that leads to " + addresses(loaded.values),
+        out);
 }
 
 /// The route whose application is there.
@@ -67,12 +66,10 @@ bool report_past_gateway(const chain_hop& of, const nginx_reading& nginx, const 
         if (past == nullptr)
             continue;
         is_found = true;
-        report_elsewhere(of, loaded, each.where,
-                         "leads to the application of the route " + quoted(past->path) +
-                             ", past the gateway",
-                         "change this `proxy_pass`: `proxy_pass " + destination(loaded.values) +
-                             ";`",
-                         out);
+        report_elsewhere(
+            of, loaded, each.where,
+            "leads to the application of the route " + quoted(past->path) + ", past the gateway",
+            "change this `proxy_pass`: `proxy_pass " + destination(loaded.values) + ";`", out);
     }
     return is_found;
 }
@@ -80,10 +77,25 @@ bool report_past_gateway(const chain_hop& of, const nginx_reading& nginx, const 
 void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_result& loaded,
                  findings& out) {
     const nginx_passage* hidden = nullptr;
+    const nginx_passage* lost = nullptr;
+    bool may_be_reached = false;
     for (const nginx_passage& each : nginx.passages) {
-        if (each.is_reached != answer::no)
+        if (each.is_reached == answer::yes && !each.routes.empty())
             return;
+        if (each.is_reached == answer::yes)
+            lost = &each;
+        may_be_reached |= each.is_reached == answer::unclear;
         hidden = &each;
+    }
+    if (may_be_reached) {
+        for (const nginx_passage& each : nginx.passages)
+            if (each.is_reached == answer::unclear)
+                out.push_back({hop_code::nginx_undecided,
+                               "it cannot be seen whether requests come here",
+                               {each.proxy_pass, "leads to the gateway"},
+                               {},
+                               "open a WebSocket through this Nginx to see it"});
+        return;
     }
     for (const nginx_undecided& each : nginx.undecided)
         out.push_back({hop_code::nginx_undecided,
@@ -97,10 +109,16 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
     if (!nginx.down.empty())
         report_elsewhere(of, loaded, nginx.down.front(), "is the gateway, but marked `down`",
                          "remove `down`", out);
+    else if (lost != nullptr)
+        report_elsewhere(of, loaded, lost->proxy_pass,
+                         "no path with which requests leave here belongs to a route",
+                         "lead the paths of the routes to the gateway, or write a route for "
+                         "what comes",
+                         out);
     else if (hidden != nullptr)
         report_elsewhere(of, loaded, hidden->proxy_pass, "no WebSocket comes here",
                          "look for a `return`, a condition or another location that takes the "
-                         "requests",
+                         "requests away",
                          out);
     else if (!report_past_gateway(of, nginx, loaded, out))
         report_elsewhere(of, loaded, "proxy_pass", out);
