@@ -106,6 +106,8 @@ public:
         : loaded_(loaded), from_(from), out_(out) {
         for (const listener_settings& each : loaded.values.listeners)
             listeners_.push_back(each.address);
+        if (const auto hosts = from.files.read("/etc/hosts"); hosts.has_value())
+            names_ = hosts_file::parse((*hosts)->text());
     }
 
     void read(const proxy_settings& proxy, const std::string& path) {
@@ -146,7 +148,7 @@ private:
         to.where = where(path + ".nginx.config");
         const std::string file = resolve(proxy.nginx_config, to.where);
         nginx_request request{
-            file, parse_nginx_version(proxy.nginx_version), listeners_, to.where, {}};
+            file, parse_nginx_version(proxy.nginx_version), listeners_, to.where, names_, {}};
         for (const route& each : loaded_.values.routes)
             request.routes.push_back(each.path);
         if (!request.version && from_.installed_nginx)
@@ -202,6 +204,7 @@ private:
     const chain_environment& from_;
     chain& out_;
     std::vector<socket_address> listeners_;
+    hosts_file names_;
 };
 
 template <class T>

@@ -3,6 +3,7 @@
 // been read.
 #pragma once
 
+#include "alignment/hosts_file.hpp"
 #include "base/time.hpp"
 #include "config/configuration.hpp"
 #include "config/source.hpp"
@@ -74,11 +75,18 @@ struct hop {
 /// True if a proxy that connects to `target` reaches a listener at `listener`.
 ///
 /// A wildcard listener is reached by every host with its port, since the proxy may stand anywhere.
-/// `localhost` is 127.0.0.1 and ::1; any other name may be any address but loopback.
-[[nodiscard]] bool reaches(const socket_address& target, const socket_address& listener);
+/// A connection to a wildcard goes to this machine, by loopback. A name is loopback only if
+/// `names` says so, and may be any other address: the proxy may stand on another machine.
+[[nodiscard]] bool reaches(const socket_address& target, const socket_address& listener,
+                           const hosts_file& names = {});
+
+/// True if `target` is a name of which only a name server could say whether it reaches `listener`.
+[[nodiscard]] bool may_reach(const socket_address& target, const socket_address& listener,
+                             const hosts_file& names = {});
 
 /// The first of the listeners that `target` reaches.
-[[nodiscard]] std::optional<std::size_t>
-reached_listener(const socket_address& target, std::span<const socket_address> listeners);
+[[nodiscard]] std::optional<std::size_t> reached_listener(const socket_address& target,
+                                                          std::span<const socket_address> listeners,
+                                                          const hosts_file& names = {});
 
 } // namespace pulsegate

@@ -37,17 +37,6 @@ std::optional<milliseconds> margin_of(const shared_limit& shared) {
     return shared.which->kind == limit_kind::idle ? least : std::nullopt;
 }
 
-/// `proxy_read_timeout, location /ws/ and 2 more`
-std::string option_text(const shared_limit& shared) {
-    std::string text = shared.which->option;
-    if (shared.places.empty())
-        return text;
-    text += ", " + shared.places.front();
-    if (shared.places.size() > 1)
-        text += " and " + std::to_string(shared.places.size() - 1) + " more";
-    return text;
-}
-
 std::vector<shared_limit> all_limits(const hop& of,
                                      const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> all;
@@ -173,12 +162,21 @@ std::string format_margin(milliseconds value) {
     return {text.data(), static_cast<std::size_t>(length)};
 }
 
+namespace {
+
+/// The proxy's own name for a limit, and for which of its parts it holds.
+std::string option_text(const limit& which) {
+    return which.option + (which.place.empty() ? "" : " (" + which.place + ')');
+}
+
+} // namespace
+
 std::vector<report_row> report_rows(const alignment& of) {
     std::vector<report_row> rows;
     for (const chain_hop& each : of.proxies.hops) {
         for (const shared_limit& shared : all_limits(each, of.heartbeats)) {
             const auto left = margin_of(shared);
-            rows.push_back({each.name, limit_text(*shared.which), option_text(shared),
+            rows.push_back({each.name, limit_text(*shared.which), option_text(*shared.which),
                             origin_text(*shared.which), left ? format_margin(*left) : ""});
         }
         if (each.limits.empty())

@@ -140,7 +140,8 @@ private:
                 if (!targets.open.empty())
                     leave_open(pass, targets.open);
                 for (const socket_address& target : targets.addresses)
-                    if (const auto listener = reached_listener(target, what_.listeners))
+                    if (const auto listener =
+                            reached_listener(target, what_.listeners, what_.names))
                         (void)passage(pass, place, *to, target, listener);
             }
         }
@@ -148,7 +149,7 @@ private:
 
     void note_down(const nginx_destination& to) {
         for (const nginx_group_server& each : groups_.servers(to))
-            if (each.is_down && reached_listener(each.address, what_.listeners))
+            if (each.is_down && reached_listener(each.address, what_.listeners, what_.names))
                 into_.down.push_back(each.where);
     }
 
@@ -290,7 +291,7 @@ private:
         const nginx_place& owner = owner_of(*end.pass, *end.place);
         const nginx_sent sent = sent_by(*end.place, variables_, end.state,
                                         http_version_at(end.place->level, into_.version));
-        const auto listener = reached_listener(target, what_.listeners);
+        const auto listener = reached_listener(target, what_.listeners, what_.names);
         std::vector<std::size_t> routes;
         if (listener) {
             routes = routes_of(path);

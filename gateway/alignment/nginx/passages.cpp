@@ -94,7 +94,7 @@ private:
                 nginx_passage passage = stream_passage_at(level);
                 passage.proxy_pass = pass->whole();
                 passage.target = target;
-                passage.listener = reached_listener(target, what_.listeners);
+                passage.listener = reached_listener(target, what_.listeners, what_.names);
                 passage.routes = all_routes();
                 passage.exact_routes = passage.routes;
                 if (passage.listener) {

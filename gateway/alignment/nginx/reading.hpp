@@ -4,6 +4,7 @@
 #pragma once
 
 #include "alignment/files.hpp"
+#include "alignment/hosts_file.hpp"
 #include "alignment/nginx/header.hpp"
 #include "alignment/nginx/pattern.hpp"
 #include "alignment/nginx/sent.hpp"
@@ -133,6 +134,7 @@ struct nginx_request {
     std::optional<nginx_version> version; // nothing: assumed_nginx_version
     std::vector<socket_address> listeners;
     span declared;                           // in gateway.yaml: what named the file
+    hosts_file names = {};                   // of the machine on which Nginx runs
     std::vector<std::string> routes = {"/"}; // of the gateway, as their paths
 };
 

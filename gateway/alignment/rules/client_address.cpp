@@ -121,37 +121,18 @@ void check_header(const nginx_passage& passage, const load_result& loaded, findi
     }
 }
 
-/// Over loopback Nginx's own address is known. Else it is any other address, and trusting only
-/// loopback cannot be right.
-std::optional<std::string> untrusted_peer(const nginx_passage& passage,
-                                          const configuration& values) {
-    const auto* const tcp = std::get_if<tcp_address>(&passage.target);
-    if (tcp == nullptr || (passage.bind && passage.bound_to.empty()))
-        return std::nullopt; // the client's own address, by `transparent`
-    const auto trusted = to_blocks(values.trusted_proxies);
-    if (!passage.bound_to.empty()) {
-        const auto bound = ip_address::parse(passage.bound_to);
-        return !bound || is_trusted(*bound, trusted) ? std::nullopt
-                                                     : std::optional(bound->to_string());
-    }
-    std::string host = lower_case(tcp->host);
-    if (host == "localhost" || host == "0.0.0.0")
-        host = "127.0.0.1";
-    else if (host == "::" || host == "ip6-localhost" || host == "ip6-loopback")
-        host = "::1";
-    const auto address = ip_address::parse(host);
-    if (address && address->is_loopback())
-        return is_trusted(*address, trusted) ? std::nullopt : std::optional(address->to_string());
-    const bool trusts_others = std::any_of(
-        values.trusted_proxies.begin(), values.trusted_proxies.end(), [](const auto& each) {
-            const auto* const own = std::get_if<address_block>(&each);
-            return own != nullptr && !ip_address::parse(own->network)->is_loopback();
-        });
-    return trusts_others ? std::nullopt : std::optional<std::string>("its own address");
+/// The address that the gateway has to trust, and does not.
+std::optional<std::string> untrusted(const nginx_passage& passage, const configuration& values) {
+    if (!passage.bind)
+        return untrusted_peer(passage.target, values);
+    const auto bound = ip_address::parse(passage.bound_to); // else the client's, by `transparent`
+    return !bound || is_trusted(*bound, to_blocks(values.trusted_proxies))
+               ? std::nullopt
+               : std::optional(bound->to_string());
 }
 
 void check_trust(const nginx_passage& passage, const load_result& loaded, findings& out) {
-    const auto peer = untrusted_peer(passage, loaded.values);
+    const auto peer = untrusted(passage, loaded.values);
     if (!peer)
         return;
     diagnostic what{
@@ -181,7 +162,7 @@ void check_stream(const nginx_passage& passage, const load_result& loaded, findi
         return;
     }
     if (loaded.values.listeners[*passage.listener].proxy_protocol == proxy_protocol_mode::require ||
-        untrusted_peer(passage, loaded.values))
+        untrusted(passage, loaded.values))
         return;
     diagnostic what{
         hop_code::nginx_client_header,
@@ -205,6 +186,28 @@ void check_real_ip(const nginx_reading& nginx, findings& out) {
 }
 
 } // namespace
+
+std::optional<std::string> untrusted_peer(const socket_address& target,
+                                          const configuration& values) {
+    const auto* const tcp = std::get_if<tcp_address>(&target);
+    if (tcp == nullptr)
+        return std::nullopt;
+    const auto trusted = to_blocks(values.trusted_proxies);
+    std::string host = lower_case(tcp->host);
+    if (host == "localhost" || host == "0.0.0.0")
+        host = "127.0.0.1";
+    else if (host == "::" || host == "ip6-localhost" || host == "ip6-loopback")
+        host = "::1";
+    const auto address = ip_address::parse(host);
+    if (address && address->is_loopback())
+        return is_trusted(*address, trusted) ? std::nullopt : std::optional(address->to_string());
+    const bool trusts_others = std::any_of(
+        values.trusted_proxies.begin(), values.trusted_proxies.end(), [](const auto& each) {
+            const auto* const own = std::get_if<address_block>(&each);
+            return own != nullptr && !ip_address::parse(own->network)->is_loopback();
+        });
+    return trusts_others ? std::nullopt : std::optional<std::string>("its own address");
+}
 
 void check_client_address(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops) {

@@ -6,6 +6,8 @@
 #include "alignment/chain.hpp"
 #include "alignment/route_heartbeat.hpp"
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace pulsegate {
@@ -28,12 +30,18 @@ void check_reload_limits(const rule_input& in, findings& out); // PG313
 void check_heartbeat_keys(const rule_input& in, findings& out); // PG306 to PG309
 
 // Proxies whose configuration was read.
-void check_upgrade(const rule_input& in, findings& out);        // PG310 to PG312
-void check_capacity(const rule_input& in, findings& out);       // PG314
-void check_client_address(const rule_input& in, findings& out); // PG315, PG316
+void check_upgrade(const rule_input& in, findings& out);        // PG310 to PG312, PG323, PG324
+void check_capacity(const rule_input& in, findings& out);       // PG314, PG326
+void check_client_address(const rule_input& in, findings& out); // PG315, PG316, PG325
 void check_passages(const rule_input& in, findings& out);       // PG317, PG318
 void check_proxy_headers(const rule_input& in, findings& out);  // PG319
 void check_haproxy(const rule_input& in, findings& out);        // PG332, PG333
 void check_proxy_tls(const rule_input& in, findings& out);      // PG342
+
+/// What the gateway has to trust, and does not, of a proxy that connects to `target`: over loopback
+/// its address, which is known; else `its own address`, if only loopback is trusted. Nothing if
+/// there is no such fault to be seen.
+[[nodiscard]] std::optional<std::string> untrusted_peer(const socket_address& target,
+                                                        const configuration& values);
 
 } // namespace pulsegate

@@ -180,9 +180,6 @@ std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
         });
         if (same == shared.end())
             same = shared.insert(shared.end(), {&each, {}});
-        if (!each.place.empty() &&
-            std::find(same->places.begin(), same->places.end(), each.place) == same->places.end())
-            same->places.push_back(each.place);
         for (const route_heartbeat* const concerned : heartbeats_under(each, heartbeats))
             if (std::find(same->heartbeats.begin(), same->heartbeats.end(), concerned) ==
                 same->heartbeats.end())

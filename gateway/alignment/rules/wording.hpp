@@ -36,7 +36,6 @@ void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t 
 struct shared_limit {
     const limit* which;
     std::vector<const route_heartbeat*> heartbeats; // that it concerns
-    std::vector<std::string> places = {}; // where it applies in the proxy's file: `location /ws/`
 };
 
 /// The limits of one kind, those with the same place together.
