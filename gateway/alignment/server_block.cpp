@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 namespace pulsegate {
 namespace {
@@ -68,29 +69,72 @@ std::string address_header(const configuration& values) {
     return is_outermost ? "        proxy_set_header " + name + ' ' + value + ";\n" : "";
 }
 
-std::string fragment(const configuration& values, const std::string& server) {
-    const bool is_tls = values.listeners.front().tls.is_on();
-    const std::string wait = in_seconds(read_timeout(values));
-    const std::string stall =
-        in_seconds(std::max(usual_timeout, round_up(values.limits.write_stall + seconds(10))));
-    return "map $http_upgrade $pulsegate_connection {\n"
-           "    default upgrade;\n"
-           "    ''      close;\n"
-           "}\n\n"
+/// The application behind all routes, if Nginx can hand it the pages: the gateway serves none.
+std::optional<tcp_address> app_of_pages(const configuration& values) {
+    std::optional<tcp_address> app;
+    for (const route& each : values.routes) {
+        const auto* const to = std::get_if<websocket_upstream>(&each.to);
+        if (to == nullptr || to->is_secure || !to->path.empty() || (app && *app != to->address))
+            return std::nullopt;
+        app = to->address;
+    }
+    // With `https://` in front of both, the application would have to speak TLS as well.
+    return values.listeners.front().tls.is_on() ? std::nullopt : app;
+}
+
+/// What the `proxy_pass` needs outside of the server. Pages go to the application, if there is one,
+/// and what asks for another protocol, such as `h2c`, asks in vain.
+std::string outside_server(const configuration& values, const std::string& server) {
+    const auto app = app_of_pages(values);
+    std::string text = "map $http_upgrade $pulsegate_connection {\n";
+    if (!app)
+        text += "    default upgrade;\n"
+                "    ''      close;\n"
+                "}\n\n";
+    else
+        text += "    default        close;\n"
+                "    ~*^websocket$  upgrade;\n"
+                "}\n\n"
+                "map $http_upgrade $pulsegate_upgrade {\n"
+                "    default        '';\n"
+                "    ~*^websocket$  websocket;\n"
+                "}\n\n"
+                "# WebSockets to the gateway, pages past it.\n"
+                "map $http_upgrade $pulsegate_backend {\n"
+                "    default        pulsegate_app;\n"
+                "    ~*^websocket$  pulsegate;\n"
+                "}\n\n"
+                "upstream pulsegate_app {\n"
+                "    server " +
+                to_string(*app) +
+                ";\n"
+                "}\n\n";
+    return text +
            "upstream pulsegate {\n"
            "    server " +
            server +
            ";\n"
-           "}\n\n"
+           "}\n\n";
+}
+
+std::string fragment(const configuration& values, const std::string& server) {
+    const bool is_split = app_of_pages(values).has_value();
+    const bool is_tls = values.listeners.front().tls.is_on();
+    const std::string wait = in_seconds(read_timeout(values));
+    const std::string stall =
+        in_seconds(std::max(usual_timeout, round_up(values.limits.write_stall + seconds(10))));
+    return outside_server(values, server) +
            "server {\n"
            "    listen 80;\n"
            "    server_name _;\n\n"
            "    location / {\n"
            "        proxy_pass " +
            (is_tls ? "https" : "http") +
-           "://pulsegate;\n"
+           (is_split ? "://$pulsegate_backend;\n" : "://pulsegate;\n") +
            "        proxy_http_version 1.1;\n"
-           "        proxy_set_header Upgrade $http_upgrade;\n"
+           "        proxy_set_header Upgrade " +
+           (is_split ? "$pulsegate_upgrade" : "$http_upgrade") +
+           ";\n"
            "        proxy_set_header Connection $pulsegate_connection;\n"
            "        proxy_set_header Host $http_host;\n"
            "        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"

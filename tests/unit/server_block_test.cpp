@@ -59,6 +59,27 @@ server {
 )");
 }
 
+TEST_CASE("pages go past the gateway to the one application behind all routes") {
+    const std::string text = block("routes:\n  - { path: /, upstream: ws://127.0.0.1:8000 }\n"
+                                   "  - { path: /edit, upstream: ws://127.0.0.1:8000 }\n");
+    CHECK(has(text, "map $http_upgrade $pulsegate_backend {\n"
+                    "    default        pulsegate_app;\n"
+                    "    ~*^websocket$  pulsegate;\n}"));
+    CHECK(has(text, "upstream pulsegate_app {\n    server 127.0.0.1:8000;\n}"));
+    CHECK(has(text, "proxy_pass http://$pulsegate_backend;"));
+    // `Upgrade: h2c, websocket` must not open one past the gateway and its rules.
+    CHECK(has(text, "proxy_set_header Upgrade $pulsegate_upgrade;"));
+    for (const char* const other :
+         {"upstream: ws://127.0.0.1:8001", "upstream: echo", "upstream: wss://127.0.0.1:8000",
+          "upstream: ws://127.0.0.1:8000/public"}) {
+        CAPTURE(other);
+        CHECK_FALSE(has(block("routes:\n  - { path: /, upstream: ws://127.0.0.1:8000 }\n"
+                              "  - { path: /edit, " +
+                              std::string(other) + " }\n"),
+                        "pulsegate_backend"));
+    }
+}
+
 TEST_CASE("Nginx speaks TLS with a listener that does") {
     const std::string text =
         block("listeners:\n  - address: 127.0.0.1:8443\n"
