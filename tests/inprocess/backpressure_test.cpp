@@ -73,10 +73,9 @@ TEST_SUITE("back-pressure") {
         raw_app::session served = app.accept_session();
         CHECK(client.read_head().status() == 101);
         const auto flood = [](raw_socket& sender, bool masked) {
-            const std::string frame =
-                to_bytes({.kind = frame_kind::binary,
-                          .masked = masked,
-                          .payload = std::string(message_bytes, 'f')});
+            const std::string frame = to_bytes({.kind = frame_kind::binary,
+                                                .masked = masked,
+                                                .payload = std::string(message_bytes, 'f')});
             return [&sender, frame, at = std::size_t{0}]() mutable {
                 const std::size_t sent = sender.send_what_fits(std::string_view(frame).substr(at));
                 at = (at + sent) % frame.size();

@@ -131,7 +131,8 @@ TEST_CASE("who broke the rules is told so, and left once it was") {
         CHECK(life.is_done(leg::client));
     }
     lifecycle by_app;
-    const closing_orders orders = by_app.close(close_reason::app_protocol_error, {{1014, ""}, {1002, ""}});
+    const closing_orders orders =
+        by_app.close(close_reason::app_protocol_error, {{1014, ""}, {1002, ""}});
     CHECK(orders.app.close);
     CHECK(orders.client.close);
     CHECK(by_app.farewell_to(leg::app).code == 1002);

@@ -24,7 +24,6 @@ OFFERS = {
         f"{PLAIN}; server_no_context_takeover; client_no_context_takeover"
     ),
     f"{PLAIN}; server_max_window_bits=10, {PLAIN}": PLAIN,
-    f"x-nobody-knows, {PLAIN}": PLAIN,
 }
 
 NOISE = random.Random(12).randbytes(20_000)
