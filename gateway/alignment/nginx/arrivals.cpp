@@ -3,30 +3,21 @@
 #include "alignment/codes.hpp"
 #include "alignment/hop.hpp"
 #include "alignment/nginx/flow.hpp"
-#include "alignment/nginx/listens.hpp"
 #include "alignment/nginx/passage_facts.hpp"
 #include "alignment/nginx/probes.hpp"
 #include "alignment/nginx/sent.hpp"
+#include "alignment/nginx/sites.hpp"
 #include "base/quoted.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace pulsegate {
 namespace {
 
-constexpr std::size_t most_flows = 20'000; // of all servers together
-constexpr std::size_t most_stages = 4;     // servers behind each other
-constexpr nginx_version first_to_mix_http2{1, 25, 1};
-
-/// A server of `http`.
-struct site {
-    std::unique_ptr<nginx_place> place;
-    std::vector<nginx_listen> listens;
-    std::string scheme; // of all who come; empty if they differ
-    bool is_inner = false;
-    std::optional<nginx_obstacle> closed; // to WebSockets, whatever the location
-};
+constexpr std::size_t most_flows = 6'000; // of all servers together
+constexpr std::size_t most_stages = 4;    // servers behind each other
 
 void add_once(std::vector<std::size_t>& to, std::size_t value) {
     const auto at = std::lower_bound(to.begin(), to.end(), value);
@@ -34,89 +25,27 @@ void add_once(std::vector<std::size_t>& to, std::size_t value) {
         to.insert(at, value);
 }
 
-/// The place that has the `proxy_pass`: an `if` may use that of its location.
-const nginx_place& owner_of(const nginx_directive& pass, const nginx_place& place) {
-    const nginx_place* owner = &place;
-    const auto has_it = [&](const nginx_place& each) {
-        const auto& children = each.block().children;
-        return !children.empty() && &pass >= children.data() &&
-               &pass < children.data() + children.size();
-    };
-    while (!has_it(*owner) && owner->outer != nullptr)
-        owner = owner->outer;
-    return *owner;
-}
-
-bool has_scripts(const nginx_directive& block, std::size_t depth = 0) {
-    return std::any_of(block.children.begin(), block.children.end(),
-                       [&](const nginx_directive& each) {
-                           return each.name().find("_by_lua") != std::string_view::npos ||
-                                  each.name() == "js_content" || each.name() == "perl" ||
-                                  (each.is_block && depth < 64 && has_scripts(each, depth + 1));
-                       });
-}
-
-/// The number of directives by which something else answers: it may send requests on to an internal
-/// location (`X-Accel-Redirect`), or its errors may.
-std::size_t count_handlers(const nginx_directive& block, std::size_t depth = 0) {
-    std::size_t count = 0;
-    for (const nginx_directive& each : block.children) {
-        count += each.name().ends_with("_pass") ? 1 : 0;
-        if (each.is_block && depth < 64)
-            count += count_handlers(each, depth + 1);
-    }
-    return count;
-}
-
 class http_finder {
 public:
     http_finder(const nginx_directive& http, const nginx_request& what,
                 std::vector<nginx_relay>& relays, nginx_reading& into)
         : what_(what), relays_(relays), into_(into), top_(http), variables_(http),
-          groups_(http, into.is_fragment) {
-        for (const nginx_directive& each : http.children)
-            if (each.is_block && each.name() == "server")
-                add_site(each);
-    }
+          groups_(http, into.is_fragment), sites_(sites_of(top_, into.version)),
+          has_scripts_(has_scripts(http)) {}
 
     void find() {
-        for (const site& each : sites_)
+        for (const nginx_site& each : sites_)
             walk(*each.place);
         mark_inner();
-        for (const site& each : sites_)
+        for (const nginx_site& each : sites_)
             probe(each);
         for (std::size_t i = 0; i < keys_.size(); ++i)
             settle(i);
-        for (const site& each : sites_)
+        for (const nginx_site& each : sites_)
             add_relay(each);
     }
 
 private:
-    void add_site(const nginx_directive& server) {
-        site& added = sites_.emplace_back();
-        added.place = std::make_unique<nginx_place>(server, top_, nullptr);
-        added.listens = listens_of(server);
-        const auto count = std::count_if(added.listens.begin(), added.listens.end(),
-                                         [](const nginx_listen& each) { return each.is_secure; });
-        if (count == 0)
-            added.scheme = "http";
-        else if (static_cast<std::size_t>(count) == added.listens.size())
-            added.scheme = "https";
-        const auto speaks_only_http2 = [](const nginx_listen& each) {
-            return each.is_quic || (each.is_http2 && !each.is_secure);
-        };
-        if (!std::all_of(added.listens.begin(), added.listens.end(), speaks_only_http2))
-            return;
-        const nginx_listen& first = added.listens.front();
-        if (first.is_quic)
-            added.closed = {nginx_obstacle::kinds::other, first.where,
-                            "speaks HTTP/3 only, by which Nginx opens no WebSocket",
-                            "listen 443 ssl;"};
-        else if (into_.version < first_to_mix_http2)
-            added.closed = {nginx_obstacle::kinds::other, first.where,
-                            "speaks HTTP/2 only, without TLS, before Nginx 1.25.1", "listen 80;"};
-    }
-
     // What the text says, whoever comes.
 
     void walk(const nginx_place& place) {
@@ -186,13 +115,13 @@ private:
     std::size_t passage(const nginx_directive& pass, const nginx_place& place,
                         const nginx_destination& to, const socket_address& target,
                         std::optional<std::size_t> listener) {
-        const key sought{&place, listener};
-        const auto found = std::find(keys_.begin(), keys_.end(), sought);
-        if (found != keys_.end())
-            return static_cast<std::size_t>(found - keys_.begin()) + first_;
-        keys_.push_back(sought);
-        if (keys_.size() == 1)
+        const auto [known, is_new] =
+            indexes_.emplace(std::pair(&place, listener), into_.passages.size());
+        if (!is_new)
+            return known->second;
+        if (keys_.empty())
             first_ = into_.passages.size();
+        keys_.push_back(&place);
         nginx_passage made = http_passage_at(place.level, variables_, into_.version);
         made.proxy_pass = pass.whole();
         made.target = target;
@@ -212,7 +141,7 @@ private:
 
     /// Servers that another one leads to.
     void mark_inner() {
-        for (const site& from : sites_)
+        for (const nginx_site& from : sites_)
             mark_targets(*from.place);
     }
 
@@ -225,7 +154,7 @@ private:
                 if (!to || !to->variable.empty())
                     continue;
                 for (const socket_address& target : groups_.targets(*to).addresses)
-                    for (site& each : sites_)
+                    for (nginx_site& each : sites_)
                         if (&place.server() != each.place.get() && listens_at(each, target))
                             each.is_inner = true;
             }
@@ -233,22 +162,17 @@ private:
             mark_targets(*each);
     }
 
-    static bool listens_at(const site& which, const socket_address& target) {
-        return std::any_of(
-            which.listens.begin(), which.listens.end(),
-            [&](const nginx_listen& each) { return leads_to_own(target, each.address); });
-    }
-
-    void probe(const site& from) {
+    void probe(const nginx_site& from) {
         const nginx_probes probes = probes_for(*from.place, what_.routes);
-        if (!probes.is_whole || has_scripts(top_.block()))
+        if (!probes.is_whole || has_scripts_)
             unclear_.insert(from.place.get());
         for (const std::string& path : probes.paths)
             (void)follow(from, nginx_handshake(path), 0);
     }
 
     /// The routes at which a handshake arrives by way of a server.
-    std::vector<std::size_t> follow(const site& from, nginx_handshake state, std::size_t stage) {
+    std::vector<std::size_t> follow(const nginx_site& from, nginx_handshake state,
+                                    std::size_t stage) {
         std::vector<std::size_t> routes;
         if (++flows_ > most_flows || stage > most_stages) {
             unclear_.insert(from.place.get());
@@ -262,7 +186,8 @@ private:
         return routes;
     }
 
-    std::vector<std::size_t> arrive(const site& from, const nginx_end& end, std::size_t stage) {
+    std::vector<std::size_t> arrive(const nginx_site& from, const nginx_end& end,
+                                    std::size_t stage) {
         std::vector<std::size_t> routes;
         visited_.insert(&owner_of(*end.pass, *end.place).settings());
         const bool has_variables = find_nginx_variable(end.pass->argument(0)).length > 0;
@@ -285,7 +210,7 @@ private:
     }
 
     /// What becomes of a handshake that is sent to an address.
-    std::vector<std::size_t> connect(const site& from, const nginx_end& end,
+    std::vector<std::size_t> connect(const nginx_site& from, const nginx_end& end,
                                      const nginx_destination& to, const socket_address& target,
                                      const std::optional<std::string>& path, std::size_t stage) {
         const nginx_place& owner = owner_of(*end.pass, *end.place);
@@ -319,7 +244,7 @@ private:
     }
 
     /// Keeps the best of what the handshakes become that come to one place.
-    void record(const site& from, const nginx_end& end, const nginx_sent& sent,
+    void record(const nginx_site& from, const nginx_end& end, const nginx_sent& sent,
                 nginx_passage& at) const {
         answer is_upgraded = sent.is_handshake;
         std::vector<nginx_obstacle> obstacles = sent.obstacles;
@@ -386,7 +311,7 @@ private:
         nginx_handshake next(*path);
         next.upgrade = all_frozen(sent.upgrade);
         next.connection = all_frozen(sent.connection);
-        for (const site* const each : sites_for(target, sent.host))
+        for (const nginx_site* const each : sites_for(sites_, target, sent.host))
             for (const std::size_t route : follow(*each, next, stage + 1))
                 add_once(routes, route);
         return routes;
@@ -398,27 +323,12 @@ private:
         return values;
     }
 
-    /// The servers that take a connection to an address: one, if the host is known.
-    [[nodiscard]] std::vector<const site*> sites_for(const socket_address& target,
-                                                     const std::vector<std::string>& host) const {
-        std::vector<const site*> all;
-        for (const site& each : sites_)
-            if (listens_at(each, target))
-                all.push_back(&each);
-        if (host.size() != 1 || is_open(host.front()))
-            return all;
-        for (const site* const each : all)
-            if (has_server_name(each->place->block(), host.front()))
-                return {each};
-        return all;
-    }
-
     /// Of a passage that no handshake came to.
     void settle(std::size_t index) {
         nginx_passage& at = into_.passages[first_ + index];
         if (at.is_reached == answer::yes)
             return;
-        const nginx_place& settings = keys_[index].place->settings();
+        const nginx_place& settings = keys_[index]->settings();
         const nginx_directive& block = settings.block();
         const bool is_internal =
             location_name(block).kind == nginx_location_name::kinds::named ||
@@ -435,16 +345,16 @@ private:
         nginx_handshake unknown("/");
         unknown.uri.reset();
         unknown.is_clouded = true;
-        const nginx_sent sent = sent_by(*keys_[index].place, variables_, unknown,
-                                        http_version_at(keys_[index].place->level, into_.version));
+        const nginx_sent sent = sent_by(*keys_[index], variables_, unknown,
+                                        http_version_at(keys_[index]->level, into_.version));
         at.is_upgraded = std::max(sent.is_handshake, answer::unclear);
         at.obstacles = sent.obstacles;
     }
 
-    void add_relay(const site& of) {
+    void add_relay(const nginx_site& of) {
         std::vector<std::size_t> routes;
         for (std::size_t i = 0; i < keys_.size(); ++i)
-            if (&keys_[i].place->server() == of.place.get())
+            if (&keys_[i]->server() == of.place.get())
                 for (const std::size_t route : into_.passages[first_ + i].routes)
                     add_once(routes, route);
         if (!routes.empty())
@@ -452,20 +362,16 @@ private:
                 relays_.push_back({each.address, routes});
     }
 
-    struct key {
-        const nginx_place* place;
-        std::optional<std::size_t> listener;
-        friend bool operator==(const key&, const key&) = default;
-    };
-
     const nginx_request& what_;
     std::vector<nginx_relay>& relays_;
     nginx_reading& into_;
     const nginx_level top_;
     const nginx_variables variables_;
     const nginx_groups groups_;
-    std::vector<site> sites_;
-    std::vector<key> keys_; // of the passages from `first_` on
+    std::vector<nginx_site> sites_;
+    const bool has_scripts_;
+    std::vector<const nginx_place*> keys_; // of the passages from `first_` on
+    std::map<std::pair<const nginx_place*, std::optional<std::size_t>>, std::size_t> indexes_;
     std::size_t first_ = 0;
     std::set<const nginx_place*> visited_; // locations whose `proxy_pass` some handshake came to
     std::set<const nginx_place*> unclear_; // servers not all of whose requests were followed

@@ -97,6 +97,18 @@ const nginx_directive* pass_of(const nginx_place& place) {
     return nullptr;
 }
 
+const nginx_place& owner_of(const nginx_directive& pass, const nginx_place& place) {
+    const nginx_place* owner = &place;
+    const auto has_it = [&](const nginx_place& each) {
+        const auto& children = each.block().children;
+        return !children.empty() && &pass >= children.data() &&
+               &pass < children.data() + children.size();
+    };
+    while (!has_it(*owner) && owner->outer != nullptr)
+        owner = owner->outer;
+    return *owner;
+}
+
 std::vector<nginx_end> nginx_flow::follow(nginx_handshake state) {
     ends_.clear();
     steps_ = 0;

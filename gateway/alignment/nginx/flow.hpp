@@ -47,4 +47,8 @@ private:
 /// The `proxy_pass` that handles requests at a place; null if something else does.
 [[nodiscard]] const nginx_directive* pass_of(const nginx_place& place);
 
+/// The place that has this `proxy_pass`, from where it was found outwards: an `if` may use that of
+/// its location.
+[[nodiscard]] const nginx_place& owner_of(const nginx_directive& pass, const nginx_place& place);
+
 } // namespace pulsegate
