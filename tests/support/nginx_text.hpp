@@ -17,10 +17,11 @@ read_nginx_text(std::string text, const std::vector<std::pair<std::string, std::
     files.add("/etc/nginx/nginx.conf", std::move(text));
     for (const auto& [path, content] : more)
         files.add(path, content);
-    return read_nginx(files, {"/etc/nginx/nginx.conf",
-                              std::nullopt,
-                              std::move(listeners),
-                              {make_source("gateway.yaml", "nginx: here"), 0, 5}});
+    nginx_request asked;
+    asked.path = "/etc/nginx/nginx.conf";
+    asked.listeners = std::move(listeners);
+    asked.declared = {make_source("gateway.yaml", "nginx: here"), 0, 5};
+    return read_nginx(files, asked);
 }
 
 /// The same for what stands inside `http { server { … } }`.
