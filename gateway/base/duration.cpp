@@ -1,9 +1,13 @@
 #include "base/duration.hpp"
 
+#include "base/ascii_case.hpp"
 #include "base/quoted.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -50,9 +54,53 @@ std::optional<std::int64_t> add(std::int64_t sum, std::string_view digits, const
     return sum + count * each.in_milliseconds;
 }
 
+struct foreign_unit {
+    std::string_view name;
+    double in_milliseconds;
+};
+constexpr foreign_unit foreign_units[] = {
+    {"ms", 1},      {"msec", 1},     {"millisecond", 1}, {"milliseconds", 1}, {"s", 1e3},
+    {"sec", 1e3},   {"secs", 1e3},   {"second", 1e3},    {"seconds", 1e3},    {"m", 6e4},
+    {"min", 6e4},   {"mins", 6e4},   {"minute", 6e4},    {"minutes", 6e4},    {"h", 36e5},
+    {"hr", 36e5},   {"hrs", 36e5},   {"hour", 36e5},     {"hours", 36e5},     {"d", 864e5},
+    {"day", 864e5}, {"days", 864e5}, {"w", 6048e5},      {"week", 6048e5},    {"weeks", 6048e5},
+};
+
+/// What `40 seconds`, `2.5s` or `1d` was meant for; nothing if that is not plain.
+std::optional<milliseconds> guess_duration(std::string_view text) {
+    constexpr double most = 1e15;
+    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+    double sum = 0;
+    (void)take(text, is_space);
+    do {
+        const std::string_view number = take(text, [](char c) { return is_digit(c) || c == '.'; });
+        double count = 0;
+        const auto [end, error] =
+            std::from_chars(number.data(), number.data() + number.size(), count);
+        if (number.empty() || error != std::errc{} || end != number.data() + number.size())
+            return std::nullopt;
+        (void)take(text, is_space);
+        const std::string unit = lower_case(
+            take(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
+        const auto found =
+            std::find_if(std::begin(foreign_units), std::end(foreign_units),
+                         [&](const foreign_unit& each) { return each.name == unit; });
+        if (found == std::end(foreign_units))
+            return std::nullopt;
+        sum += count * found->in_milliseconds;
+        (void)take(text, is_space);
+    } while (!text.empty() && sum < most);
+    if (sum >= most || sum != std::floor(sum))
+        return std::nullopt;
+    return milliseconds(static_cast<std::int64_t>(sum));
+}
+
 parse_error not_a_duration(std::string_view text) {
+    const auto meant = guess_duration(text);
     return {quoted(text) + " is not a duration",
-            "write whole numbers with the units `h`, `m`, `s` and `ms`, such as `25s` or `1m30s`"};
+            meant ? "write `" + format_duration(*meant) + "`"
+                  : "write whole numbers with the units `h`, `m`, `s` and `ms`, such as `25s` or "
+                    "`1m30s`"};
 }
 
 parse_error no_unit(std::string_view text, std::string_view digits) {

@@ -49,7 +49,7 @@ parsed<std::uint64_t> parse_size(std::string_view text) {
         return parse_error{quoted(text) + " is larger than any size", ""};
     if (error != std::errc{})
         return not_a_size(text);
-    const std::string_view name = text.substr(static_cast<std::size_t>(end - text.data()));
+    std::string_view name = text.substr(static_cast<std::size_t>(end - text.data()));
     if (name.empty())
         return no_unit(text, count);
     for (const unit& each : units) {
@@ -59,8 +59,12 @@ parsed<std::uint64_t> parse_size(std::string_view text) {
             return parse_error{quoted(text) + " is larger than any size", ""};
         return count * each.in_bytes;
     }
+    const std::string_view written = name;
+    while (name.starts_with(' '))
+        name.remove_prefix(1);
     if (const unit* const guess = guess_unit(name))
-        return parse_error{quoted(name) + " is not a unit of size",
+        return parse_error{written == name ? quoted(name) + " is not a unit of size"
+                                           : quoted(text) + " is not a size",
                            "write `" + std::to_string(count) + std::string(guess->name) + "`"};
     return not_a_size(text);
 }

@@ -61,6 +61,15 @@ bool is_host_name(std::string_view host) {
     return !std::all_of(last.begin(), last.end(), is_digit) || last.empty();
 }
 
+/// An application on a Unix socket, in any of the ways that programs write it.
+bool names_unix_socket(std::string_view text) {
+    constexpr std::array<std::string_view, 6> beginnings{
+        "unix:", "ws+unix:", "wss+unix:", "http+unix:", "ws://unix:", "http://unix:"};
+    return text.starts_with('/') ||
+           std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](std::string_view each) { return text.starts_with(each); });
+}
+
 parse_error wrong_scheme(std::string_view text) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 5> others{
         {{"http://", "ws://"},
@@ -141,6 +150,10 @@ parsed<socket_address> parse_listener_address(std::string_view text) {
 parsed<upstream> parse_upstream(std::string_view text) {
     if (text == "echo")
         return upstream{echo_upstream{}};
+    if (names_unix_socket(text))
+        return parse_error{"applications on Unix sockets are not supported yet",
+                           "have the application listen on a port of this machine, such as "
+                           "`127.0.0.1:8000`, and write `ws://127.0.0.1:8000`"};
     const auto scheme = std::find_if(schemes.begin(), schemes.end(), [&](const scheme_row& each) {
         return text.starts_with(each.text);
     });

@@ -44,6 +44,14 @@ bool read_admin(reading& in, const given& what, const target& to) {
     return true;
 }
 
+/// How one value is written where a list is meant.
+std::string list_of(const yaml_value& one, const std::string& example) {
+    if (one.kind != yaml_value::kinds::scalar)
+        return "write a list, such as `[" + example + "]`";
+    const std::string quote = example.starts_with('"') ? "\"" : "";
+    return "write it as a list: `[" + quote + one.text + quote + "]`";
+}
+
 bool report_bad_block(reading& in, const span& where, std::string_view text,
                       const parse_error& error) {
     const auto meant = nearest(text, provider_names());
@@ -87,7 +95,7 @@ bool read_blocks(reading& in, const given& what, const target& to) {
                   {is_null ? what.key : what.value.where, "must be a list of blocks of addresses"},
                   quoted(what.path) + (is_null ? " has no value"
                                                : " is " + std::string(to_string(what.value.kind))),
-                  is_null ? "write `[]` to trust nobody" : "write a list, such as `[10.0.0.0/8]`");
+                  is_null ? "write `[]` to trust nobody" : list_of(what.value, "10.0.0.0/8"));
         return false;
     }
     std::vector<trusted_proxy> blocks;
@@ -182,7 +190,7 @@ bool read_origins(reading& in, const given& what, const target& to) {
                   quoted(what.path) + (is_null ? " has no value"
                                                : " is " + std::string(to_string(what.value.kind))),
                   is_null ? "write `[]` to let pages of any origin connect"
-                          : "write a list, such as `[\"https://app.example.com\"]`");
+                          : list_of(what.value, "\"https://app.example.com\""));
         return false;
     }
     std::vector<origin_rule> rules;

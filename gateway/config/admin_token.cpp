@@ -61,9 +61,11 @@ std::vector<diagnostic> check_admin_token(const load_result& loaded, const pem_e
                          : "paths are taken from the directory of this file");
         return found;
     }
-    if (file->is_open_to_all)
-        add(code::token_open, quoted(path) + " can be read by every user", "",
-            "run `chmod 600 " + path + "`, as the user that runs the gateway");
+    if (file->is_open_to_all || file->is_writable_by_all)
+        add(code::token_open,
+            quoted(path) + (file->is_open_to_all ? " can be read by every user"
+                                                 : " can be written by every user"),
+            "", "run `chmod 600 " + path + "`, as the user that runs the gateway");
     if (const auto token = parse_token(file->text); !token.has_value())
         add(code::token_unusable, quoted(path) + " holds no usable token", token.error().message,
             token.error().help);

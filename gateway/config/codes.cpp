@@ -47,7 +47,7 @@ constexpr std::array rows{
     code_row{code::wrong_kind, "PG106", severity::error, "the wrong kind of value",
              "The key takes a text, a list or a map, and has one of the others, or no value at\n"
              "all. Often an indentation that is one level off, or a `-` that is missing.",
-             "trusted_proxies: 10.0.0.0/8\n", "trusted_proxies: [10.0.0.0/8]\n",
+             "trusted_proxies: 10.0.3.0/24\n", "trusted_proxies: [10.0.3.0/24]\n",
              "gateway.yaml, the documented default"},
     code_row{code::missing_key, "PG107", severity::error, "a key is missing",
              "Each listener needs its `address`, each route its `path` and its `upstream`: there\n"
@@ -89,7 +89,7 @@ constexpr std::array rows{
              "heartbeat:\n  text: { send: \"\" }\n", "heartbeat:\n  text: { send: ping }\n",
              "RFC 6455 section 5.5"},
 
-    // PG120 to PG126: addresses and headers.
+    // PG120 to PG129: addresses and headers.
     code_row{code::bad_address, "PG120", severity::error, "not an address to listen on",
              "A listener needs a literal IPv4 address, an IPv6 address in brackets, each with a\n"
              "port, or the path of a Unix socket. Names are not resolved: what a name means may\n"
@@ -114,12 +114,12 @@ constexpr std::array rows{
     code_row{code::bad_block, "PG123", severity::error, "not a block of addresses",
              "A block is an address and the length of its prefix. Requests from these addresses\n"
              "are believed when they name a client's address, so nothing is guessed here.",
-             "trusted_proxies: [10.0.0.0/33]\n", "trusted_proxies: [10.0.0.0/8]\n",
+             "trusted_proxies: [10.0.0.0/33]\n", "trusted_proxies: [10.0.3.0/24]\n",
              "RFC 4632 section 3.1"},
     code_row{code::host_bits, "PG124", severity::error, "bits after the prefix of a block",
              "`10.1.2.3/8` is either the block 10.0.0.0/8 or the address 10.1.2.3/32: they differ\n"
              "by sixteen million addresses that would be trusted.",
-             "trusted_proxies: [10.1.2.3/8]\n", "trusted_proxies: [10.0.0.0/8]\n",
+             "trusted_proxies: [10.1.2.3/24]\n", "trusted_proxies: [10.1.2.0/24]\n",
              "RFC 4632 section 3.1"},
     code_row{code::bad_header_name, "PG125", severity::error, "not the name of a header",
              "A header's name is letters, digits and a few signs, without spaces and without the\n"
@@ -141,6 +141,19 @@ constexpr std::array rows{
              "its own, without blanks. Others would take the rest for a comment or for another\n"
              "program.",
              "via: my gateway\n", "via: my-gateway\n", "RFC 9110 section 7.6.3"},
+    code_row{
+        code::cannot_listen, "PG128", severity::warning,
+        "an address that cannot be listened on here",
+        "Ports below 1024 need root or CAP_NET_BIND_SERVICE, a Unix socket a directory to write\n"
+        "into. `check` sees that only on the gateway's machine, as its user.",
+        "listeners:\n  - address: unix:/nonexistent/pulsegate.sock\n",
+        "listeners:\n  - address: unix:/tmp/pulsegate.sock\n", "ip(7), unix(7)"},
+    code_row{code::wide_trust, "PG129", severity::note, "many addresses that are trusted",
+             "Whoever connects from there chooses the client's address that limits, log and "
+             "application\n"
+             "go by: in a cluster every pod, in an office everybody. Proxies need less room.",
+             "trusted_proxies: [10.0.0.0/8]\n", "trusted_proxies: [10.0.3.0/24]\n",
+             "RFC 7239 section 8.1"},
 
     // PG130 to PG135: heartbeats and close codes.
     code_row{code::timeout_too_short, "PG130", severity::error, "timeout not above interval",
@@ -183,7 +196,7 @@ constexpr std::array rows{
              "  answer: { ping: pong }\n",
              "gateway.yaml, the documented default"},
 
-    // PG140 to PG146: routes.
+    // PG140 to PG147: routes.
     code_row{code::bad_path, "PG140", severity::error, "not a path of requests",
              "A route's path begins with `/` and is compared with the paths of requests, whole\n"
              "segment by whole segment, as clients send them: percent-encoded, without query.",
@@ -212,6 +225,16 @@ constexpr std::array rows{
         "routes:\n  - path: /\n    upstream: echo\n"
         "    origins: [\"https://app.example.com\"]\n",
         "RFC 6454 section 6.2, RFC 6455 section 10.2"},
+    code_row{
+        code::path_pattern, "PG144", severity::warning, "a path that looks like a pattern",
+        "A route takes every request whose path is its own or below it, so it needs no pattern.\n"
+        "`*`, `:name` and `$` stand for themselves, and all clients get 404.",
+        "routes:\n  - path: /ws/*\n    upstream: echo\n",
+        "routes:\n  - path: /ws\n    upstream: echo\n", "gateway.yaml, the documented default"},
+    code_row{code::nothing_said, "PG145", severity::warning, "a file that says nothing",
+             "Every key keeps its default: a listener that returns every message to its sender.",
+             "# nothing yet\n", "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n",
+             "gateway.yaml, the documented default"},
     code_row{code::own_upstream, "PG146", severity::error, "an upstream that is the gateway itself",
              "Each request would come back to the gateway, and be sent to it again, until all of\n"
              "its places are taken. Often the port of `listeners` was written in place of the\n"
@@ -222,15 +245,20 @@ constexpr std::array rows{
              "listeners:\n  - address: 127.0.0.1:8081\n"
              "routes:\n  - path: /\n    upstream: ws://localhost:8000\n",
              "RFC 5842 section 7.2"},
+    code_row{
+        code::app_unreachable, "PG147", severity::error, "an application that cannot be reached",
+        "`check --connect` has dialled it. While nobody answers, clients get 502 or 504.",
+        "routes:\n  - path: /\n    upstream: ws://nosuch.invalid:8000\n",
+        "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n", "getaddrinfo(3), connect(2)"},
 
-    // PG150 and PG151: how the proxies in front are described.
+    // PG150 to PG152: how the proxies in front are described.
     code_row{
         code::unclear_proxy, "PG150", severity::error, "a proxy described twice, or not",
         "Each entry of `proxies` is one of: a `preset`, an `nginx` or `haproxy` configuration to\n"
         "read, or figures alone. Figures beside a preset replace the preset's; beside a\n"
         "file they would contradict what the file says.",
-        "proxies:\n  - preset: cloudflare\n  - name: office proxy\n",
-        "proxies:\n  - preset: cloudflare\n  - name: office proxy\n    idle: 5m\n",
+        "proxies:\n  - preset: heroku\n  - name: office proxy\n",
+        "proxies:\n  - preset: heroku\n  - name: office proxy\n    idle: 5m\n",
         "gateway.yaml, the documented default"},
     code_row{code::repeated_proxy, "PG151", severity::error, "two proxies of one name",
              "Reports and the metric pulsegate_alignment_margin_seconds tell proxies apart by\n"
@@ -238,6 +266,15 @@ constexpr std::array rows{
              "proxies:\n  - { name: edge, idle: 60s }\n  - { name: edge, idle: 5m }\n",
              "proxies:\n  - { name: edge, idle: 60s }\n  - { name: office, idle: 5m }\n",
              "gateway.yaml, the documented default"},
+
+    code_row{code::edge_untrusted, "PG152", severity::warning,
+             "Cloudflare, and nobody who believes it",
+             "The peer that connects is one of Cloudflare's edge servers. Unless these are "
+             "trusted, its\n"
+             "address is taken for the client's. Nginx in between may mend it by `real_ip_header`.",
+             "proxies:\n  - preset: cloudflare\n",
+             "trusted_proxies: [cloudflare]\nproxies:\n  - preset: cloudflare\n",
+             "https://www.cloudflare.com/ips/"},
 
     // PG160 to PG165: certificates and keys.
     code_row{
@@ -273,7 +310,7 @@ constexpr std::array rows{
              clean_tls, "RFC 5280 section 4.1.2.5"},
     code_row{code::tls_open_key, "PG164", severity::error, "a private key that everybody can read",
              "Whoever has the private key can pass for this gateway. Every user and every program\n"
-             "of this machine may read the file.",
+             "of this machine may read the file, or put another one in its place.",
              "listeners:\n  - address: 127.0.0.1:8443\n"
              "    tls: { certificate: fullchain.pem, private_key: open.key }\n",
              clean_tls, "chmod(1)"},
@@ -295,7 +332,7 @@ constexpr std::array rows{
              "admin:\n  token_file: absent.token\n", clean_token, "path_resolution(7)"},
     code_row{code::token_open, "PG167", severity::error, "a token that everybody can read",
              "Whoever has the token can close every connection of this gateway. Every user and\n"
-             "every program of this machine may read the file.",
+             "every program of this machine may read the file, or put another one in its place.",
              "admin:\n  token_file: open.token\n", clean_token, "chmod(1)"},
     code_row{code::token_unusable, "PG168", severity::error, "not a usable token",
              "Clients send the token in the header `Authorization: Bearer`, which admits letters,\n"

@@ -38,6 +38,8 @@ enum class code : std::uint16_t {
     bad_header_name = 125,
     proxy_protocol_unused = 126,
     bad_via = 127,
+    cannot_listen = 128,
+    wide_trust = 129,
     // Heartbeats and close codes.
     timeout_too_short = 130,
     timeout_tight = 131,
@@ -50,10 +52,14 @@ enum class code : std::uint16_t {
     repeated_path = 141,
     bad_upstream = 142,
     bad_origin = 143,
+    path_pattern = 144,
+    nothing_said = 145,
     own_upstream = 146,
+    app_unreachable = 147,
     // Proxies.
     unclear_proxy = 150,
     repeated_proxy = 151,
+    edge_untrusted = 152,
     // TLS.
     tls_unreadable = 160,
     tls_unusable = 161,

@@ -5,6 +5,10 @@
 #include "config/nearest.hpp"
 #include "config/rules.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <set>
+
 namespace pulsegate {
 namespace {
 
@@ -21,6 +25,25 @@ struct section_place {
     }
 };
 
+constexpr const char* no_variables =
+    "this file has no variables: fill them in before, such as with `envsubst < gateway.yaml.in > "
+    "gateway.yaml`";
+
+bool has_variable(const std::string& text) {
+    const std::size_t dollar = text.find('$');
+    return text.find("{{") != std::string::npos ||
+           (dollar != std::string::npos && dollar + 1 < text.size() &&
+            (text[dollar + 1] == '{' ||
+             std::isalpha(static_cast<unsigned char>(text[dollar + 1])) != 0));
+}
+
+/// True for `${PORT}`, `$PORT` and `{{ port }}`, alone or in a text, or one of a list.
+bool has_variable(const yaml_value& value) {
+    return has_variable(value.text) ||
+           std::any_of(value.items.begin(), value.items.end(),
+                       [](const yaml_value* each) { return has_variable(each->text); });
+}
+
 /// Walks the file along the key table.
 class walk {
 public:
@@ -32,13 +55,18 @@ public:
             in_.report(code::wrong_kind, {at.where, "must be a map of keys"},
                        quoted(at.path) + " is " + std::string(to_string(value.kind)),
                        value.kind == kinds::list ? "write its keys without `- ` in front of them"
-                                                 : "write its keys under it, each in a line");
+                                                 : "write " + map_of(at, value.text));
+            in_.origins[at.path] = {at.where, at.where, false};
             return;
         }
         std::map<std::string_view, span> seen;
+        std::set<std::string_view> misspelt; // what unknown keys were meant for
         std::vector<std::pair<const key_row*, const yaml_entry*>> last;
         for (const yaml_entry& entry : value.entries) {
             const key_row* const row = accept(at, entry, seen);
+            if (row == nullptr)
+                if (const auto meant = nearest(entry.key->text, names_in(at.section)))
+                    misspelt.insert(*meant);
             if (row != nullptr && row->is_read_last)
                 last.emplace_back(row, &entry);
             else if (row != nullptr)
@@ -47,13 +75,26 @@ public:
         for (const auto& [row, entry] : last)
             read_key(at, *row, *entry, to);
         for (const key_row& row : key_table())
-            if (row.is_required && row.section() == at.section && !seen.contains(row.name()))
+            if (row.is_required && row.section() == at.section && !seen.contains(row.name()) &&
+                !misspelt.contains(row.name()))
                 in_.report(code::missing_key,
                            {at.where, "has no `" + std::string(row.name()) + '`'},
                            quoted(at.path_of(row.name())) + " is missing", example_of(row));
     }
 
 private:
+    /// A text where a map is meant is most often the value of one of its keys.
+    static std::string map_of(const section_place& at, std::string_view text) {
+        const bool is_item = at.section.ends_with("[]");
+        const std::string_view key = at.section == "log"         ? "level"
+                                     : at.section == "proxies[]" ? "preset"
+                                                                 : names_in(at.section).front();
+        const std::string inside = std::string(key) + ": " + std::string(text);
+        if (is_item)
+            return "`- " + inside + '`';
+        return '`' + at.path.substr(at.path.rfind('.') + 1) + ": { " + inside + " }`";
+    }
+
     /// The row of a key that may be read; null after reporting one that may not.
     const key_row* accept(const section_place& at, const yaml_entry& entry,
                           std::map<std::string_view, span>& seen) {
@@ -93,8 +134,12 @@ private:
             break;
         case key_row::kinds::value: {
             const std::string fallback = row.is_required ? "" : row.format.show(defaults_);
+            const std::size_t before = in_.diagnostics.size();
             const bool is_good =
                 row.format.read(in_, {path, entry.key->where, *entry.value, fallback}, to);
+            if (!is_good && has_variable(*entry.value))
+                for (std::size_t i = before; i < in_.diagnostics.size(); ++i)
+                    in_.diagnostics[i].help = no_variables;
             in_.origins[path] = {entry.key->where, entry.value->where, is_good};
             break;
         }
@@ -109,7 +154,12 @@ private:
             const std::string what =
                 is_null ? "has no value" : "is " + std::string(to_string(value.kind));
             in_.report(code::wrong_kind, {is_null ? entry.key->where : where, "must be a list"},
-                       quoted(path) + ' ' + what, "begin each item of the list with `- `");
+                       quoted(path) + ' ' + what,
+                       value.kind == kinds::scalar
+                           ? "write a list, with " +
+                                 map_of({std::string(row.path) + "[]", path, where}, value.text) +
+                                 " for an item"
+                           : "begin each item of the list with `- `");
             return;
         }
         if (value.items.empty() && !row.list.may_be_empty) {
@@ -143,8 +193,14 @@ load_result load_configuration(const source& in) {
     load_result out;
     reading state;
     const yaml_document document = parse_yaml(in, state.diagnostics);
-    if (document.root != nullptr && document.root->kind != kinds::null &&
-        state.diagnostics.empty()) {
+    const bool has_content = document.root != nullptr && document.root->kind != kinds::null;
+    if (!has_content && state.diagnostics.empty())
+        state.report(code::nothing_said,
+                     {{in, 0, 0}, "every key has its default, and `routes` lead to `echo`"},
+                     "this file says nothing: the gateway would return every message to its sender",
+                     "say where the application is:\nroutes:\n  - path: /\n    upstream: "
+                     "ws://127.0.0.1:8000");
+    if (has_content && state.diagnostics.empty()) {
         configuration defaults;
         listener_settings no_listener;
         route no_route;

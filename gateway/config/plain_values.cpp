@@ -1,4 +1,5 @@
 // Durations, sizes, counts, texts and choices.
+#include "base/ascii_case.hpp"
 #include "base/duration.hpp"
 #include "base/quoted.hpp"
 #include "base/size.hpp"
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
+#include <optional>
 
 namespace pulsegate {
 namespace {
@@ -22,14 +25,39 @@ struct number_kind {
     std::string (*format)(T);
 };
 
+/// What `100k`, `100_000` or `100,000` was meant for; nothing if that is not plain.
+std::optional<std::uint64_t> guess_count(std::string_view text) {
+    std::string digits;
+    for (const char c : text)
+        if (c != '_' && c != ',' && c != '\'' && c != ' ')
+            digits += c;
+    std::uint64_t factor = 1;
+    if (digits.ends_with('k') || digits.ends_with('K'))
+        factor = 1'000;
+    else if (digits.ends_with('m') || digits.ends_with('M'))
+        factor = 1'000'000;
+    if (factor > 1)
+        digits.pop_back();
+    std::uint64_t value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value);
+    if (error != std::errc{} || stop != end || value > UINT64_MAX / factor)
+        return std::nullopt;
+    return value * factor;
+}
+
 parsed<std::uint64_t> parse_count(std::string_view text) {
     std::uint64_t value = 0;
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error == std::errc::result_out_of_range && stop == end)
         return parse_error{quoted(text) + " is larger than any number here", ""};
-    if (error != std::errc{} || stop != end)
-        return parse_error{quoted(text) + " is not a whole number", "write it with digits only"};
+    if (error != std::errc{} || stop != end) {
+        const auto meant = guess_count(text);
+        return parse_error{quoted(text) + " is not a whole number",
+                           meant ? "write `" + std::to_string(*meant) + '`'
+                                 : "write it with digits only"};
+    }
     return value;
 }
 
@@ -43,6 +71,11 @@ constexpr number_kind<std::uint64_t> sizes{code::bad_size, "a size, such as `16M
                                            format_size};
 constexpr number_kind<std::uint64_t> counts{code::bad_number, "a whole number", parse_count,
                                             format_count};
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view each) { return equals_ignoring_case(each, text); });
+}
 
 template <class T>
 value_format number_between(const number_kind<T>& kind, T least, T most, field<T> at) {
@@ -125,7 +158,11 @@ bool read_choice(reading& in, const given& at, std::span<const std::string_view>
         return false;
     const auto found = std::find(words.begin(), words.end(), *text);
     if (found == words.end()) {
-        const auto meant = nearest(*text, words);
+        auto meant = nearest(*text, words);
+        if (!meant && words.front() == "off" && is_one_of(*text, {"false", "no", "none"}))
+            meant = words.front();
+        if (!meant && words.front() == "off" && is_one_of(*text, {"on", "true", "yes"}))
+            meant = words[1];
         in.report(code::unknown_choice, {at.value.where, "must be " + list},
                   quoted(at.path) + " cannot be " + quoted(*text),
                   meant ? "did you mean " + quoted(*meant) + '?' : "");

@@ -23,6 +23,11 @@ public:
     [[nodiscard]] const origin* find(std::string_view key) const {
         return in_.find(path_ + '.' + std::string(key));
     }
+    /// False if something in it is of the wrong kind, which was reported.
+    [[nodiscard]] bool is_readable() const {
+        const auto is_bad = [](const origin* at) { return at != nullptr && !at->is_good; };
+        return !is_bad(in_.find(path_)) && !is_bad(find("nginx")) && !is_bad(find("haproxy"));
+    }
     [[nodiscard]] const span& where() const { return in_.find(path_)->value; }
 
 private:
@@ -83,7 +88,7 @@ void check_proxies(reading& in, const configuration& values) {
     std::map<std::string, std::size_t> first_of;
     for (std::size_t i = 0; i < values.proxies.size(); ++i) {
         const entry proxy(in, i);
-        if (!has_one_description(in, proxy))
+        if (!proxy.is_readable() || !has_one_description(in, proxy))
             continue;
         const std::string name = values.proxies[i].shown_name();
         const auto [first, is_new] = first_of.emplace(name, i);

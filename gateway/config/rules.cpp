@@ -2,8 +2,10 @@
 
 #include "base/ip_address.hpp"
 #include "base/quoted.hpp"
+#include "client/address_header.hpp"
 #include "config/address.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace pulsegate {
@@ -53,6 +55,56 @@ void check_addresses(reading& in, const configuration& values) {
             in.report(std::move(what));
             break;
         }
+    }
+}
+
+/// A note for blocks with room for more than a handful of proxies; loopback is one machine.
+void check_trust(reading& in, const configuration& values) {
+    constexpr unsigned longest_v4 = 16; // bits of a prefix that is wide
+    constexpr unsigned longest_v6 = 56;
+    const origin* const at = find_good(in, "trusted_proxies");
+    for (const trusted_proxy& each : values.trusted_proxies) {
+        const auto* const block = std::get_if<address_block>(&each);
+        if (at == nullptr || block == nullptr)
+            continue;
+        const ip_address network = *ip_address::parse(block->network);
+        const bool is_wide = block->prefix_bits <= (network.is_v4() ? longest_v4 : longest_v6) &&
+                             !(network.is_loopback() && block->prefix_bits >= 8);
+        if (!is_wide)
+            continue;
+        const std::string text = block->network + '/' + std::to_string(block->prefix_bits);
+        in.report({code::wide_trust,
+                   "every machine in " + quoted(text) + " can choose the address of its clients",
+                   {at->value, "who connects from there is believed"},
+                   {},
+                   "list the addresses of your proxies alone"});
+    }
+}
+
+/// With one address in the header, the proxy in between takes it from its own peer's.
+void check_edges(reading& in, const configuration& values) {
+    const bool is_trusted =
+        std::find(values.trusted_proxies.begin(), values.trusted_proxies.end(),
+                  trusted_proxy(address_provider::cloudflare)) != values.trusted_proxies.end();
+    const bool is_single =
+        address_header_form_of(values.client_ip_header) == address_header_form::single;
+    for (std::size_t i = 0; i < values.proxies.size() && !is_trusted; ++i) {
+        const origin* const at = find_good(in, item("proxies", i, "preset"));
+        const bool is_last = i + 1 == values.proxies.size();
+        if (at == nullptr || values.proxies[i].preset != "cloudflare" || (is_single && !is_last))
+            continue;
+        diagnostic what{code::edge_untrusted,
+                        "clients would have the addresses of Cloudflare's servers",
+                        {at->value, "whose servers are not in `trusted_proxies`"},
+                        {},
+                        ""};
+        const origin* const trusted = in.find("trusted_proxies");
+        if (trusted != nullptr)
+            what.others.push_back({trusted->value, "only these are believed"});
+        what.help = trusted != nullptr
+                        ? "add `cloudflare` to `trusted_proxies`"
+                        : "add `trusted_proxies: [127.0.0.0/8, \"::1/128\", cloudflare]`";
+        in.report(std::move(what));
     }
 }
 
@@ -178,6 +230,8 @@ void check_rules(reading& in, const configuration& values) {
     check_addresses(in, values);
     check_admin(in, values);
     check_proxy_protocol(in, values);
+    check_trust(in, values);
+    check_edges(in, values);
     check_paths(in, values);
     check_upstreams(in, values);
     check_app_tls(in, values);

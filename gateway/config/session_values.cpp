@@ -69,15 +69,42 @@ boost::json::value answers_to_json(const target& from) {
     return out;
 }
 
+/// The whole segments of a path before the first that is a pattern of another program: `/ws` of
+/// `/ws/*`, `/ws/{room}`, `/ws/:room`.
+std::string before_pattern(std::string_view path) {
+    std::size_t end = 0;
+    while (end < path.size()) {
+        const std::size_t next = std::min(path.find('/', end + 1), path.size());
+        const std::string_view segment = path.substr(end + 1, next - end - 1);
+        if (segment.starts_with(':') || segment.find_first_of("{}<>\\^*$()[]|") != segment.npos)
+            break;
+        end = next;
+    }
+    return end == 0 ? "/" : std::string(path.substr(0, end));
+}
+
+/// True if it is a path that clients may ask for, but looks like a pattern.
+bool looks_like_pattern(std::string_view path) {
+    return path.find('*') != path.npos || path.find("/:") != path.npos ||
+           path.find("(?") != path.npos || path.ends_with('$');
+}
+
 /// The path without a slash at its end, or what is wrong with it.
 parsed<std::string> parse_path(std::string_view text, std::string_view whose) {
     if (!text.starts_with('/'))
         return parse_error{quoted(text) + " does not begin with `/`",
-                           "write `/" + std::string(text) + '`'};
+                           text.find('/') < text.find_first_not_of("^~*= ") + 1
+                               ? "write " + quoted(before_pattern(text.substr(text.find('/')))) +
+                                     ": a route takes every path below its own"
+                               : "write `/" + std::string(text) + '`'};
     if (const auto extra = text.find_first_of("?#"); extra != std::string_view::npos)
         return parse_error{"the path of " + std::string(whose) + " has no query and no fragment",
                            "write `" + std::string(text.substr(0, extra)) +
                                "`; a request matches whatever its query is"};
+    if (text.find_first_of("{}<>^") != std::string_view::npos)
+        return parse_error{quoted(text) + " has a pattern in it, and would fit no request",
+                           "write " + quoted(before_pattern(text)) +
+                               ": a route takes every path below its own"};
     for (const char c : text)
         if (!(c > ' ' && c < 0x7F)) // also true for bytes outside ASCII, whatever the sign of char
             return parse_error{quoted(text) + " has a character that no request path may hold",
@@ -107,6 +134,11 @@ bool read_route_path(reading& in, const given& what, const target& to) {
         in.report(code::bad_path, {what.value.where, ""}, path.error().message, path.error().help);
         return false;
     }
+    if (looks_like_pattern(*path))
+        in.report(code::path_pattern, {what.value.where, "is compared with paths as it is written"},
+                  quoted(*path) + " looks like a pattern, of which there are none here",
+                  "write " + quoted(before_pattern(*path)) +
+                      ": a route takes every path below its own");
     to.route.path = *path;
     return true;
 }

@@ -7,6 +7,10 @@
 #include <cerrno>
 #include <cstdio>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace pulsegate {
 namespace {
 
@@ -15,6 +19,25 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 boost::system::error_code last_system_error() {
     return {errno, boost::system::system_category()};
 }
+
+/// \param file  open for reading; closed here. Null if that failed, with errno.
+result<source> read_from(std::FILE* opened, const std::string& path, std::size_t most_bytes) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(opened, std::fclose);
+    if (!file)
+        return last_system_error();
+    std::string text;
+    std::array<char, 16 * 1024> block;
+    while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
+        text.append(block.data(), count);
+        if (text.size() > most_bytes)
+            return make_error_code(boost::system::errc::file_too_large);
+    }
+    if (std::ferror(file.get()) != 0)
+        return last_system_error();
+    return make_source(path, std::move(text));
+}
+
+constexpr std::size_t most_of_own = 1024 * 1024; // bytes; far past any gateway.yaml
 
 } // namespace
 
@@ -61,20 +84,19 @@ source make_source(std::string name, std::string text) {
 }
 
 result<source> read_source(const std::string& path, std::size_t most_bytes) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                               std::fclose);
-    if (!file)
-        return last_system_error();
-    std::string text;
-    std::array<char, 16 * 1024> block;
-    while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
-        text.append(block.data(), count);
-        if (text.size() > most_bytes)
-            return make_error_code(boost::system::errc::file_too_large);
+    return read_from(std::fopen(path.c_str(), "rb"), path, most_bytes);
+}
+
+result<source> read_regular_source(const std::string& path) {
+    // Without O_NONBLOCK, opening a pipe waits for who writes into it.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status {};
+    if (descriptor >= 0 && ::fstat(descriptor, &status) == 0 &&
+        (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(descriptor) == 1)) {
+        ::close(descriptor);
+        return make_error_code(boost::system::errc::not_supported);
     }
-    if (std::ferror(file.get()) != 0)
-        return last_system_error();
-    return make_source(path, std::move(text));
+    return read_from(descriptor < 0 ? nullptr : ::fdopen(descriptor, "rb"), path, most_of_own);
 }
 
 } // namespace pulsegate

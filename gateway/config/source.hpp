@@ -55,6 +55,10 @@ using source = std::shared_ptr<const source_text>;
 [[nodiscard]] result<source> read_source(const std::string& path,
                                          std::size_t most_bytes = 1024 * 1024);
 
+/// The same for a file that has to be one: a pipe would be waited for, maybe for ever.
+/// Errors: also errc::not_supported for pipes, sockets and terminals.
+[[nodiscard]] result<source> read_regular_source(const std::string& path);
+
 /// Consecutive bytes of one line of a source; `length` may be 0 for a place between characters.
 struct span {
     source in;

@@ -170,9 +170,11 @@ private:
         const auto text = read(path, file);
         if (!text)
             return nullptr;
-        if (text->is_open_to_all)
-            add(code::tls_open_key, path, quoted(file) + " can be read by every user", "",
-                "run `chmod 600 " + file + "`, as the user that runs the gateway");
+        if (text->is_open_to_all || text->is_writable_by_all)
+            add(code::tls_open_key, path,
+                quoted(file) + (text->is_open_to_all ? " can be read by every user"
+                                                     : " can be written by every user"),
+                "", "run `chmod 600 " + file + "`, as the user that runs the gateway");
         ERR_clear_error();
         private_key made(
             PEM_read_bio_PrivateKey(reader_of(text->text).get(), nullptr, no_password, nullptr));
@@ -219,11 +221,12 @@ private:
 pem_environment pem_files_of_this_machine() {
     const auto read = [](const std::string& path) -> result<pem_file> {
         struct stat status {};
-        const auto text = read_source(path);
+        const auto text = read_regular_source(path);
         if (!text.has_value())
             return text.error();
         (void)::stat(path.c_str(), &status);
-        return pem_file{(*text)->text(), (status.st_mode & S_IROTH) != 0};
+        return pem_file{(*text)->text(), (status.st_mode & S_IROTH) != 0,
+                        (status.st_mode & S_IWOTH) != 0};
     };
     return {read, std::chrono::system_clock::now()};
 }

@@ -14,6 +14,7 @@ namespace pulsegate {
 struct pem_file {
     std::string text;
     bool is_open_to_all = false; // readable by users that are neither its owner nor of its group
+    bool is_writable_by_all = false; // writable by them
 };
 
 /// Where those files come from, and the time at which they are looked at.
