@@ -14,7 +14,7 @@ findings apply_rules(const rule_input& in) {
     for (const auto rule :
          {check_idle_limits, check_evictions, check_lifetimes, check_reload_limits,
           check_heartbeat_keys, check_upgrade, check_capacity, check_client_address, check_passages,
-          check_proxy_headers, check_haproxy, check_proxy_tls})
+          check_proxy_headers, check_proxy_tls, check_haproxy, check_haproxy_address})
         rule(in, out);
     return out;
 }
@@ -32,6 +32,8 @@ void keep_least(std::vector<margin>& margins, margin next) {
 void add_margins(const hop& of, const alignment& all, const load_result& loaded,
                  std::vector<margin>& margins) {
     for (const limit& each : of.limits) {
+        if (!each.only_if.empty())
+            continue; // it may never hold
         if (each.kind == limit_kind::life && loaded.values.limits.session_age.count() > 0)
             keep_least(margins, {of.name, "life",
                                  each.value - oldest_session(loaded.values.limits.session_age,
@@ -73,7 +75,8 @@ alignment align(const load_result& loaded, const chain_environment& from) {
 
 checked_configuration check_configuration(load_result loaded, const chain_environment& from,
                                           const pem_environment& certificates,
-                                          const local_ports& ports) {
+                                          const local_ports& ports,
+                                          const listen_environment& places) {
     checked_configuration out;
     out.loaded = std::make_shared<const load_result>(std::move(loaded));
     out.diagnostics = out.loaded->diagnostics;
@@ -85,6 +88,8 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
     out.diagnostics.insert(out.diagnostics.end(), of_token.begin(), of_token.end());
     const auto of_ports = check_local_ports(*out.loaded, ports);
     out.diagnostics.insert(out.diagnostics.end(), of_ports.begin(), of_ports.end());
+    const auto of_places = check_listen_places(*out.loaded, places);
+    out.diagnostics.insert(out.diagnostics.end(), of_places.begin(), of_places.end());
     sort_and_unique(out.diagnostics);
     out.aligned = align(*out.loaded, from);
     out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),

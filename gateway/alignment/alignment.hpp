@@ -5,6 +5,7 @@
 
 #include "alignment/chain.hpp"
 #include "alignment/route_heartbeat.hpp"
+#include "config/listen_places.hpp"
 #include "config/local_ports.hpp"
 #include "config/tls_files.hpp"
 
@@ -48,9 +49,13 @@ struct checked_configuration {
     [[nodiscard]] bool may_serve() const;
 };
 
+/// \param places  where it may be listened; by default that is not asked, since a gateway that
+/// starts
+///                finds out by itself.
 [[nodiscard]] checked_configuration
 check_configuration(load_result loaded, const chain_environment& from,
                     const pem_environment& certificates = pem_files_of_this_machine(),
-                    const local_ports& ports = local_ports_of_this_machine());
+                    const local_ports& ports = local_ports_of_this_machine(),
+                    const listen_environment& places = {});
 
 } // namespace pulsegate

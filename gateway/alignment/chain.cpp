@@ -4,12 +4,14 @@
 #include "alignment/nginx/reading.hpp"
 #include "alignment/presets.hpp"
 #include "alignment/proxy_opinion.hpp"
+#include "base/ascii_case.hpp"
 #include "base/quoted.hpp"
 #include "config/configuration.hpp"
 #include "config/nearest.hpp"
 #include "config/reading.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 namespace pulsegate {
@@ -48,18 +50,55 @@ void replace(std::vector<limit>& limits, limit_kind kind, const limit_setting& w
     limits.push_back(std::move(replaced));
 }
 
+struct other_name {
+    std::string_view name;
+    std::string_view preset;
+};
+constexpr std::array other_names{
+    other_name{"elb", "aws-alb"},
+    other_name{"httpd", "apache"},
+    other_name{"istio", "envoy"},
+    other_name{"gke", "gcp-classic-alb"},
+    other_name{"gce", "gcp-classic-alb"},
+    other_name{"gclb", "gcp-global-alb"},
+    other_name{"cloudflared", "cloudflare-tunnel"},
+    other_name{"argo", "cloudflare-tunnel"},
+    other_name{"conntrack", "linux-conntrack"},
+};
+
+/// The presets that a name may mean: another name of one, a part of some, or a slip of the pen.
+std::string presets_called(std::string_view name, std::span<const std::string_view> presets) {
+    const std::string lower = lower_case(name);
+    for (const other_name& each : other_names)
+        if (each.name == lower)
+            return quoted(each.preset);
+    constexpr std::size_t shortest_part = 3;
+    std::vector<std::string_view> found;
+    for (const std::string_view each : presets)
+        if (lower.size() >= shortest_part &&
+            ('-' + std::string(each) + '-').find('-' + lower + '-') != std::string::npos)
+            found.push_back(each);
+    if (found.empty())
+        if (const auto meant = nearest(lower, presets))
+            found.push_back(*meant);
+    std::string out;
+    for (std::size_t i = 0; i < found.size(); ++i)
+        out += (i == 0 ? "" : i + 1 == found.size() ? " or " : ", ") + quoted(found[i]);
+    return out;
+}
+
 diagnostic unknown_preset(std::string_view name, const span& where) {
     std::vector<std::string_view> names;
     for (const preset& each : preset_table())
         if (each.is_in_front)
             names.push_back(each.name);
-    const auto meant = nearest(name, names);
+    const std::string meant = presets_called(name, names);
     return {code::unknown_choice,
             "there is no preset " + quoted(name),
             {where, "must be one that `pulsegate hops` lists"},
             {},
-            meant ? "did you mean " + quoted(*meant) + '?'
-                  : "describe the proxy by `name` and `idle` instead"};
+            !meant.empty() ? "did you mean " + meant + '?'
+                           : "describe the proxy by `name` and `idle` instead"};
 }
 
 diagnostic unknown_limit(const preset& which, const span& where) {
@@ -188,7 +227,7 @@ private:
     void read_haproxy_hop(const proxy_settings& proxy, const std::string& path, chain_hop& to) {
         to.where = where(path + ".haproxy.config");
         const std::string file = resolve(proxy.haproxy_config, to.where);
-        haproxy_reading reading = read_haproxy(from_.files, {file, listeners_, to.where});
+        haproxy_reading reading = read_haproxy(from_.files, {file, listeners_, to.where, names_});
         for (const haproxy_passage& passage : reading.passages)
             to.limits.insert(to.limits.end(), passage.limits.begin(), passage.limits.end());
         if (reading.hard_stop_after)

@@ -1,5 +1,6 @@
 #include "alignment/codes.hpp"
 
+#include "alignment/code_examples.hpp"
 #include "alignment/deployment/stop.hpp"
 
 #include <algorithm>
@@ -8,47 +9,6 @@
 
 namespace pulsegate {
 namespace {
-
-// Of PG310 to PG319: pieces of an nginx.conf.
-#define PULSEGATE_YAML                                                                             \
-    "limits: { connections: 500 }\n"                                                               \
-    "proxies:\n"                                                                                   \
-    "  - nginx: { config: nginx.conf, version: 1.22.1 }\n"
-#define PULSEGATE_EVENTS "worker_processes 1;\nevents { worker_connections 1024; }\n"
-#define PULSEGATE_ADDRESS                                                                          \
-    "            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
-#define PULSEGATE_UPGRADE                                                                          \
-    "            proxy_set_header Upgrade $http_upgrade;\n"                                        \
-    "            proxy_set_header Connection \"upgrade\";\n"
-#define PULSEGATE_PASS "            proxy_pass http://127.0.0.1:8081;\n"
-#define PULSEGATE_VERSION_1_1 "            proxy_http_version 1.1;\n"
-#define PULSEGATE_LOCATION(lines)                                                                  \
-    PULSEGATE_EVENTS "http {\n    server {\n        location / {\n" lines "        }\n    }\n}\n"
-#define PULSEGATE_STREAM                                                                           \
-    PULSEGATE_EVENTS "stream {\n    server {\n        listen 443;\n"                               \
-                     "        proxy_pass 127.0.0.1:8081;\n        proxy_protocol on;\n    }\n}\n"
-#define PULSEGATE_GOOD                                                                             \
-    PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS)
-
-// Of PG320 to PG342: an Nginx whose default is HTTP/1.1, and a HAProxy.
-constexpr std::string_view nginx_yaml = "limits: { connections: 500 }\n"
-                                        "proxies:\n"
-                                        "  - nginx: { config: nginx.conf, version: 1.30.0 }\n";
-constexpr std::string_view haproxy_yaml = "proxies:\n  - haproxy: { config: haproxy.cfg }\n";
-
-#define PULSEGATE_PLACE(lines) PULSEGATE_PLACE_TO("http", lines)
-#define PULSEGATE_PLACE_TO(scheme, lines)                                                          \
-    "events { worker_connections 1024; }\nhttp {\n    server {\n        location / {\n" lines      \
-    "            proxy_pass " scheme "://127.0.0.1:8081;\n"                                        \
-    "            proxy_set_header Upgrade $http_upgrade;\n"                                        \
-    "            proxy_set_header Connection \"upgrade\";\n"                                       \
-    "            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"                   \
-    "        }\n    }\n}\n"
-#define PULSEGATE_HAPROXY(lines)                                                                   \
-    "defaults\n    mode http\n" lines                                                              \
-    "    timeout connect 5s\n    timeout client 60s\n    timeout server 60s\n"                     \
-    "    timeout tunnel 2m\n    timeout client-fin 30s\n"                                          \
-    "listen app\n    bind :8080\n    server gateway 127.0.0.1:8081\n"
 
 constexpr std::array rows{
     // PG301 to PG309: limits of proxies against heartbeats.
@@ -178,8 +138,8 @@ constexpr std::array rows{
         hop_code::nginx_untrusted, "PG316", severity::warning, "an Nginx that is not trusted",
         "The gateway takes the client's address from `client_ip_header` only if the connection\n"
         "comes from one of `trusted_proxies`. Else every client appears to be the proxy.",
-        "trusted_proxies: [10.0.0.0/8]\n" PULSEGATE_YAML,
-        "trusted_proxies: [10.0.0.0/8, 127.0.0.0/8]\n" PULSEGATE_YAML,
+        "trusted_proxies: [10.0.3.0/24]\n" PULSEGATE_YAML,
+        "trusted_proxies: [10.0.3.0/24, 127.0.0.0/8]\n" PULSEGATE_YAML,
         "gateway.yaml, the documented default", PULSEGATE_GOOD, PULSEGATE_GOOD},
     code_row{
         hop_code::proxy_elsewhere, "PG317", severity::error, "a proxy that leads elsewhere",
@@ -191,7 +151,8 @@ constexpr std::array rows{
         "listeners:\n  - address: 127.0.0.1:8081\n" PULSEGATE_YAML,
         "ngx_http_proxy_module, proxy_pass", PULSEGATE_GOOD, PULSEGATE_GOOD},
     code_row{
-        hop_code::nginx_undecided, "PG318", severity::warning, "a way that is known only to Nginx",
+        hop_code::nginx_undecided, "PG318", severity::warning,
+        "a way that is known only to the proxy",
         "The target of a `proxy_pass` depends on a variable that gets its value when a request\n"
         "arrives, so the file does not say whether it is this gateway.",
         PULSEGATE_YAML, PULSEGATE_YAML, "ngx_http_proxy_module, proxy_pass",
@@ -298,9 +259,57 @@ constexpr std::array rows{
         "`timeout client-fin` HAProxy lets go of it sooner.",
         haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, timeout client-fin",
         "defaults\n    mode http\n    timeout connect 5s\n    timeout client 60s\n"
-        "    timeout server 60s\n    timeout tunnel 2m\n"
+        "    timeout server 60s\n    timeout tunnel 2m\n    option forwardfor\n"
         "listen app\n    bind :8080\n    server gateway 127.0.0.1:8081\n",
         PULSEGATE_HAPROXY("")},
+    code_row{
+        hop_code::haproxy_no_upgrade, "PG334", severity::error, "no WebSocket passes this HAProxy",
+        "Something in the file keeps handshakes from the gateway: `Upgrade` is taken away, the\n"
+        "only server is out of service, a rule ends every request, or HAProxy speaks HTTP/2 to\n"
+        "the gateway. Every client fails.",
+        haproxy_yaml, haproxy_yaml, "RFC 9110 section 7.8; HAProxy configuration manual",
+        PULSEGATE_HAPROXY("") "    http-request del-header Upgrade\n", PULSEGATE_HAPROXY("")},
+    code_row{hop_code::haproxy_may_not_upgrade, "PG335", severity::warning,
+             "a rule that may keep WebSockets out",
+             "The rule would end every handshake, but has a condition that only a request decides.",
+             haproxy_yaml, haproxy_yaml, "RFC 9110 section 7.8; HAProxy configuration manual",
+             PULSEGATE_HAPROXY("") "    http-request del-header Upgrade if { src 10.0.0.0/8 }\n",
+             PULSEGATE_HAPROXY("")},
+    code_row{
+        hop_code::haproxy_check_fails, "PG336", severity::error, "a health check that fails",
+        "With `option httpchk` HAProxy asks a server by HTTP, and takes any answer of 400 or more\n"
+        "for a fault. Elsewhere than at `health.path` a listener takes WebSockets only and "
+        "answers\n"
+        "426, so after a few checks the gateway is taken out of service, and every client gets "
+        "503.",
+        haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, option httpchk",
+        PULSEGATE_HAPROXY("    option httpchk GET /health\n    default-server check\n"),
+        PULSEGATE_HAPROXY("    option httpchk GET /healthz\n    default-server check\n")},
+    code_row{
+        hop_code::haproxy_client_address, "PG337", severity::warning,
+        "a HAProxy that does not tell who its clients are",
+        "HAProxy says nothing of its clients unless it is told to: `option forwardfor` sets\n"
+        "X-Forwarded-For, `http-request set-header` any other header, and `send-proxy-v2` tells "
+        "it\n"
+        "without one. Else all clients appear to be HAProxy, and whoever sends the header himself\n"
+        "chooses his address: limits for each client do not hold.",
+        haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, option forwardfor",
+        PULSEGATE_HAPROXY("") "    option forwardfor if-none\n", PULSEGATE_HAPROXY("")},
+    code_row{
+        hop_code::haproxy_untrusted, "PG338", severity::warning, "a HAProxy that is not trusted",
+        "The gateway takes the client's address from `client_ip_header`, or from a PROXY header,\n"
+        "only if the connection comes from one of `trusted_proxies`. Else every client appears to\n"
+        "be the proxy.",
+        "trusted_proxies: [10.0.3.0/24]\nproxies:\n  - haproxy: { config: haproxy.cfg }\n",
+        haproxy_yaml, "gateway.yaml, the documented default", PULSEGATE_HAPROXY(""),
+        PULSEGATE_HAPROXY("")},
+    code_row{hop_code::idle_may_cut, "PG339", severity::warning,
+             "a limit that cuts some connections",
+             "The limit holds for requests that meet a condition, and the file does not say which\n"
+             "those are. Where it holds, it is shorter than the silence between two pings.",
+             haproxy_yaml, haproxy_yaml, "HAProxy configuration manual, http-request set-timeout",
+             PULSEGATE_HAPROXY("") "    http-request set-timeout tunnel 9s if { src 10.0.0.0/8 }\n",
+             PULSEGATE_HAPROXY("")},
     code_row{
         hop_code::proxy_unreadable,
         "PG340",

@@ -51,7 +51,10 @@ struct limit {
         {}; // only for requests that reach the gateway with such a beginning; "": all
     std::optional<std::vector<std::size_t>> routes =
         {}; // only for these of the configuration; nothing: for those that `path` says
-    std::string place = {}; // in the file, if there may be several: `location /ws/`
+    std::vector<std::string> not_under = {}; // of `path`: and with none of these
+    std::string only_if = {}; // of a limit that holds for some connections: the condition, as the
+                              // proxy's file has it, which decides when they come; "": for all
+    std::string place = {};   // in the file, if there may be several: `location /ws/`
     limit_origin origin = limit_origin::declared;
     confidence sure = confidence::documented;
     std::string cited = {}; // for presets and defaults: who says so

@@ -65,7 +65,13 @@ constexpr std::array envoy{
                  "the FAQ on timeouts"},
 };
 constexpr std::array traefik{
-    preset_limit{idle, {}, any, "", "", reported, "traefik issue 10627"},
+    preset_limit{idle,
+                 {},
+                 any,
+                 "readTimeout of the ServersTransport",
+                 "readTimeout: {}s",
+                 reported,
+                 "traefik issues 10627, 12716 and 13747"},
 };
 constexpr std::array caddy{
     preset_limit{idle, {}, any, "", "", source_code, "modules/caddyhttp/reverseproxy/streaming.go"},
@@ -187,7 +193,9 @@ constexpr std::array rows{
     preset{"envoy", "Envoy", envoy,
            "A route's `timeout` left in place ends WebSockets too: set it to `0s` on that route."},
     preset{"traefik", "Traefik", traefik,
-           "Traefik never cuts a dead client; only the gateway's eviction does."},
+           "By default Traefik never cuts a dead client; only the gateway's eviction does. With "
+           "FastProxy, versions before the correction of issue 13747 end WebSockets after the "
+           "`readTimeout` or `writeTimeout` of their ServersTransport: give that as `idle`."},
     preset{
         "caddy", "Caddy", caddy,
         "A reload that changes its configuration ends every WebSocket, with a Close frame of code "

@@ -36,7 +36,13 @@ heartbeats_under(const limit& which, const std::vector<route_heartbeat>& heartbe
         return concerned;
     }
     const route_heartbeat* around = nullptr;
+    const auto is_excluded = [&](std::string_view path) {
+        return std::any_of(which.not_under.begin(), which.not_under.end(),
+                           [&](const std::string& other) { return path.starts_with(other); });
+    };
     for (const route_heartbeat& each : heartbeats) {
+        if (is_excluded(each.route_path))
+            continue;
         if (each.route_path.starts_with(which.path))
             concerned.push_back(&each);
         else if (has_path_prefix(which.path, each.route_path) &&

@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const haproxy_remark& each : reading.remarks)
         fuzz::check_place(each.where);
     for (const haproxy_passage& each : reading.passages) {
-        PULSEGATE_ASSERT(each.listener < request.listeners.size());
+        PULSEGATE_ASSERT(!each.listener || *each.listener < request.listeners.size());
         fuzz::check_place(each.where);
         fuzz::check_place(each.server);
         fuzz::check_place(each.frontend_head);

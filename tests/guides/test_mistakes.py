@@ -64,6 +64,10 @@ MISTAKES = {
         "PG313": Mistake(HAPROXY, "maxconn 10500", "maxconn 10500\n    hard-stop-after 10s"),
         "PG317": Mistake(HAPROXY, "127.0.0.1:8081", "127.0.0.1:8082"),
         "PG333": Mistake(HAPROXY, "    timeout client-fin 30s\n", ""),
+        "PG336": Mistake(
+            HAPROXY, "send-proxy-v2", "send-proxy-v2 check\n    option httpchk GET /health"
+        ),
+        "PG337": Mistake(HAPROXY, " send-proxy-v2", ""),
     },
     "aws_load_balancers.md": {
         "PG301": heartbeat("60s", "100s"),

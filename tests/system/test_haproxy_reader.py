@@ -141,7 +141,7 @@ class HaproxyReader(SystemTest):
                 self.assertEqual(result.returncode, 0, result.stderr)
 
     async def test_haproxy_rejects_what_the_reader_reports(self):
-        files = sorted((CASES / "rejected").iterdir())
+        files = [*sorted((CASES / "rejected").iterdir()), *sorted((CASES / "removed").iterdir())]
         self.assertTrue(files)
         for file in files:
             with self.subTest(file=file.name):

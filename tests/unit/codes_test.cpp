@@ -2,6 +2,7 @@
 #include "alignment/alignment.hpp"
 #include "alignment/codes.hpp"
 #include "alignment/deployment/stop.hpp"
+#include "config/app_reach.hpp"
 
 #include <doctest/doctest.h>
 
@@ -44,6 +45,18 @@ nginx_that_reads(file_tree& files) {
     };
 }
 
+/// A machine of an ordinary user, who may write everywhere but where there is nothing.
+const listen_environment places{[](std::uint16_t port) { return port >= 1024 || port == 80; },
+                                [](const std::string& directory) {
+                                    return std::string(directory == "/nonexistent" ? "is absent"
+                                                                                   : "");
+                                }};
+
+/// A network in which only names that can never be are not reached.
+std::string dial(const tcp_address& to) {
+    return to.host.ends_with(".invalid") ? "its name is not known" : "";
+}
+
 /// \param unit      a unit of systemd, or null.
 /// \param manifest  of Kubernetes, or null.
 std::set<std::string_view> codes_of(const source& file, file_tree& files, const source& unit = {},
@@ -55,9 +68,12 @@ std::set<std::string_view> codes_of(const source& file, file_tree& files, const 
     };
     const auto checked = check_configuration(
         load_configuration(file), {files, nullptr, nginx_that_reads(files)},
-        {read_fixture, std::chrono::system_clock::now()}, local_ports{32'768, 60'999});
+        {read_fixture, std::chrono::system_clock::now()}, local_ports{32'768, 60'999}, places);
     for (const diagnostic& each : checked.diagnostics)
         found.insert(each.id.row().name);
+    if (!checked.is_unusable())
+        for (const diagnostic& each : check_apps(*checked.loaded, dial))
+            found.insert(each.id.row().name);
     if (unit != nullptr)
         add(check_unit(*checked.loaded, {unit}));
     if (manifest != nullptr)

@@ -37,16 +37,23 @@ haproxy_reading read_text(std::string text) {
 
 /// `timeout tunnel 1m30s any line 10`
 std::string described(const limit& each) {
-    return each.option + ' ' + format_duration(each.value) + ' ' +
-           std::string(to_string(each.resets)) + " line " + std::to_string(each.where.start().line);
+    std::string out = each.option + ' ' + format_duration(each.value) + ' ' +
+                      std::string(to_string(each.resets)) + " line " +
+                      std::to_string(each.where.start().line);
+    if (!each.path.empty())
+        out += " under " + each.path;
+    for (const std::string& other : each.not_under)
+        out += " not " + other;
+    return each.only_if.empty() ? out : out + ' ' + each.only_if;
 }
 
 /// `www -> backend app: listener 0; timeout tunnel …` for each passage.
 std::vector<std::string> described(const haproxy_reading& reading) {
     std::vector<std::string> out;
     for (const haproxy_passage& passage : reading.passages) {
-        std::string line = passage.frontend + " -> " + passage.title + ": listener " +
-                           std::to_string(passage.listener);
+        std::string line = passage.frontend + " -> " + passage.title + ": " +
+                           (passage.listener ? "listener " + std::to_string(*passage.listener)
+                                             : std::string("inner"));
         for (const limit& each : passage.limits)
             line += "; " + described(each);
         out.push_back(std::move(line));
@@ -93,7 +100,7 @@ TEST_CASE("without timeout tunnel, timeout client and timeout server stay in for
 TEST_CASE("timeout tunnel of the backend replaces both") {
     const haproxy_reading reading = read_case("tunnel.cfg");
     CHECK(described(reading) ==
-          lines{"www -> backend sockets: listener 0; timeout tunnel 5m any line 21"});
+          lines{"www -> backend sockets: listener 0; timeout tunnel 5m any line 21 under /ws"});
     REQUIRE(reading.passages.size() == 1);
     CHECK(reading.passages.front().has_client_fin);
     REQUIRE(reading.hard_stop_after.has_value());
@@ -134,15 +141,17 @@ TEST_CASE("what depends on an environment variable is said and not guessed") {
     CHECK(reading.problems.empty());
 }
 
-TEST_CASE("every branch of .if counts, what is wrong in one does not") {
+TEST_CASE("a branch of .if that is known not to be taken says nothing, others may") {
     const haproxy_reading reading = read_case("conditional.cfg");
     CHECK(described(reading) ==
-          lines{"ws -> listen ws: listener 0; timeout tunnel 2m any line 17"});
+          lines{"ws -> listen ws: listener 0; timeout tunnel 1m30s any line 13 depending on .if; "
+                "timeout client 30s any line 9 depending on .if; "
+                "timeout server 30s any line 10 depending on .if"});
     REQUIRE(reading.hard_stop_after.has_value());
     CHECK(reading.hard_stop_after->value == std::chrono::minutes(1));
     CHECK(reading.problems.empty());
     const std::string text = "stands in a branch of `.if`, which HAProxy may skip";
-    CHECK(remarks(reading) == lines{"3: " + text, "13: " + text, "17: " + text, "30: " + text});
+    CHECK(remarks(reading) == lines{"3: " + text, "13: " + text, "19: " + text});
 }
 
 TEST_CASE("the address of a server is compared with the gateway's listeners") {
@@ -171,20 +180,21 @@ TEST_CASE("with independent streams a side counts its own bytes only") {
               "timeout server 40s to_client line 5"});
 }
 
-TEST_CASE("http-request set-timeout replaces a limit, or may do so") {
+TEST_CASE("http-request set-timeout replaces a limit, for the requests that meet its condition") {
     const haproxy_reading reading = read_case("override.cfg");
     CHECK(
         described(reading) ==
         lines{"always -> listen always: listener 0; http-request set-timeout tunnel 5m any line 10",
-              "sometimes -> listen sometimes: listener 0; timeout tunnel 1m30s any line 6",
+              "sometimes -> listen sometimes: listener 0; timeout tunnel 1m30s any line 6 not "
+              "/short; "
+              "http-request set-timeout tunnel 5s any line 16 under /short",
               "requests -> listen requests: listener 0; timeout client 30s any line 4; "
               "http-request set-timeout server 50s any line 23",
               "last -> backend inherited from ruled: listener 0; "
               "http-request set-timeout tunnel 3m any line 31"});
     CHECK(setting_text(reading.passages.front().limits.front(), std::chrono::seconds(60)) ==
           "http-request set-timeout tunnel 60s");
-    CHECK(remarks(reading) == lines{"16: may replace the `timeout` of some connections",
-                                    "17: may replace the `timeout` of some connections"});
+    CHECK(remarks(reading) == lines{"17: may replace the `timeout` of some connections"});
 }
 
 TEST_CASE("a timeout in the wrong kind of section has no effect") {
@@ -202,10 +212,12 @@ TEST_CASE("0 is no limit") {
 }
 
 TEST_CASE("only ways that are open count, each once") {
-    const std::string limits = "; timeout client 30s any line 5; timeout server 30s any line 6";
-    CHECK(described(read_case("routes.cfg")) == lines{"one -> backend app: listener 0" + limits,
-                                                      "two -> listen hub: listener 0" + limits,
-                                                      "two -> backend app: listener 0" + limits});
+    const std::string client = "; timeout client 30s any line 5";
+    const std::string server = "; timeout server 30s any line 6";
+    CHECK(described(read_case("routes.cfg")) ==
+          lines{"one -> backend app: listener 0" + client + server,
+                "two -> listen hub: listener 0" + client + " under /c" + server + " under /c",
+                "two -> backend app: listener 0" + client + server});
 }
 
 TEST_CASE("sections that bear on no WebSocket are skipped") {
@@ -224,7 +236,7 @@ TEST_CASE("nothing is wrong with a file that HAProxy accepts") {
             FAIL_CHECK(reading.problems.front().message);
         ++count;
     }
-    CHECK(count == 15);
+    CHECK(count == 17);
 }
 
 TEST_CASE("what HAProxy rejects is reported at its line") {
@@ -267,6 +279,20 @@ TEST_CASE("what HAProxy rejects is reported at its line") {
             "there is no `defaults` named `base` above this line", ""},
         row{"unknown_backend", hop_code::haproxy_syntax, "there is no backend `ap`", "`app`"},
         row{"hard_stop", hop_code::haproxy_value, "`soon` is not a time", "`90s`"},
+        row{"rule_in_defaults", hop_code::haproxy_syntax,
+            "`http-request` stands in a `defaults` without a name", "sections"},
+        row{"timeout_of_frontend", hop_code::haproxy_syntax, "a `frontend` has no such timeout",
+            "`backend`"},
+        row{"timeout_of_zero", hop_code::haproxy_syntax, "a `set-timeout` cannot be 0", "`1h`"},
+        row{"server_in_frontend", hop_code::haproxy_syntax, "a `frontend` has no servers",
+            "`listen`"},
+        row{"server_twice", hop_code::haproxy_syntax, "another `server` here is called `gateway`",
+            "own"},
+        row{"section_twice", hop_code::haproxy_syntax, "another section is called `ws`", "own"},
+        row{"mode_of_backend", hop_code::haproxy_syntax,
+            "a `frontend` of `mode http` cannot use a `backend` of `mode tcp`", "`mode http`"},
+        row{"unknown_acl", hop_code::haproxy_syntax,
+            "there is no `acl` named `is_chatt` in this section", "`is_chat`"},
         row{"no_line_end", hop_code::haproxy_syntax, "the last line has no line end", "empty line"},
     };
     std::size_t count = 0;
@@ -298,7 +324,7 @@ TEST_CASE("everything that is wrong with a file is reported in its order") {
     CHECK(found == lines{"2: `1x` is not a time", "3: this quote is not closed",
                          "4: there is no `defaults` named `b` above this line",
                          "6: there is no backend `c`"});
-    CHECK(described(reading) == lines{"a -> listen a from b: listener 0"});
+    CHECK(described(reading) == lines{});
 }
 
 TEST_CASE("a file of another kind is reported once") {
@@ -329,4 +355,73 @@ TEST_CASE("no text makes the reader crash") {
             for (const diagnostic& each : read_text(std::move(changed)).problems)
                 CHECK(each.primary.where.in != nullptr);
         }
+}
+
+TEST_CASE(
+    "a listen that leads to another one of the file is a way to the gateway, with its limits") {
+    const haproxy_reading reading = read_case("chain.cfg");
+    CHECK(described(reading) ==
+          lines{"inner -> listen inner: listener 0; timeout tunnel 1h any line 13",
+                "outer -> listen outer: inner; timeout client 30s any line 4; "
+                "timeout server 30s any line 5",
+                "pipe -> listen pipe: inner; timeout client 30s any line 4; "
+                "timeout server 30s any line 5"});
+    REQUIRE(reading.passages.size() == 3);
+    CHECK(reading.passages[0].is_inner);
+    CHECK_FALSE(reading.passages[1].is_inner);
+    CHECK(reading.passages[2].is_proxy_header_taken);
+}
+
+TEST_CASE("only the backends that a WebSocket comes to count") {
+    const haproxy_reading reading = read_case("switches.cfg");
+    CHECK(described(reading) ==
+          lines{"www -> backend chat: listener 0; timeout tunnel 1h any line 24 under /chat",
+                "www -> backend sockets: listener 0; timeout tunnel 2h any line 28 not /chat"});
+}
+
+TEST_CASE("a server whose address only a running HAProxy knows is undecided, not elsewhere") {
+    const auto read = [](const std::string& address) {
+        return read_text("listen ws\n bind :80\n server gateway " + address + "\n");
+    };
+    for (const char* const address :
+         {"\"$GATEWAY\"", "gateway.internal:8081", "127.0.0.1", "*", "127.0.0.1:+1"}) {
+        CAPTURE(address);
+        CHECK(read(address).passages.empty());
+        CHECK(read(address).undecided.size() == 1);
+        CHECK(read(address).elsewhere.empty());
+    }
+    for (const char* const address : {"127.0.0.1:8082", "10.0.0.5:8081", "/run/other.sock"}) {
+        CAPTURE(address);
+        CHECK(read(address).undecided.empty());
+        CHECK(read(address).elsewhere.size() == 1);
+    }
+    CHECK(read("0.0.0.0:8081").passages.size() == 1);
+    CHECK(read("LocalHost:8081").passages.size() == 1);
+}
+
+TEST_CASE("in a chroot a socket is looked for below it") {
+    const auto read = [](const std::string& path) {
+        return read_text("global\n chroot /run\nlisten ws\n bind :80\n server g " + path + "\n");
+    };
+    CHECK(read("/pulsegate.sock").passages.size() == 1);
+    CHECK(read("/run/pulsegate.sock").passages.empty());
+    REQUIRE(read("/run/pulsegate.sock").closed.size() == 1);
+    CHECK(read("/run/pulsegate.sock").closed.front().cure.find("/run/run/pulsegate.sock") !=
+          std::string::npos);
+}
+
+TEST_CASE("every directive that HAProxy had once is reported where it stands") {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(PULSEGATE_SOURCE_DIR "/tests/cases/haproxy/removed")) {
+        CAPTURE(entry.path().string());
+        disk_files files;
+        const haproxy_reading reading = read_haproxy(files, request_for(entry.path()));
+        REQUIRE(reading.problems.size() == 1);
+        CHECK(reading.problems.front().id == hop_code::haproxy_syntax);
+        CHECK(reading.problems.front().message.find("is gone") != std::string::npos);
+        CHECK_FALSE(reading.problems.front().help.empty());
+        ++count;
+    }
+    CHECK(count == 32);
 }

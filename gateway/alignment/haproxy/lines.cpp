@@ -3,6 +3,7 @@
 #include "alignment/codes.hpp"
 #include "base/quoted.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace pulsegate {
@@ -168,9 +169,15 @@ public:
     [[nodiscard]] std::vector<haproxy_line> take() { return std::move(lines_); }
 
 private:
+    /// Of one `.if` and what belongs to it. What an earlier branch was decides about the later
+    /// ones.
     struct branch {
         span start;
         bool has_else = false;
+        bool is_skipped = false;    // this branch is never taken
+        bool is_taken = false;      // it always is
+        bool had_taken = false;     // an earlier one always is
+        bool had_undecided = false; // of an earlier one the file does not tell
     };
 
     void read_line(const source& in, std::size_t at) {
@@ -182,13 +189,44 @@ private:
         if (words->empty())
             return;
         if (words->front().text.starts_with('.'))
-            return read_directive(words->front());
-        lines_.push_back({std::move(*words), !open_.empty()});
+            return read_directive(*words);
+        if (!is_any(&branch::is_skipped))
+            lines_.push_back({std::move(*words), is_undecided()});
     }
 
-    void read_directive(const haproxy_word& word) {
+    [[nodiscard]] bool is_any(bool branch::*what) const {
+        return std::any_of(open_.begin(), open_.end(),
+                           [&](const branch& each) { return each.*what; });
+    }
+
+    [[nodiscard]] bool is_undecided() const {
+        return std::any_of(open_.begin(), open_.end(),
+                           [](const branch& each) { return !each.is_taken; });
+    }
+
+    /// Whether a condition is met, if it is a number or nothing at all; of others a running HAProxy
+    /// decides.
+    static std::optional<bool> value_of(const std::vector<haproxy_word>& words) {
+        if (words.size() == 1)
+            return false;
+        const std::string_view text = words[1].text;
+        if (words.size() > 2 || words[1].has_variable ||
+            text.find_first_not_of("0123456789") != text.npos)
+            return std::nullopt;
+        return text.find_first_not_of('0') != text.npos;
+    }
+
+    static void decide(branch& which, std::optional<bool> is_met) {
+        which.is_skipped = which.had_taken || is_met == false;
+        which.is_taken = !which.had_taken && !which.had_undecided && is_met == true;
+        which.had_taken = which.had_taken || which.is_taken;
+        which.had_undecided = which.had_undecided || !is_met;
+    }
+
+    void read_directive(const std::vector<haproxy_word>& words) {
+        const haproxy_word& word = words.front();
         if (word.text == ".if") {
-            open_.push_back({word.where});
+            decide(open_.emplace_back(branch{.start = word.where}), value_of(words));
         } else if (word.text == ".endif") {
             if (open_.empty())
                 return report(word.where, "`.endif` without an `.if`", "");
@@ -199,9 +237,13 @@ private:
             if (open_.back().has_else)
                 return report(word.where, quoted(word.text) + " after `.else`", "");
             open_.back().has_else = word.text == ".else";
-        } else if (word.text != ".diag" && word.text != ".notice" && word.text != ".warning" &&
-                   word.text != ".alert") {
-            report(word.where, "no such directive " + quoted(word.text), "");
+            decide(open_.back(), open_.back().has_else ? true : value_of(words));
+        } else if (open_.empty() || (!is_any(&branch::is_skipped) && !is_undecided())) {
+            // HAProxy looks at no other directive in a branch that it skips.
+            if (word.text != ".diag" && word.text != ".notice" && word.text != ".warning" &&
+                word.text != ".alert")
+                report(word.where, "no such directive " + quoted(word.text),
+                       word.text == ".elseif" ? "write `.elif`" : "");
         }
     }
 

@@ -13,6 +13,8 @@ namespace pulsegate {
 struct haproxy_proxies {
     std::vector<haproxy_proxy> all;              // in the order of the file
     std::optional<haproxy_time> hard_stop_after; // how long old processes live after a reload
+    std::optional<haproxy_cap> maxconn;          // of the whole process
+    std::string chroot; // where paths of sockets begin for servers; "": at the root
 };
 
 /// A proxy starts with the settings of the `defaults` that it names, or else of the last one before

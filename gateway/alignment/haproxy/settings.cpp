@@ -2,6 +2,7 @@
 
 #include "base/ip_address.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -44,6 +45,8 @@ std::optional<socket_address> parse_haproxy_address(std::string_view text) {
     for (const std::string_view family : tcp_families)
         if (text.starts_with(family))
             text.remove_prefix(family.size());
+    if (text.starts_with("abns@"))
+        return unix_address{std::string(text)};
     if (text.find('@') != std::string_view::npos)
         return std::nullopt;
     const std::size_t colon = text.rfind(':');
@@ -53,6 +56,39 @@ std::optional<socket_address> parse_haproxy_address(std::string_view text) {
     if (!port)
         return std::nullopt;
     return tcp_address{host_of(text.substr(0, colon)), *port};
+}
+
+haproxy_target parse_haproxy_target(std::string_view text) {
+    if (auto to = parse_haproxy_address(text))
+        return {std::move(to), false};
+    for (const std::string_view family : tcp_families)
+        if (text.starts_with(family))
+            text.remove_prefix(family.size());
+    if (text.find('@') != std::string_view::npos)
+        return {};
+    return {tcp_address{host_of(text.substr(0, text.rfind(':'))), 0}, true};
+}
+
+std::vector<socket_address> parse_haproxy_binds(std::string_view text) {
+    constexpr std::size_t most = 1000;
+    std::vector<socket_address> found;
+    while (!text.empty()) {
+        std::string_view one = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(one.size() + 1, text.size()));
+        const std::size_t dash = one.rfind('-');
+        const auto last = dash == one.npos ? std::nullopt : port_of(one.substr(dash + 1));
+        const auto first = parse_haproxy_address(last ? one.substr(0, dash) : one);
+        const auto* const tcp = first ? std::get_if<tcp_address>(&*first) : nullptr;
+        if (tcp == nullptr || !last) {
+            // A path may have a dash and digits at its end.
+            if (const auto whole = last ? parse_haproxy_address(one) : first)
+                found.push_back(*whole);
+            continue;
+        }
+        for (std::uint32_t port = tcp->port; port <= *last && found.size() < most; ++port)
+            found.emplace_back(tcp_address{tcp->host, static_cast<std::uint16_t>(port)});
+    }
+    return found;
 }
 
 } // namespace pulsegate

@@ -1,10 +1,11 @@
-// PG301 to PG305, PG313: limits of proxies that heartbeats, evictions, sessions or drains do not
-// keep away from.
+// PG301 to PG305, PG313, PG339: limits of proxies that heartbeats, evictions, sessions or drains do
+// not keep away from.
 #include "alignment/codes.hpp"
 #include "alignment/route_heartbeat.hpp"
 #include "alignment/rules/rules.hpp"
 #include "alignment/rules/wording.hpp"
 #include "base/duration.hpp"
+#include "base/quoted.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -23,7 +24,39 @@ std::string idle_cut_text(const limit& idle, const route_heartbeat& of) {
                : " cuts a quiet connection when a ping comes late";
 }
 
-void check_idle(const hop& of, const shared_limit& shared, findings& out) {
+/// `the route `/edit``, `the routes `/a` and `/b``
+std::string names_of(const std::vector<const route_heartbeat*>& routes) {
+    constexpr std::size_t most = 3;
+    std::string out = routes.size() == 1 ? "the route " : "the routes ";
+    for (std::size_t i = 0; i < routes.size() && i < most; ++i)
+        out += (i == 0                   ? ""
+                : i + 1 == routes.size() ? " and "
+                                         : ", ") +
+               quoted(routes[i]->route_path);
+    return routes.size() > most ? out + " and " + std::to_string(routes.size() - most) + " more"
+                                : out;
+}
+
+/// Points at the intervals of the routes that a limit hurts, each once.
+/// \param is_only_route  there is no other, so that none needs to be named.
+void explain_intervals(diagnostic& what, std::vector<const route_heartbeat*> hurt,
+                       bool is_only_route) {
+    while (!hurt.empty()) {
+        const route_heartbeat& first = *hurt.front();
+        const auto others =
+            std::stable_partition(hurt.begin(), hurt.end(), [&](const route_heartbeat* each) {
+                return each->interval.at == first.interval.at &&
+                       each->settings.interval == first.settings.interval;
+            });
+        const std::string whose =
+            is_only_route ? "pings" : "pings of " + names_of({hurt.begin(), others});
+        explain(what, first.interval,
+                whose + " leave every " + format_duration(first.settings.interval));
+        hurt.erase(hurt.begin(), others);
+    }
+}
+
+void check_idle(const hop& of, const shared_limit& shared, bool is_only_route, findings& out) {
     const limit& idle = *shared.which;
     const auto worst = std::min_element(shared.heartbeats.begin(), shared.heartbeats.end(),
                                         [&](const route_heartbeat* a, const route_heartbeat* b) {
@@ -32,20 +65,35 @@ void check_idle(const hop& of, const shared_limit& shared, findings& out) {
     if (worst == shared.heartbeats.end() || slack_under(idle, **worst) >= wanted_slack)
         return;
     const bool is_cut = slack_under(idle, **worst) <= milliseconds(0);
-    diagnostic what{is_cut ? hop_code::idle_cut : hop_code::idle_tight, of.name, {}, {}, ""};
+    const bool is_sure = idle.only_if.empty();
+    if (!is_cut && !is_sure)
+        return;
+    diagnostic what{!is_sure ? hop_code::idle_may_cut
+                    : is_cut ? hop_code::idle_cut
+                             : hop_code::idle_tight,
+                    of.name,
+                    {},
+                    {},
+                    ""};
     what.message += is_cut ? idle_cut_text(idle, **worst) : " leaves little time for a late answer";
     what.primary = {idle.where, describe(idle)};
+    if (!is_sure) {
+        what.message += ", for some connections";
+        what.primary.text += ", " + quoted(idle.only_if);
+    }
+    std::vector<const route_heartbeat*> hurt;
     for (const route_heartbeat* const each : shared.heartbeats)
-        if (slack_under(idle, *each) < wanted_slack)
-            explain(what, each->interval,
-                    "pings leave every " + format_duration(each->settings.interval));
+        if (slack_under(idle, *each) < (is_cut ? milliseconds(1) : wanted_slack))
+            hurt.push_back(each);
+    explain_intervals(what, std::move(hurt), is_only_route);
     what.help = idle_cure(of, idle, **worst);
     out.push_back(std::move(what));
 }
 
 /// True if the eviction may come too late, and the limit does not cut healthy connections anyway.
 bool is_late(const limit& idle, const route_heartbeat& of) {
-    return of.worst.eviction_end >= idle.value && slack_under(idle, of) > milliseconds(0);
+    return idle.only_if.empty() && of.worst.eviction_end >= idle.value &&
+           slack_under(idle, of) > milliseconds(0);
 }
 
 std::string help(const hop& of, const limit& idle, const route_heartbeat& worst) {
@@ -114,7 +162,7 @@ void check_lifetime(const hop& of, const limit& life, const load_result& loaded,
 void check_idle_limits(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops)
         for (const shared_limit& shared : limits_to_mend(each, limit_kind::idle, in.heartbeats))
-            check_idle(each, shared, out);
+            check_idle(each, shared, in.heartbeats.size() == 1, out);
 }
 
 void check_evictions(const rule_input& in, findings& out) {

@@ -40,7 +40,7 @@ sender sender_of(const nginx_passage& passage) {
 sender sender_of(const haproxy_passage& passage) {
     return {"HAProxy",
             passage.server,
-            passage.listener,
+            *passage.listener,
             passage.sends_proxy_header,
             passage.sends_proxy_header ? "begins with one because of `send-proxy`"
                                        : "without `send-proxy-v2`",
@@ -80,7 +80,7 @@ speaker speaker_of(const nginx_passage& passage) {
 }
 
 speaker speaker_of(const haproxy_passage& passage) {
-    return {passage.server, passage.listener, passage.is_secure,
+    return {passage.server, *passage.listener, passage.is_secure,
             "add `ssl verify required ca-file FILE` to this line", "remove `ssl` from this line"};
 }
 
@@ -109,7 +109,8 @@ void check_proxy_headers(const rule_input& in, findings& out) {
                     check(sender_of(passage), in.loaded, out);
         if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
             for (const haproxy_passage& passage : haproxy->passages)
-                check(sender_of(passage), in.loaded, out);
+                if (passage.listener)
+                    check(sender_of(passage), in.loaded, out);
     }
 }
 
@@ -121,7 +122,8 @@ void check_proxy_tls(const rule_input& in, findings& out) {
                     check_tls(speaker_of(passage), in.loaded, out);
         if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
             for (const haproxy_passage& passage : haproxy->passages)
-                check_tls(speaker_of(passage), in.loaded, out);
+                if (passage.listener)
+                    check_tls(speaker_of(passage), in.loaded, out);
     }
 }
 

@@ -1,5 +1,4 @@
-// PG317, PG318, PG332, PG333: ways through a proxy: none that leads to the gateway, as far as can
-// be seen, and what users of HAProxy should know, though nothing is cut.
+// PG317, PG318: ways through an Nginx: none that leads to the gateway, as far as can be seen.
 #include "alignment/codes.hpp"
 #include "alignment/hop.hpp"
 #include "alignment/rules/rules.hpp"
@@ -124,35 +123,13 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
         report_elsewhere(of, loaded, "proxy_pass", out);
 }
 
-void check_haproxy_lines(const haproxy_reading& haproxy, findings& out) {
-    for (const haproxy_remark& each : haproxy.remarks)
-        out.push_back(
-            {hop_code::haproxy_remark, "this line " + each.text, {each.where, ""}, {}, ""});
-    for (const haproxy_passage& passage : haproxy.passages)
-        if (!passage.has_client_fin)
-            out.push_back({hop_code::haproxy_client_fin,
-                           "a client that vanishes while closing is kept as long as a quiet one",
-                           {passage.frontend_head, "has no `timeout client-fin`"},
-                           {},
-                           "add `timeout client-fin 30s` here"});
-}
-
 } // namespace
 
 void check_passages(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops) {
         if (const auto* const nginx = std::get_if<nginx_reading>(&each.reading))
             check_nginx(each, *nginx, in.loaded, out);
-        const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading);
-        if (haproxy != nullptr && haproxy->passages.empty() && !has_errors(haproxy->problems))
-            report_elsewhere(each, in.loaded, "server", out);
     }
-}
-
-void check_haproxy(const rule_input& in, findings& out) {
-    for (const chain_hop& each : in.proxies.hops)
-        if (const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading))
-            check_haproxy_lines(*haproxy, out);
 }
 
 } // namespace pulsegate

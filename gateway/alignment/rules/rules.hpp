@@ -21,7 +21,7 @@ struct rule_input {
 using findings = std::vector<diagnostic>;
 
 // Limits of any proxy.
-void check_idle_limits(const rule_input& in, findings& out);   // PG301, PG302
+void check_idle_limits(const rule_input& in, findings& out);   // PG301, PG302, PG339
 void check_evictions(const rule_input& in, findings& out);     // PG303
 void check_lifetimes(const rule_input& in, findings& out);     // PG304, PG305
 void check_reload_limits(const rule_input& in, findings& out); // PG313
@@ -33,10 +33,12 @@ void check_heartbeat_keys(const rule_input& in, findings& out); // PG306 to PG30
 void check_upgrade(const rule_input& in, findings& out);        // PG310 to PG312, PG323, PG324
 void check_capacity(const rule_input& in, findings& out);       // PG314, PG326
 void check_client_address(const rule_input& in, findings& out); // PG315, PG316, PG325
-void check_passages(const rule_input& in, findings& out);       // PG317, PG318
+void check_passages(const rule_input& in, findings& out);       // PG317, PG318 of Nginx
 void check_proxy_headers(const rule_input& in, findings& out);  // PG319
-void check_haproxy(const rule_input& in, findings& out);        // PG332, PG333
 void check_proxy_tls(const rule_input& in, findings& out);      // PG342
+void check_haproxy(const rule_input& in, findings& out);        // PG317, PG318 of HAProxy, PG332 to
+                                                                // PG336
+void check_haproxy_address(const rule_input& in, findings& out); // PG337, PG338
 
 /// What the gateway has to trust, and does not, of a proxy that connects to `target`: over loopback
 /// its address, which is known; else `its own address`, if only loopback is trusted. Nothing if

@@ -43,8 +43,8 @@ std::string told(limit_kind kind, std::string_view verb, milliseconds value) {
 }
 
 bool has_same_cure(const limit& a, const limit& b) {
-    return !a.goes_into.empty() && a.goes_into == b.goes_into && a.setting == b.setting &&
-           a.resets == b.resets;
+    return a.only_if == b.only_if && !a.goes_into.empty() && a.goes_into == b.goes_into &&
+           a.setting == b.setting && a.resets == b.resets;
 }
 
 struct timing {
@@ -176,7 +176,8 @@ std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,
             continue;
         auto same = std::find_if(shared.begin(), shared.end(), [&](const shared_limit& other) {
             return is_same_place(other.which->where, each.where) &&
-                   other.which->option == each.option && other.which->value == each.value;
+                   other.which->option == each.option && other.which->value == each.value &&
+                   other.which->only_if == each.only_if;
         });
         if (same == shared.end())
             same = shared.insert(shared.end(), {&each, {}});
