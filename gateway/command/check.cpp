@@ -1,11 +1,14 @@
 #include "command/commands.hpp"
 
 #include "alignment/alignment.hpp"
+#include "alignment/codes.hpp"
 #include "alignment/nginx/version.hpp"
 #include "alignment/proxy_opinion.hpp"
 #include "alignment/report.hpp"
 #include "base/json_text.hpp"
+#include "config/app_reach.hpp"
 #include "config/json.hpp"
+#include "net/dial_now.hpp"
 
 #include <algorithm>
 #include <istream>
@@ -128,15 +131,37 @@ void add_stops(findings& to, const std::vector<source>& units,
     }
 }
 
+/// Files in volumes of the gateway's pod are there, and not on the machine of who checks.
+void excuse_mounted(checked_configuration& checked, const std::vector<std::string>& mounts) {
+    std::erase_if(checked.diagnostics, [&](const diagnostic& each) {
+        const bool is_absence = each.id == code::tls_unreadable ||
+                                each.id == code::token_unreadable ||
+                                each.id == hop_code::proxy_unreadable;
+        return is_absence &&
+               std::any_of(mounts.begin(), mounts.end(), [&](const std::string& path) {
+                   return !path.empty() && each.message.find('`' + path) != std::string::npos;
+               });
+    });
+}
+
 } // namespace
 
 int check(const check_options& options, std::istream& in, std::ostream& out, std::ostream& errors) {
-    const auto file = read_source(options.config_path);
-    if (!file.has_value())
-        return report_unreadable(options.config_path, file.error(), errors);
-    load_result loaded = load_configuration(*file);
     disk_files files;
     named_files named(in, errors);
+    std::vector<source> units;
+    std::vector<source> manifests;
+    if (!named.read_all(options.unit_paths, units) ||
+        !named.read_all(options.manifest_paths, manifests))
+        return unreadable;
+    source file = options.is_config_given ? nullptr : configuration_in(manifests);
+    if (file == nullptr) {
+        const auto own = read_regular_source(options.config_path);
+        if (!own.has_value())
+            return report_unreadable(options.config_path, own.error(), errors);
+        file = *own;
+    }
+    load_result loaded = load_configuration(file);
     if (!options.nginx_path.empty()) {
         const source nginx = named.read(options.nginx_path);
         if (nginx == nullptr)
@@ -144,20 +169,23 @@ int check(const check_options& options, std::istream& in, std::ostream& out, std
         files.put(nginx->name(), nginx->text()); // a pipe can be read only once
         name_nginx(loaded, nginx->name());
     }
-    std::vector<source> units;
-    std::vector<source> manifests;
-    if (!named.read_all(options.unit_paths, units) ||
-        !named.read_all(options.manifest_paths, manifests))
-        return unreadable;
-    findings found{
-        check_configuration(std::move(loaded), {files, installed_nginx_version,
-                                                options.asks_proxies ? ask_program : nullptr}),
-        {},
-        {}};
+    findings found{check_configuration(std::move(loaded),
+                                       {files, installed_nginx_version,
+                                        options.asks_proxies ? ask_program : nullptr},
+                                       pem_files_of_this_machine(), local_ports_of_this_machine(),
+                                       listening_here()),
+                   {},
+                   {}};
+    excuse_mounted(found.checked, mounted_paths(manifests));
+    if (options.connects && found.checked.aligned) {
+        const auto of_apps = check_apps(*found.checked.loaded, dial_now);
+        found.checked.diagnostics.insert(found.checked.diagnostics.end(), of_apps.begin(),
+                                         of_apps.end());
+    }
     add_stops(found, units, manifests);
     switch (options.format) {
     case report_format::text:
-        write_text(out, (*file)->name(), found);
+        write_text(out, file->name(), found);
         break;
     case report_format::line:
         out << render_line(found.checked.diagnostics);

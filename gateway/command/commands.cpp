@@ -109,14 +109,18 @@ void add_commands(CLI::App& app, arguments& said) {
     check_it
         .add_option("--kubernetes", said.check.manifest_paths,
                     "Also tell whether the pods of this manifest, or of `helm template` output, "
-                    "leave time for a drain; may be repeated; - is standard input")
+                    "leave time for a drain; may be repeated; - is standard input. "
+                    "Without --config, the configuration is that of their ConfigMap")
         ->type_name("FILE")
         ->allow_extra_args(false);
     check_it.add_flag("--ask-proxies", said.check.asks_proxies,
                       "Also run the proxies' own programs of this machine, as `nginx -t`, on the "
                       "files that are named");
-    check_it.callback([&] {
+    check_it.add_flag("--connect", said.check.connects,
+                      "Also tell whether the applications can be reached from here now");
+    check_it.callback([&said, &check_it] {
         said.check.config_path = said.config_path;
+        said.check.is_config_given = check_it.count("--config") > 0;
         said.exit_code = check(said.check, std::cin, std::cout, std::cerr);
     });
 
@@ -200,7 +204,7 @@ int run_command(int argc, char** argv) {
 }
 
 result<load_result, int> load_or_say_why_not(const std::string& path, std::ostream& errors) {
-    const auto file = read_source(path);
+    const auto file = read_regular_source(path);
     if (!file.has_value())
         return report_unreadable(path, file.error(), errors);
     load_result loaded = load_configuration(*file);

@@ -31,7 +31,9 @@ struct check_options {
             // in place of the one that `proxies` names; "": what it names
     std::vector<std::string> unit_paths = {}; // of one unit of systemd: its file, then its drop-ins
     std::vector<std::string> manifest_paths = {}; // of Kubernetes
-    bool asks_proxies = false; // also have the proxies' own programs test their files
+    bool asks_proxies = false;   // also have the proxies' own programs test their files
+    bool connects = false;       // dial the applications, too
+    bool is_config_given = true; // else a ConfigMap of the manifests may have the configuration
 };
 
 /// Reads the file and writes the report to `out`; a file that cannot be read goes to `errors`.

@@ -42,7 +42,7 @@ void log_margins(const std::vector<margin>& margins) {
 
 /// gateway.yaml and the files that it names, read and judged.
 result<checked_configuration> read_configuration(const std::string& path) {
-    const auto text = read_source(path);
+    const auto text = read_regular_source(path);
     if (!text)
         return text.error();
     disk_files files;

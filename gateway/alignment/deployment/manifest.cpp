@@ -26,7 +26,8 @@ struct gateway_pod {
     const yaml_value* grace = nullptr; // of terminationGracePeriodSeconds; null: not set
     const yaml_value* pre_stop = nullptr;
     milliseconds pre_stop_time{0};
-    bool is_pre_stop_known = true; // false: runs something whose time nobody can tell
+    bool is_pre_stop_known = true;   // false: runs something whose time nobody can tell
+    std::vector<std::string> mounts; // paths of its volumes
 };
 
 /// Bytes of a command that are looked at: what a pattern costs grows with them.
@@ -107,21 +108,40 @@ void read_pre_stop(const yaml_value* container, gateway_pod& pod) {
         add_sleeps(joined(at(pre_stop, {"exec", "command"})), pod.pre_stop_time);
 }
 
-void add_pod(const yaml_value* object, const yaml_value* spec, std::vector<gateway_pod>& out) {
-    const yaml_entry* const containers = entry_of(spec, "containers");
+std::vector<std::string> mounts_of(const yaml_value* container) {
+    std::vector<std::string> paths;
+    if (const yaml_value* const mounts = at(container, {"volumeMounts"}))
+        for (const yaml_value* const each : mounts->items)
+            paths.push_back(text_at(each, {"mountPath"}));
+    return paths;
+}
+
+/// \param key  `containers`, or `initContainers`, of which only those that run on count: sidecars.
+/// \return whether one of them runs the gateway.
+bool add_pod(const yaml_value* object, const yaml_value* spec, std::string_view key,
+             std::vector<gateway_pod>& out) {
+    const yaml_entry* const containers = entry_of(spec, key);
     if (containers == nullptr || containers->value->kind != kinds::list)
-        return;
+        return false;
     for (const yaml_value* const each : containers->value->items) {
-        if (!runs_gateway(each))
+        const bool runs_on = key == "containers" || text_at(each, {"restartPolicy"}) == "Always";
+        if (!runs_on || !runs_gateway(each))
             continue;
         gateway_pod pod;
         pod.name = text_at(object, {"kind"}) + '/' + text_at(object, {"metadata", "name"});
         pod.containers = containers->key->where;
         pod.grace = at(spec, {"terminationGracePeriodSeconds"});
+        pod.mounts = mounts_of(each);
         read_pre_stop(each, pod);
         out.push_back(std::move(pod));
-        return;
+        return true;
     }
+    return false;
+}
+
+void add_pod(const yaml_value* object, const yaml_value* spec, std::vector<gateway_pod>& out) {
+    if (!add_pod(object, spec, "containers", out))
+        (void)add_pod(object, spec, "initContainers", out);
 }
 
 /// Where kinds of objects have the spec of their pods; those of extensions follow them.
@@ -131,17 +151,51 @@ void add_pods_of(const yaml_value* object, std::vector<gateway_pod>& out) {
     add_pod(object, at(object, {"spec", "jobTemplate", "spec", "template", "spec"}), out);
 }
 
+/// Calls `what` with each object of the documents, those of lists too.
+template <class Function>
+void each_object(const std::vector<yaml_document>& documents, Function what) {
+    for (const yaml_document& each : documents) {
+        what(each.root);
+        const yaml_value* const list = at(each.root, {"items"});
+        if (list != nullptr && list->kind == kinds::list)
+            for (const yaml_value* const item : list->items)
+                what(item);
+    }
+}
+
 /// \param documents  outlive the result.
 std::vector<gateway_pod> find_gateway_pods(const std::vector<yaml_document>& documents) {
     std::vector<gateway_pod> out;
-    for (const yaml_document& each : documents) {
-        add_pods_of(each.root, out);
-        const yaml_value* const list = at(each.root, {"items"}); // `kubectl get -o yaml` of several
-        if (list != nullptr && list->kind == kinds::list)
-            for (const yaml_value* const item : list->items)
-                add_pods_of(item, out);
-    }
+    each_object(documents, [&](const yaml_value* object) { add_pods_of(object, out); });
     return out;
+}
+
+/// The key and the value of `gateway.yaml` in a ConfigMap; null if it is none, or has none.
+const yaml_entry* configuration_entry(const yaml_value* object) {
+    return text_at(object, {"kind"}) == "ConfigMap" ? entry_of(at(object, {"data"}), "gateway.yaml")
+                                                    : nullptr;
+}
+
+/// The text of a block below `gateway.yaml: |` with empty lines before it, and with its
+/// indentation, so that its places are those of the manifest.
+source configuration_of(const source& file, const yaml_entry& entry) {
+    const std::string& text = file->text();
+    const auto head = file->line_of(entry.key->where.offset);
+    const std::size_t indentation = entry.key->where.offset - head.offset;
+    const bool is_block = head.text.find('|', indentation) != std::string_view::npos;
+    if (!is_block)
+        return make_source(file->name(), entry.value->text);
+    std::string out(entry.key->where.start().line, '\n');
+    for (std::size_t at = head.offset + head.text.size() + 1; at < text.size();) {
+        const std::string_view line = file->line_of(at).text;
+        const std::size_t first = line.find_first_not_of(' ');
+        if (first != std::string_view::npos && first <= indentation)
+            break;
+        out += std::string(line) + '\n';
+        at = text.find('\n', at);
+        at = at == std::string::npos ? text.size() : at + 1;
+    }
+    return make_source(file->name(), std::move(out));
 }
 
 constexpr milliseconds default_grace = 30s; // of terminationGracePeriodSeconds
@@ -245,10 +299,41 @@ stop_findings check_manifest(const load_result& loaded, const source& file) {
     const std::vector<gateway_pod> pods = find_gateway_pods(documents);
     for (const gateway_pod& each : pods)
         check_pod(loaded, each, out);
-    if (pods.empty())
+    bool has_configuration = false;
+    each_object(documents, [&](const yaml_value* object) {
+        has_configuration = has_configuration || configuration_entry(object) != nullptr;
+    });
+    if (pods.empty() && !has_configuration)
         out.diagnostics.push_back(elsewhere(file));
     sort_and_unique(out.diagnostics);
     return out;
+}
+
+source configuration_in(const std::vector<source>& manifests) {
+    source found;
+    for (const source& file : manifests) {
+        std::vector<diagnostic> problems; // check_manifest() tells them
+        const std::vector<yaml_document> documents = parse_yaml_stream(file, problems);
+        if (problems.empty())
+            each_object(documents, [&](const yaml_value* object) {
+                const yaml_entry* const entry = configuration_entry(object);
+                if (entry != nullptr && found == nullptr)
+                    found = configuration_of(file, *entry);
+            });
+    }
+    return found;
+}
+
+std::vector<std::string> mounted_paths(const std::vector<source>& manifests) {
+    std::vector<std::string> paths;
+    for (const source& file : manifests) {
+        std::vector<diagnostic> problems;
+        const std::vector<yaml_document> documents = parse_yaml_stream(file, problems);
+        if (problems.empty())
+            for (const gateway_pod& each : find_gateway_pods(documents))
+                paths.insert(paths.end(), each.mounts.begin(), each.mounts.end());
+    }
+    return paths;
 }
 
 } // namespace pulsegate

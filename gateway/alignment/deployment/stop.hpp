@@ -53,6 +53,13 @@ struct stop_findings {
 /// such as the output of `helm template` or of `kubectl get -o yaml`.
 [[nodiscard]] stop_findings check_manifest(const load_result& loaded, const source& file);
 
+/// The gateway's configuration out of a ConfigMap with the key `gateway.yaml`; places in it are
+/// those of the manifest. Null if there is none.
+[[nodiscard]] source configuration_in(const std::vector<source>& manifests);
+
+/// Where the pods that run the gateway have volumes: what is below is not on this machine.
+[[nodiscard]] std::vector<std::string> mounted_paths(const std::vector<source>& manifests);
+
 /// Adds the place of `drain.window`, or says in the primary label that it is the default.
 void explain_drain(diagnostic& what, const load_result& loaded);
 
