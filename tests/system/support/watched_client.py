@@ -26,6 +26,11 @@ class WatchedClient:
         """Waits for the end of the connection; (close code, when), on time.monotonic()."""
         return await within(asyncio.shield(self._end), "the end of the connection", seconds)
 
+    async def end_within(self, seconds):
+        """The same if it comes so soon, else None."""
+        await asyncio.wait({self._end}, timeout=seconds)
+        return self._end.result() if self._end.done() else None
+
     async def lives(self, seconds):
         """Fails the test if the connection ends so soon, or if no message passes it after that."""
         await asyncio.wait({self._end}, timeout=seconds)
