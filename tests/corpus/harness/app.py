@@ -15,9 +15,12 @@ async def _serve(websocket):
         "gateway": "Pulsegate-Connection-Id" in headers,
         "client": headers.get("X-Real-IP", ""),
     }
-    await websocket.send(json.dumps(facts))
-    async for message in websocket:
-        await websocket.send(message)
+    try:
+        await websocket.send(json.dumps(facts))
+        async for message in websocket:
+            await websocket.send(message)
+    except websockets.ConnectionClosed:
+        pass  # cut by a proxy
 
 
 def serve():

@@ -13,10 +13,11 @@ from support.gateway import Gateway
 from support.tcp_table import is_listening
 from support.waiting import eventually
 
-QUIET = 6  # seconds; the gateway pings after four
-DEFAULT_LIMIT = 64  # seconds; Nginx's default limit is 60
+QUIET = 8.5  # seconds; the first ping goes out after four at most, and a limit begins anew with it
+DEFAULT_LIMIT = 125  # seconds; the same for Nginx's default of 60
 TOLERANCE = 0.8
 SETTLING = 8  # seconds for a proxy to notice what it watches
+LEAVING = 2  # seconds for a proxy to notice that clients have left
 ANY_ERROR = "error"  # in a row that is known to be judged wrongly: its code is not known yet
 PATIENT = 30  # seconds for a program to start on a busy machine
 
@@ -53,9 +54,9 @@ async def check(place):
 async def ask_all(place, row):
     """Opens all that the row asks for, in order; the Asks as they were seen."""
 
-    async def open_as_expected(ask):
+    async def open_as_expected(ask, seconds):
         """A proxy that watches the gateway needs a while until it knows. The last answer."""
-        deadline = asyncio.get_running_loop().time() + (SETTLING if ask.answer != 101 else 0)
+        deadline = asyncio.get_running_loop().time() + seconds
         while True:
             status, client = await Client.open(place, ask)
             if status == ask.answer or asyncio.get_running_loop().time() >= deadline:
@@ -64,7 +65,7 @@ async def ask_all(place, row):
                 await client.measured(0)
             await asyncio.sleep(0.2)
 
-    opened = [await open_as_expected(ask) for ask in row.asks]
+    opened = [await open_as_expected(ask, SETTLING) for ask in row.asks]
 
     async def measured(ask, status, client):
         if client is None:
@@ -74,7 +75,7 @@ async def ask_all(place, row):
 
     seen = await asyncio.gather(*(measured(a, *o) for a, o in zip(row.asks, opened)))
     if row.asks and seen[0].answer == row.asks[0].answer:  # and it stays so
-        status, client = await Client.open(place, row.asks[0])
+        status, client = await open_as_expected(row.asks[0], LEAVING)
         if client:
             await client.measured(0)
         seen[0] = seen[0]._replace(answer=status)

@@ -51,9 +51,12 @@ def _start_nginx(place):
 
 
 def _start_haproxy(place):
+    file = place.directory / "environment"  # as the service has it; `check` does not see it
+    lines = file.read_text().splitlines() if file.exists() else []
     return place.spawn(
         "haproxy",
         [shutil.which("haproxy", path=_PATH), "-db", "-f", place.directory / "haproxy.cfg"],
+        environment=dict(line.split("=", 1) for line in lines),
     )
 
 
