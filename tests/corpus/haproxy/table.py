@@ -1,6 +1,6 @@
 """What people run behind HAProxy, and what is true of it. Every row is measured by a run."""
 
-from harness.row import FORGED, Ask, row
+from harness.row import FORGED, HIDDEN, Ask, row
 
 ROWS = (
     row("home_assistant", "Home Assistant with TLS, chosen by name", "wss://ha.example.net/api/websocket"),
@@ -59,4 +59,35 @@ ROWS = (
         Ask("ws://chat.example.net/", 503, matters=False), check="PG335"),
     row("no_default_backend", "no backend for a WebSocket",
         Ask("ws://chat.example.net/", 503), check="error"),
+    row("deny_other_names", "a rule against other names", "ws://chat.example.net/"),
+    row("deny_the_path", "a rule against the path",
+        Ask("ws://chat.example.net/ws", 403), "ws://chat.example.net/", check="error"),
+    row("redirect_without_tls", "a redirect to TLS that nobody speaks",
+        Ask("ws://chat.example.net/", 302), check="error"),
+    row("weight_zero", "`weight 0`", Ask("ws://chat.example.net/", 503), check="error"),
+    row("tunnel_of_zero", "`timeout tunnel 0`: none, so others are in force",
+        Ask("ws://chat.example.net/", cut=2), check="PG301"),
+    row("connection_deleted", "a rule that takes Connection away",
+        Ask("ws://chat.example.net/", 426), check="error"),
+    row("forwardfor_other_header", "`option forwardfor header`, another one than the gateway reads",
+        Ask("ws://chat.example.net/", client=FORGED), check="PG337"),
+    row("forwardfor_other_header_known", "the same, and the gateway reads it: added, not replaced",
+        Ask("ws://chat.example.net/", client=HIDDEN), check="PG337"),
+    row("forwarded_for_added", "the address added by a rule", "ws://chat.example.net/"),
+    row("forwarded_for_as_sent", "a rule that copies what the client sent",
+        Ask("ws://chat.example.net/", client=FORGED), check="PG337"),
+    row("source_as_sent", "a rule that believes the client",
+        Ask("ws://chat.example.net/", client=FORGED), check="PG337"),
+    row("backend_tunnel_longer", "a backend's tunnel over that of `defaults`",
+        "ws://chat.example.net/"),
+    row("health_check_nobody_does", "a health check that no server does",
+        "ws://chat.example.net/"),
+    row("health_check_default", "a health check without `expect`",
+        Ask("ws://chat.example.net/", 503), check="PG336"),
+    row("health_check_any_status", "a health check that is content with 426",
+        "ws://chat.example.net/"),
+    row("backend_by_map", "a backend from a map file", "ws://chat.example.net/"),
+    row("backup_alone", "a backup beside a disabled server", "ws://chat.example.net/"),
+    row("unix_socket", "a gateway on a unix socket", "ws://chat.example.net/"),
+    row("monitor_uri", "monitor-uri beside the route", "ws://chat.example.net/"),
 )

@@ -74,7 +74,7 @@ async def ask_all(place, row):
         return await client.measured(DEFAULT_LIMIT if ask.cut > QUIET else QUIET)
 
     seen = await asyncio.gather(*(measured(a, *o) for a, o in zip(row.asks, opened)))
-    if row.asks and seen[0].answer == row.asks[0].answer:  # and it stays so
+    if len(row.asks) == 1 and seen[0].answer == row.asks[0].answer:  # and it stays so
         status, client = await open_as_expected(row.asks[0], LEAVING)
         if client:
             await client.measured(0)
