@@ -15,7 +15,7 @@ from support.waiting import eventually
 
 QUIET = 8.5  # seconds; the first ping goes out after four at most, and a limit begins anew with it
 DEFAULT_LIMIT = 125  # seconds; the same for Nginx's default of 60
-TOLERANCE = 0.8
+TOLERANCE = 1
 SETTLING = 8  # seconds for a proxy to notice what it watches
 LEAVING = 2  # seconds for a proxy to notice that clients have left
 ANY_ERROR = "error"  # in a row that is known to be judged wrongly: its code is not known yet
