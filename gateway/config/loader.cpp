@@ -194,12 +194,14 @@ load_result load_configuration(const source& in) {
     reading state;
     const yaml_document document = parse_yaml(in, state.diagnostics);
     const bool has_content = document.root != nullptr && document.root->kind != kinds::null;
-    if (!has_content && state.diagnostics.empty())
+    if (!has_content && state.diagnostics.empty()) {
+        const span beginning{in, 0, 0};
         state.report(code::nothing_said,
-                     {{in, 0, 0}, "every key has its default, and `routes` lead to `echo`"},
+                     {beginning, "every key has its default, and `routes` lead to `echo`"},
                      "this file says nothing: the gateway would return every message to its sender",
                      "say where the application is:\nroutes:\n  - path: /\n    upstream: "
                      "ws://127.0.0.1:8000");
+    }
     if (has_content && state.diagnostics.empty()) {
         configuration defaults;
         listener_settings no_listener;
