@@ -107,10 +107,12 @@ TEST_CASE("a whole nginx.conf has the same block, with room for all connections"
 TEST_CASE("the reader of Nginx finds the block's own way to the gateway") {
     memory_files files;
     files.add("/nginx.conf", block("", server_block_form::complete));
-    const nginx_reading reading = read_nginx(files, {"/nginx.conf",
-                                                     nginx_version{1, 22, 1},
-                                                     {tcp_address{"127.0.0.1", 8081}},
-                                                     {make_source("gateway.yaml", "here"), 0, 4}});
+    nginx_request asked;
+    asked.path = "/nginx.conf";
+    asked.version = nginx_version{1, 22, 1};
+    asked.listeners = {tcp_address{"127.0.0.1", 8081}};
+    asked.declared = {make_source("gateway.yaml", "here"), 0, 4};
+    const nginx_reading reading = read_nginx(files, asked);
     CHECK(reading.problems.empty());
     REQUIRE(reading.passages.size() == 1);
     CHECK(reading.passages.front().read_timeout.value == 60s);
