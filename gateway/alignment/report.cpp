@@ -192,14 +192,16 @@ std::string render_chain(const alignment& of) {
                              &report_row::margin, &report_row::from};
     std::vector<report_row> rows = report_rows(of);
     rows.insert(rows.begin(), {"proxy", "limit", "option", "from", "margin"});
+    std::array<std::size_t, columns.size()> widest{};
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        for (const report_row& each : rows)
+            widest[i] = std::max(widest[i], count_characters(each.*columns[i]));
     std::string out;
     for (const report_row& row : rows) {
         std::string line;
-        for (const auto column : columns) {
-            std::size_t widest = 0;
-            for (const report_row& each : rows)
-                widest = std::max(widest, count_characters(each.*column));
-            line += row.*column + std::string(widest - count_characters(row.*column) + 2, ' ');
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const std::string& text = row.*columns[i];
+            line += text + std::string(widest[i] - count_characters(text) + 2, ' ');
         }
         out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
     }
