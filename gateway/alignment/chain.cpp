@@ -234,6 +234,11 @@ private:
             to.limits.push_back(*reading.hard_stop_after);
         watch(reading.files, file);
         take_problems(reading.problems);
+        if (from_.ask && !reading.files.empty() && !has_errors(reading.problems)) {
+            const std::string whole = std::filesystem::absolute(file).lexically_normal().string();
+            take_problems(opinion_of_haproxy(from_.ask({"haproxy", "-c", "-f", whole}), from_.files,
+                                             to.where));
+        }
         to.reading = std::move(reading);
     }
 

@@ -56,6 +56,37 @@ std::vector<complaint> complaints_in(std::string_view output) {
     return all;
 }
 
+/// `[ALERT] (7) : config : parsing [/etc/haproxy/haproxy.cfg:5] : unknown keyword 'x'`, taken
+/// apart.
+std::vector<complaint> alerts_in(std::string_view output) {
+    constexpr std::string_view level = "[ALERT]";
+    constexpr std::string_view topic = " : config : ";
+    std::vector<complaint> all;
+    while (!output.empty()) {
+        std::string_view line = output.substr(0, output.find('\n'));
+        output.remove_prefix(std::min(line.size() + 1, output.size()));
+        const std::size_t at = line.find(topic);
+        // What counts the errors at the end says nothing of them.
+        if (!line.starts_with(level) || at == line.npos ||
+            line.find("rror(s) found") != line.npos || line.find("errors found") != line.npos)
+            continue;
+        line.remove_prefix(at + topic.size());
+        complaint one{std::string(line), "", 0};
+        const std::size_t open = line.find('[');
+        const std::size_t close = line.find(']', std::min(open, line.size()));
+        const std::size_t colon = line.substr(0, std::min(close, line.size())).rfind(':');
+        if (close != line.npos && colon != line.npos && colon > open &&
+            std::from_chars(line.data() + colon + 1, line.data() + close, one.line).ec ==
+                std::errc{}) {
+            one.file = line.substr(open + 1, colon - open - 1);
+            const std::size_t text = line.find_first_not_of(" :", close + 1);
+            one.message = line.substr(std::min(text, line.size()));
+        }
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
 /// The line without the white space before it.
 span line_of(const source& in, std::size_t number) {
     const std::string_view text = in->text();
@@ -140,6 +171,32 @@ std::vector<diagnostic> opinion_of_nginx(const std::optional<program_answer>& sa
     }
     if (found.empty())
         not_asked("it ended with " + std::to_string(said->exit_code));
+    return found;
+}
+
+std::vector<diagnostic> opinion_of_haproxy(const std::optional<program_answer>& said,
+                                           file_tree& files, const span& declared) {
+    std::vector<diagnostic> found;
+    if (!said || said->output.find("ermission denied") != std::string::npos) {
+        found.push_back({hop_code::proxy_not_asked,
+                         "HAProxy itself could not test this file",
+                         {declared, !said ? "no `haproxy` here that answers"
+                                          : "this user may not read all that it names"},
+                         {},
+                         "run `haproxy -c -f` on the machine and as the user of HAProxy"});
+        return found;
+    }
+    if (said->exit_code == 0)
+        return found;
+    for (const complaint& each : alerts_in(said->output)) {
+        const auto file = files.read(each.file);
+        const bool has_place = !each.file.empty() && file.has_value();
+        found.push_back({hop_code::proxy_refused,
+                         "HAProxy itself refuses this file",
+                         {has_place ? line_of(*file, each.line) : declared, each.message},
+                         {},
+                         "`haproxy -c -f` says the same"});
+    }
     return found;
 }
 

@@ -15,6 +15,10 @@ namespace pulsegate {
 [[nodiscard]] std::vector<diagnostic> opinion_of_nginx(const std::optional<program_answer>& said,
                                                        file_tree& files, const span& declared);
 
+/// The same of `haproxy -c -f`.
+[[nodiscard]] std::vector<diagnostic> opinion_of_haproxy(const std::optional<program_answer>& said,
+                                                         file_tree& files, const span& declared);
+
 /// Runs a program of this machine, found in the usual folders for proxies or in PATH, without
 /// input, and waits for at most ten seconds; then it is killed. Reads at most 64 KiB of what it
 /// says. Errors: nothing if there is no such program, or it does not end in time. Thread: never a
