@@ -15,7 +15,7 @@ from support.waiting import eventually
 
 QUIET = 8.5  # seconds; the first ping goes out after four at most, and a limit begins anew with it
 DEFAULT_LIMIT = 125  # seconds; the same for Nginx's default of 60
-TOLERANCE = 1
+TOLERANCE = 1  # seconds, and what the runner itself was late
 SETTLING = 8  # seconds for a proxy to notice what it watches
 LEAVING = 2  # seconds for a proxy to notice that clients have left
 ANY_ERROR = "error"  # in a row that is known to be judged wrongly: its code is not known yet
@@ -31,9 +31,23 @@ class Seen(typing.NamedTuple):
     has_error: bool
 
 
-def differs(wanted, got):
+class Lateness:
+    """How late the runner notes what happens; run watch() as a task."""
+
+    def __init__(self):
+        self.worst = 0.0  # seconds
+
+    async def watch(self):
+        now = asyncio.get_running_loop().time
+        while True:
+            due = now() + 0.05
+            await asyncio.sleep(0.05)
+            self.worst = max(self.worst, now() - due)
+
+
+def differs(wanted, got, tolerance):
     """Whether two Asks do, but for the moment of a cut."""
-    same_cut = wanted.cut and got.cut and abs(wanted.cut - got.cut) <= TOLERANCE
+    same_cut = wanted.cut and got.cut and abs(wanted.cut - got.cut) <= tolerance
     return wanted._replace(cut=got.cut if same_cut else wanted.cut) != got
 
 
@@ -109,7 +123,7 @@ async def play(place, row, proxy, starting):
     return Seen(process is not None, asks, codes, has_error)
 
 
-def complaints(row, seen):
+def complaints(row, seen, late):
     """(what the proxy does otherwise than the row says, what `check` says otherwise)."""
     truth = []
     if seen.starts != row.starts:
@@ -117,7 +131,7 @@ def complaints(row, seen):
     truth += [
         f"{wanted.url}: expected {short(wanted)}, measured {short(got)}"
         for wanted, got in zip(row.asks, seen.asks)
-        if row.starts and differs(wanted, got)
+        if row.starts and differs(wanted, got, TOLERANCE + late)
     ]
     verdict = []
     if seen.has_error != row.needs_error():
