@@ -128,7 +128,8 @@ TEST_CASE("the TLS that gateway.yaml shows in comments can be taken as it is, an
 
 TEST_CASE("the proxies that gateway.yaml shows in comments can be taken as they are") {
     const load_result loaded =
-        load_configuration(make_source("example", proxies_example(default_file())));
+        load_configuration(make_source("example", "trusted_proxies: [127.0.0.1/32, cloudflare]\n" +
+                                                      proxies_example(default_file())));
     CAPTURE(render_text(loaded.diagnostics));
     CHECK(loaded.diagnostics.empty());
     CHECK(loaded.values.proxies.size() == 4);
