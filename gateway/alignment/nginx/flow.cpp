@@ -30,12 +30,12 @@ bool is_other_handler(std::string_view name) {
 /// True if all clients are refused here.
 bool denies_all(const nginx_place& place) {
     for (const nginx_level* around = &place.level; around != nullptr; around = around->outer())
-        for (const nginx_directive& each : around->block().children) {
-            if (each.name() == "satisfy")
+        for (const nginx_directive* const each : around->simple()) {
+            if (each->name() == "satisfy")
                 return false; // a password may do instead
-            if (each.name() == "deny")
-                return each.argument(0) == "all";
-            if (each.name() == "allow")
+            if (each->name() == "deny")
+                return each->argument(0) == "all";
+            if (each->name() == "allow")
                 return false;
         }
     return false;
@@ -67,13 +67,13 @@ std::optional<unsigned> status_in(std::string_view text) {
 std::string_view error_page(const nginx_place& place, unsigned status) {
     for (const nginx_level* level = &place.level; level != nullptr; level = level->outer()) {
         bool has_any = false;
-        for (const nginx_directive& each : level->block().children) {
-            if (each.name() != "error_page")
+        for (const nginx_directive* const each : level->simple()) {
+            if (each->name() != "error_page")
                 continue;
             has_any = true;
-            for (std::size_t i = 0; i + 1 < each.arguments(); ++i)
-                if (status_in(each.argument(i)) == status)
-                    return each.argument(each.arguments() - 1);
+            for (std::size_t i = 0; i + 1 < each->arguments(); ++i)
+                if (status_in(each->argument(i)) == status)
+                    return each->argument(each->arguments() - 1);
         }
         if (has_any)
             break;

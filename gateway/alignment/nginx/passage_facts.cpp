@@ -84,10 +84,11 @@ bool names_client(std::string_view key) {
 /// The key of a zone of `limit_conn_zone`; empty if there is none.
 std::string_view key_of_zone(const nginx_level& where, std::string_view zone) {
     for (const nginx_level* level = &where; level != nullptr; level = level->outer())
-        for (const nginx_directive& each : level->block().children)
-            if (each.name() == "limit_conn_zone" && each.argument(1).starts_with("zone=") &&
-                each.argument(1).substr(5).substr(0, each.argument(1).substr(5).find(':')) == zone)
-                return each.argument(0);
+        for (const nginx_directive* const each : level->simple())
+            if (each->name() == "limit_conn_zone" && each->argument(1).starts_with("zone=") &&
+                each->argument(1).substr(5).substr(0, each->argument(1).substr(5).find(':')) ==
+                    zone)
+                return each->argument(0);
     return {};
 }
 
@@ -97,11 +98,12 @@ constexpr std::uint64_t slow_rate = 60;   // requests a minute
 /// True if a zone of `limit_req_zone` admits fewer requests than that.
 bool is_slow_zone(const nginx_level& where, std::string_view zone) {
     for (const nginx_level* level = &where; level != nullptr; level = level->outer())
-        for (const nginx_directive& each : level->block().children) {
-            if (each.name() != "limit_req_zone" || !each.argument(1).starts_with("zone=") ||
-                each.argument(1).substr(5).substr(0, each.argument(1).substr(5).find(':')) != zone)
+        for (const nginx_directive* const each : level->simple()) {
+            if (each->name() != "limit_req_zone" || !each->argument(1).starts_with("zone=") ||
+                each->argument(1).substr(5).substr(0, each->argument(1).substr(5).find(':')) !=
+                    zone)
                 continue;
-            std::string_view rate = each.argument(2);
+            std::string_view rate = each->argument(2);
             if (!rate.starts_with("rate=") || !rate.ends_with("r/m"))
                 return false;
             rate.remove_prefix(5);
@@ -116,13 +118,13 @@ std::vector<nginx_cap> caps_at(const nginx_level& where) {
     std::vector<nginx_cap> caps;
     for (const nginx_level* level = &where; level != nullptr && caps.empty();
          level = level->outer())
-        for (const nginx_directive& each : level->block().children) {
-            if (each.name() == "limit_conn_dry_run" && each.argument(0) == "on")
+        for (const nginx_directive* const each : level->simple()) {
+            if (each->name() == "limit_conn_dry_run" && each->argument(0) == "on")
                 return {};
-            const auto most = parse_nginx_count(each.argument(1));
-            if (each.name() == "limit_conn" && most)
-                caps.push_back({each.whole(), *most,
-                                names_client(key_of_zone(where, each.argument(0))), false});
+            const auto most = parse_nginx_count(each->argument(1));
+            if (each->name() == "limit_conn" && most)
+                caps.push_back({each->whole(), *most,
+                                names_client(key_of_zone(where, each->argument(0))), false});
         }
     return caps;
 }
@@ -132,32 +134,32 @@ void add_rates(const nginx_level& where, std::vector<nginx_cap>& caps) {
     const std::size_t before = caps.size();
     for (const nginx_level* level = &where; level != nullptr && caps.size() == before;
          level = level->outer())
-        for (const nginx_directive& each : level->block().children) {
-            if (each.name() == "limit_req_dry_run" && each.argument(0) == "on")
+        for (const nginx_directive* const each : level->simple()) {
+            if (each->name() == "limit_req_dry_run" && each->argument(0) == "on")
                 return;
-            if (each.name() != "limit_req")
+            if (each->name() != "limit_req")
                 continue;
             std::string_view zone;
             std::uint64_t burst = 0;
-            for (std::size_t i = 0; i < each.arguments(); ++i) {
-                const std::string_view word = each.argument(i);
+            for (std::size_t i = 0; i < each->arguments(); ++i) {
+                const std::string_view word = each->argument(i);
                 if (word.starts_with("zone="))
                     zone = word.substr(5);
                 if (word.starts_with("burst="))
                     burst = parse_nginx_count(word.substr(6)).value_or(0);
             }
             if (burst < few_requests && is_slow_zone(where, zone))
-                caps.push_back({each.whole(), 0, true, false});
+                caps.push_back({each->whole(), 0, true, false});
         }
 }
 
 void add_bind(const nginx_level& where, nginx_passage& to) {
     for (const nginx_level* level = &where; level != nullptr; level = level->outer())
-        for (const nginx_directive& each : level->block().children)
-            if (each.name() == "proxy_bind" && each.argument(0) != "off") {
-                to.bind = each.whole();
-                if (find_nginx_variable(each.argument(0)).length == 0)
-                    to.bound_to = each.argument(0);
+        for (const nginx_directive* const each : level->simple())
+            if (each->name() == "proxy_bind" && each->argument(0) != "off") {
+                to.bind = each->whole();
+                if (find_nginx_variable(each->argument(0)).length == 0)
+                    to.bound_to = each->argument(0);
                 return;
             }
 }

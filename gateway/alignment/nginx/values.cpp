@@ -93,9 +93,12 @@ std::optional<bool> parse_nginx_flag(std::string_view text) {
 
 nginx_level::nginx_level(const nginx_directive& block, const nginx_level* outer)
     : block_(block), outer_(outer) {
-    for (const nginx_directive& each : block.children)
+    for (const nginx_directive& each : block.children) {
         if (each.is_block ? each.name() == "if" : find_nginx_directive(each.name()) != nullptr)
             own_.push_back(&each);
+        if (!each.is_block)
+            simple_.push_back(&each);
+    }
 }
 
 bool nginx_level::is_condition() const {

@@ -50,6 +50,9 @@ public:
     /// The known directives of this block itself that are no blocks, and its `if`s, in order.
     [[nodiscard]] const std::vector<const nginx_directive*>& own() const { return own_; }
 
+    /// All directives of this block itself that are no blocks: simple ones, as Nginx calls them.
+    [[nodiscard]] const std::vector<const nginx_directive*>& simple() const { return simple_; }
+
     /// The first of own() with this name; null if there is none.
     [[nodiscard]] const nginx_directive* own(std::string_view name) const;
 
@@ -60,6 +63,7 @@ private:
     const nginx_directive& block_;
     const nginx_level* const outer_;
     std::vector<const nginx_directive*> own_;
+    std::vector<const nginx_directive*> simple_;
 };
 
 /// \param parse  turns the first argument into an optional value; what it refuses counts as absent.
