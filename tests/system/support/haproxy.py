@@ -12,6 +12,7 @@ global
 
 defaults
     mode http
+    option forwardfor
     timeout connect 5s
     {defaults}
 
