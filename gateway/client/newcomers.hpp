@@ -76,7 +76,7 @@ public:
 
     /// How long one may wait for its client before it has to make room for all: a client that has
     /// just connected is about to ask.
-    static constexpr milliseconds least_patience{50};
+    static constexpr milliseconds least_patience{200};
 
     /// True if nobody can make room yet: whoever knocks had better wait in the kernel's queue.
     [[nodiscard]] bool must_wait(const newcomer_limits& limits, time_point now) const {

@@ -15,7 +15,7 @@ _PROXIES = {
     "/etc/nginx/nginx.conf": "exec nginx -g 'daemon off;'",
     "/etc/haproxy/haproxy.cfg": "exec haproxy -db -f /etc/haproxy/haproxy.cfg",
 }
-_TRUSTED_OUTSIDE = r"^(trusted_proxies: .*)(?:\bcloudflare\b|10\.0\.0\.0/16)"
+_TRUSTED_OUTSIDE = r"^(trusted_proxies: .*)(?:\bcloudflare\b|10\.0\.1\.0/24, 10\.0\.2\.0/24)"
 
 
 class Chain:

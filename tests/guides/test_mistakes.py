@@ -41,7 +41,7 @@ _NGINX = {
         "        proxy_set_header X-New yes;\n"
         "        proxy_pass http://127.0.0.1:8081;\n"
         "    }\n"
-        "    location /other {\n        internal;",
+        "    location /other {\n        return 404;",
     ),
     "PG313": Mistake(NGINX, "pid ", "worker_shutdown_timeout 10s;\npid "),
     "PG314": Mistake(NGINX, "worker_connections 22000", "worker_connections 768"),

@@ -18,7 +18,7 @@ UNITS = ("", "s", "sec", "min", "m", "ms", "h", "hr", "d", "us", "usec", "w", " 
 
 
 class CheckStops(SystemTest):
-    def check(self, *arguments, text=None, yaml=""):
+    def check(self, *arguments, text=None, yaml="workers: 1"):
         file = self.write("gateway.yaml", yaml)
         return subprocess.run(
             [BINARY, "check", "--config", file, *map(str, arguments)],

@@ -194,10 +194,10 @@ TEST_SUITE("newcomers") {
         CHECK_FALSE(in.all.must_wait(in.limits, in.now));
         in.enter();
         CHECK(in.all.must_wait(in.limits, in.now));
-        CHECK(in.all.must_wait(in.limits, in.now + 49ms));
-        CHECK_FALSE(in.all.make_room_for_descriptor(in.now + 49ms));
-        CHECK_FALSE(in.all.must_wait(in.limits, in.now + 50ms));
-        CHECK(in.all.make_room_for_descriptor(in.now + 50ms));
+        CHECK(in.all.must_wait(in.limits, in.now + 199ms));
+        CHECK_FALSE(in.all.make_room_for_descriptor(in.now + 199ms));
+        CHECK_FALSE(in.all.must_wait(in.limits, in.now + 200ms));
+        CHECK(in.all.make_room_for_descriptor(in.now + 200ms));
     }
 
     TEST_CASE("a worker has its share of the limits, as far as there are descriptors") {
