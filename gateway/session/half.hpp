@@ -60,15 +60,16 @@ struct half {
     /// \param waits  as session_orders::write() says.
     void note_written(std::size_t waits) {
         is_broken = waits == session_orders::broken;
-        waiting = is_broken ? 0 : waits;
+        waiting =
+            is_broken ? 0 : static_cast<std::uint32_t>(std::min<std::size_t>(waits, UINT32_MAX));
     }
 
     frame_scanner scanner;
     own_frames own;
     std::uint64_t bytes = 0;    // forwarded
     std::uint64_t messages = 0; // forwarded
-    std::size_t waiting = 0;    // bytes that the kernel did not take yet
     time_point sent{};          // observed time of the last write
+    std::uint32_t waiting = 0;  // bytes that the kernel did not take yet; a few reads at most
     bool is_closed = false;     // a Close was written: nothing may follow
     bool is_broken = false;     // nothing can be written any more
 

@@ -349,7 +349,7 @@ void session_core::describe(session_facts& facts, moment now) const {
     facts.client_bytes = client.bytes;
     facts.app_messages = app.messages;
     facts.app_bytes = app.bytes;
-    facts.pending_bytes = client.waiting + app.waiting;
+    facts.pending_bytes = std::uint64_t{client.waiting} + app.waiting;
 }
 
 } // namespace pulsegate

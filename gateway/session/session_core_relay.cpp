@@ -333,7 +333,7 @@ void session_core::on_violation(close_reason why, bool is_bad_text, const char* 
 }
 
 void session_core::count_pending() {
-    std::uint64_t pending = halves_[0].waiting + halves_[1].waiting;
+    std::uint64_t pending = std::uint64_t{halves_[0].waiting} + halves_[1].waiting;
     if (holds_input())
         pending += half_from(leg::client).kept().size();
     counts_.pending_bytes += pending - pending_counted_;
