@@ -96,9 +96,9 @@ private:
 
     [[nodiscard]] const nginx_directive* setting(std::string_view name) const {
         for (const nginx_level* level = &place_.level; level != nullptr; level = level->outer())
-            for (const nginx_directive& each : level->block().children)
-                if (each.name() == name)
-                    return &each;
+            for (const nginx_directive* const each : level->simple())
+                if (each->name() == name)
+                    return each;
         return nullptr;
     }
 
@@ -165,13 +165,13 @@ private:
     void check_answer() {
         for (const nginx_level* level = &place_.level; level != nullptr; level = level->outer()) {
             bool has_any = false;
-            for (const nginx_directive& each : level->block().children) {
-                if (each.name() != "proxy_hide_header")
+            for (const nginx_directive* const each : level->simple()) {
+                if (each->name() != "proxy_hide_header")
                     continue;
                 has_any = true;
                 for (const std::string_view name : {"Sec-WebSocket-Accept", "Upgrade"})
-                    if (equals_ignoring_case(each.argument(0), name))
-                        blame(answer::no, {kinds::key, each.whole(),
+                    if (equals_ignoring_case(each->argument(0), name))
+                        blame(answer::no, {kinds::key, each->whole(),
                                            "takes " + quoted(name) + " out of the answer", ""});
             }
             if (has_any)
@@ -201,8 +201,8 @@ private:
 
 bool has_gaps(const nginx_level& where) {
     for (const nginx_level* level = &where; level != nullptr; level = level->outer())
-        for (const nginx_directive& each : level->block().children)
-            if (each.name() == "include") // the others were replaced by what they name
+        for (const nginx_directive* const each : level->simple())
+            if (each->name() == "include") // the others were replaced by what they name
                 return true;
     return false;
 }
