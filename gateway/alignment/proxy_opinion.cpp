@@ -42,6 +42,9 @@ std::vector<complaint> complaints_in(std::string_view output) {
         if (at == line.npos)
             continue;
         line.remove_prefix(at + level.size());
+        if (const std::size_t who = line.find_first_not_of("0123456789#");
+            who != line.npos && who > 0 && line.substr(who).starts_with(": "))
+            line.remove_prefix(who + 2); // `7#7: `, of a line for its log
         complaint one{std::string(line), "", 0};
         const std::size_t in = line.rfind(" in ");
         const std::size_t colon = line.rfind(':');

@@ -36,7 +36,8 @@ nginx_that_reads(file_tree& files) {
             file = files.read(std::filesystem::path(command.back()).filename());
         const std::string text = file ? (*file)->text() : "";
         if (text.find("no_such_directive") != std::string::npos)
-            return program_answer{1, "nginx: [emerg] unknown directive \"no_such_directive\" in " +
+            return program_answer{1, "2026/12/01 09:58:12 [emerg] 7#7: unknown directive "
+                                     "\"no_such_directive\" in " +
                                          command.back() + ":5\n"};
         if (text.find("/no/such/folder") != std::string::npos)
             return program_answer{1, "nginx: [emerg] open() \"/no/such/folder/log\" failed (13: "
