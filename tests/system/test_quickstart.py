@@ -61,9 +61,18 @@ class Quickstart(SystemTest):
             await client.send("to the app")
             self.assertEqual(await client.recv(), "to the app")
             self.assertEqual((await app.events())["mine"], [{"event": "open"}])
+        page = await get(second_urls["its own pages"] + "openapi.json")
+        self.assertEqual(page.status, 200, "the application's pages go past the gateway")
+        self.assertNotIn("cannot be reached", second.log())
         for process in (first, second):
             process.signal(signal.SIGTERM)
             self.assertEqual(await process.ended(), 0)
+
+    async def test_it_says_that_the_application_is_not_there_yet(self):
+        process, _ = await self.start("--app", f"ws://127.0.0.1:{free_port()}")
+        self.assertIn("the application cannot be reached yet", process.log())
+        process.signal(signal.SIGTERM)
+        self.assertEqual(await process.ended(), 0)
 
     async def test_it_says_what_went_wrong(self):
         with socket.socket() as holder:
