@@ -62,7 +62,8 @@ bool report_removed_directive(const haproxy_line& line, bool is_global,
                               haproxy_findings& findings) {
     const std::vector<haproxy_word>& words = line.words;
     const std::size_t at = words.size() > 2 && words[0].text == "no" ? 1 : 0;
-    const std::string_view second = at + 1 < words.size() ? words[at + 1].text : "";
+    const std::string_view second =
+        at + 1 < words.size() ? std::string_view(words[at + 1].text) : "";
     const auto found = std::find_if(rows.begin(), rows.end(), [&](const removed_row& each) {
         return each.is_global == is_global && each.first == words[at].text &&
                (each.second.empty() || each.second == second);

@@ -32,7 +32,7 @@ haproxy_server_options read_haproxy_server_options(std::span<const haproxy_word>
         const bool has_argument =
             std::find(with_argument.begin(), with_argument.end(), text) != with_argument.end();
         const std::string_view argument =
-            has_argument && at + 1 < words.size() ? words[++at].text : "";
+            has_argument && at + 1 < words.size() ? std::string_view(words[++at].text) : "";
         if (text == "ssl" || text == "no-ssl")
             options.speaks_tls = text == "ssl";
         else if (text == "send-proxy" || text == "no-send-proxy")

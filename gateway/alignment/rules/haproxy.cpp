@@ -135,7 +135,8 @@ bool may_accept(const std::vector<haproxy_word>& expected, unsigned status) {
                 return true; // depends on more than can be told here
         } else {
             bool is_listed = false;
-            std::string_view list = at + 1 < expected.size() ? expected[at + 1].text : "";
+            std::string_view list =
+                at + 1 < expected.size() ? std::string_view(expected[at + 1].text) : "";
             while (!list.empty()) {
                 const std::string_view one = list.substr(0, list.find(','));
                 list.remove_prefix(std::min(one.size() + 1, list.size()));
