@@ -198,7 +198,7 @@ nginx_pattern::nginx_pattern(std::string_view text, bool ignores_case) {
     if (text.size() > longest_text)
         return;
     const std::string perl = in_perl(text);
-    auto flags = boost::regex::perl | boost::regex::no_except;
+    boost::regex::flag_type flags = boost::regex::perl | boost::regex::no_except;
     if (ignores_case)
         flags |= boost::regex::icase;
     try {
