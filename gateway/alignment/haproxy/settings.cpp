@@ -85,7 +85,8 @@ std::vector<socket_address> parse_haproxy_binds(std::string_view text) {
                 found.push_back(*whole);
             continue;
         }
-        for (std::uint32_t port = tcp->port; port <= *last && found.size() < most; ++port)
+        const std::uint32_t until = last.value_or(0);
+        for (std::uint32_t port = tcp->port; port <= until && found.size() < most; ++port)
             found.emplace_back(tcp_address{tcp->host, static_cast<std::uint16_t>(port)});
     }
     return found;
