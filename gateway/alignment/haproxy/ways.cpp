@@ -280,8 +280,8 @@ private:
     haproxy_ways ways_;
 };
 
-/// Headers without which no handshake is one. HAProxy writes Sec-WebSocket-Key by itself where there
-/// is none, and Sec-WebSocket-Accept.
+/// Headers without which no handshake is one. HAProxy writes Sec-WebSocket-Key by itself where
+/// there is none, and Sec-WebSocket-Accept.
 constexpr std::array<std::string_view, 3> of_requests{"upgrade", "connection",
                                                       "sec-websocket-version"};
 constexpr std::array<std::string_view, 2> of_answers{"upgrade", "connection"};
