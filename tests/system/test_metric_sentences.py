@@ -77,8 +77,8 @@ class Sentences(SystemTest):
 
     async def test_how_long_a_session_lasted(self):
         await self.start()
-        client = await RawClient.open(self.gateway.port)
         began = time.monotonic()
+        client = await RawClient.open(self.gateway.port)
         await asyncio.sleep(0.7)
         client.abort()
         await self.becomes(1, "connection_duration_seconds_count")
