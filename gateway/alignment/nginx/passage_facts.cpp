@@ -81,13 +81,21 @@ bool names_client(std::string_view key) {
                        [&](std::string_view each) { return key.find(each) != key.npos; });
 }
 
+/// True if a directive such as `limit_conn_zone KEY zone=NAME:SIZE` makes the zone of this name.
+bool makes_zone(const nginx_directive& each, std::string_view directive, std::string_view name) {
+    constexpr std::string_view word = "zone=";
+    std::string_view zone = each.argument(1);
+    if (each.name() != directive || !zone.starts_with(word))
+        return false;
+    zone.remove_prefix(word.size());
+    return zone.substr(0, zone.find(':')) == name;
+}
+
 /// The key of a zone of `limit_conn_zone`; empty if there is none.
 std::string_view key_of_zone(const nginx_level& where, std::string_view zone) {
     for (const nginx_level* level = &where; level != nullptr; level = level->outer())
         for (const nginx_directive* const each : level->simple())
-            if (each->name() == "limit_conn_zone" && each->argument(1).starts_with("zone=") &&
-                each->argument(1).substr(5).substr(0, each->argument(1).substr(5).find(':')) ==
-                    zone)
+            if (makes_zone(*each, "limit_conn_zone", zone))
                 return each->argument(0);
     return {};
 }
@@ -99,9 +107,7 @@ constexpr std::uint64_t slow_rate = 60;   // requests a minute
 bool is_slow_zone(const nginx_level& where, std::string_view zone) {
     for (const nginx_level* level = &where; level != nullptr; level = level->outer())
         for (const nginx_directive* const each : level->simple()) {
-            if (each->name() != "limit_req_zone" || !each->argument(1).starts_with("zone=") ||
-                each->argument(1).substr(5).substr(0, each->argument(1).substr(5).find(':')) !=
-                    zone)
+            if (!makes_zone(*each, "limit_req_zone", zone))
                 continue;
             std::string_view rate = each->argument(2);
             if (!rate.starts_with("rate=") || !rate.ends_with("r/m"))

@@ -10,13 +10,6 @@
 namespace pulsegate {
 namespace {
 
-std::string addresses(const configuration& values) {
-    std::string out;
-    for (const listener_settings& each : values.listeners)
-        out += (out.empty() ? "" : " or ") + quoted(to_string(each.address));
-    return out;
-}
-
 /// The server that leads past the gateway to an application of a route, and that route.
 std::pair<const haproxy_elsewhere*, const route*> past_the_gateway(const haproxy_reading& haproxy,
                                                                    const configuration& values) {
@@ -34,19 +27,16 @@ void report_elsewhere(const chain_hop& of, const haproxy_reading& haproxy,
                     of.name + " sends nothing to this gateway",
                     {of.where, "has no `server` that leads to a listener"},
                     {},
-                    "name the file with a `server` that leads to " + addresses(loaded.values)};
+                    "name the file with a `server` that leads to " +
+                        listener_addresses(loaded.values)};
     const auto [server, route] = past_the_gateway(haproxy, loaded.values);
     if (server != nullptr) {
         what.primary = {server->where, "leads to the application of the route " +
                                            quoted(route->path) + ", past the gateway"};
         what.others.push_back({of.where, "read because of this"});
-        what.help = "change its address to " + addresses(loaded.values);
+        what.help = "change its address to " + listener_addresses(loaded.values);
     }
-    for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
-        const auto at = loaded.origins.find("listeners[" + std::to_string(i) + "].address");
-        if (at != loaded.origins.end())
-            what.others.push_back({at->second.value, "a listener"});
-    }
+    point_at_listeners(what, loaded);
     out.push_back(std::move(what));
 }
 

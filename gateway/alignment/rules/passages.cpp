@@ -2,17 +2,11 @@
 #include "alignment/codes.hpp"
 #include "alignment/hop.hpp"
 #include "alignment/rules/rules.hpp"
+#include "alignment/rules/wording.hpp"
 #include "base/quoted.hpp"
 
 namespace pulsegate {
 namespace {
-
-std::string addresses(const configuration& values) {
-    std::string out;
-    for (const listener_settings& each : values.listeners)
-        out += (out.empty() ? "" : " or ") + quoted(to_string(each.address));
-    return out;
-}
 
 /// \param label  says why, at `where`.
 void report_elsewhere(const chain_hop& of, const load_result& loaded, const span& where,
@@ -22,20 +16,17 @@ void report_elsewhere(const chain_hop& of, const load_result& loaded, const span
                     {where, std::move(label)},
                     {},
                     std::move(help)};
-    for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
-        const auto at = loaded.origins.find("listeners[" + std::to_string(i) + "].address");
-        if (at != loaded.origins.end())
-            what.others.push_back({at->second.value, "a listener"});
-    }
+    point_at_listeners(what, loaded);
     out.push_back(std::move(what));
 }
 
 void report_elsewhere(const chain_hop& of, const load_result& loaded, std::string_view directive,
                       findings& out) {
-    report_elsewhere(
-        of, loaded, of.where, "has no " + quoted(directive) + " that leads to a listener",
-        "name the file with a " + quoted(directive) + " that leads to " + addresses(loaded.values),
-        out);
+    report_elsewhere(of, loaded, of.where,
+                     "has no " + quoted(directive) + " that leads to a listener",
+                     "name the file with a " + quoted(directive) + " that leads to " +
+                         listener_addresses(loaded.values),
+                     out);
 }
 
 /// The route whose application is there.

@@ -156,6 +156,21 @@ void explain(diagnostic& what, const provenance& from, const std::string& text) 
         what.others.push_back({from.at->value, text});
 }
 
+std::string listener_addresses(const configuration& values) {
+    std::string out;
+    for (const listener_settings& each : values.listeners)
+        out += (out.empty() ? "" : " or ") + quoted(to_string(each.address));
+    return out;
+}
+
+void point_at_listeners(diagnostic& what, const load_result& loaded) {
+    for (std::size_t i = 0; i < loaded.values.listeners.size(); ++i) {
+        const auto at = loaded.origins.find("listeners[" + std::to_string(i) + "].address");
+        if (at != loaded.origins.end())
+            what.others.push_back({at->second.value, "a listener"});
+    }
+}
+
 void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t listener,
                        std::string_view key) {
     const std::string path = "listeners[" + std::to_string(listener) + "].";

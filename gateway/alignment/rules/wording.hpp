@@ -27,10 +27,16 @@ namespace pulsegate {
 /// label tells. The same place is added once.
 void explain(diagnostic& what, const provenance& from, const std::string& text);
 
+/// Where the gateway listens: `127.0.0.1:8081` or `[::1]:8081`, in backticks.
+[[nodiscard]] std::string listener_addresses(const configuration& values);
+
 /// Adds the listener that a proxy leads to: its `key`, if the user has written it, else its
 /// address.
 void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t listener,
                        std::string_view key);
+
+/// Adds the address of each listener that the user has written.
+void point_at_listeners(diagnostic& what, const load_result& loaded);
 
 /// A limit that several passages share, which is one thing to mend.
 struct shared_limit {
