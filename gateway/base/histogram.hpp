@@ -38,6 +38,10 @@ struct histogram {
 inline constexpr std::array<double, 15> short_time_bounds{
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
 
+/// Answers to plain requests: a millisecond to the ten minutes of a slow model.
+inline constexpr std::array<double, 15> answer_time_bounds{
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 60, 125, 600};
+
 /// Durations and idle times: narrow buckets on both sides of the limits that proxies are known to
 /// have (30, 55, 60, 100, 125, 240, 300, 350, 600, 3600, 7200, 14400, 86400 s), so that a cut
 /// shows.

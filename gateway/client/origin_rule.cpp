@@ -25,6 +25,20 @@ bool is_host_character(char c) {
            std::string_view("-._~:[]").find(c) != std::string_view::npos;
 }
 
+/// A host that browsers send (RFC 6454 §6.2), in lower case: a name, or an address of IPv6 in
+/// brackets, and perhaps a port.
+bool is_host(std::string_view text) {
+    const bool is_ipv6 = text.starts_with('[');
+    const std::size_t name_end = is_ipv6 ? text.find(']') + 1 : std::min(text.find(':'), text.size());
+    const std::string_view name = text.substr(0, name_end);
+    const std::string_view port = text.substr(name_end);
+    const std::string_view digits = port.substr(std::min<std::size_t>(port.size(), 1));
+    return !name.empty() && std::all_of(name.begin(), name.end(), is_host_character) &&
+           (is_ipv6 || name.find_first_of("[]") == name.npos) &&
+           (port.empty() || (port.front() == ':' && !digits.empty() && digits.size() <= 5 &&
+                             digits.find_first_not_of("0123456789") == digits.npos));
+}
+
 /// RFC 3986 §3.1, in lower case.
 bool is_scheme(std::string_view text) {
     return !text.empty() && text.front() >= 'a' && text.front() <= 'z' &&
@@ -72,7 +86,7 @@ parsed<origin_rule> origin_rule::parse(std::string_view text) {
     if (host.find('*') != host.npos)
         return parse_error{quoted(text) + " has a `*` that is not the whole first label",
                            "write it like `https://*.example.com`, or list the origins"};
-    if (host.empty() || !std::all_of(host.begin(), host.end(), is_host_character))
+    if (!is_host(host))
         return parse_error{quoted(text) + " has no host name that a browser would send",
                            "write it like `https://app.example.com`; names beyond ASCII in their "
                            "`xn--` form"};

@@ -78,10 +78,18 @@ struct app_tls_settings {
     std::string server_name; // that its certificate has to have; "": the upstream's host
 };
 
+/// What becomes of requests that ask for no WebSocket.
+enum class http_mode : std::uint8_t {
+    pass,   // the application gets them
+    refuse, // 426
+};
+
 struct route {
     std::string path = "/"; // a prefix of whole segments
     upstream to = echo_upstream{};
     app_tls_settings tls;
+    http_mode http = http_mode::pass;
+    milliseconds answer{600'000};     // http_settings::answer, or the route's own
     std::vector<origin_rule> origins; // of the pages that may connect; none: all
     heartbeat_settings heartbeat;     // the global settings with this route's own on top
     close_settings close;             // likewise
@@ -104,6 +112,15 @@ struct limits_settings {
     std::uint64_t slowest_rate = 64 * 1024;  // bytes a second: who takes less behind a proxy that
                                              // buffers may be taken for silent
     milliseconds session_age{0}; // a session that is so old is asked to come back; 0: none
+};
+
+/// Of plain HTTP: requests that ask for no WebSocket, and event streams.
+struct http_settings {
+    milliseconds answer{600'000};       // until the app's answer begins, and between its parts
+    milliseconds body{60'000};          // a client's silence within a request's body
+    milliseconds client_idle{75'000};   // a client's connection without a request; after the first
+    milliseconds app_idle{4'000};       // an app's connection without a request; 0: none is kept
+    std::uint64_t app_connections = 32; // idle ones that a worker keeps for each upstream
 };
 
 struct drain_settings {
@@ -186,6 +203,7 @@ struct configuration {
     std::vector<proxy_settings> proxies; // outermost first
     alignment_mode alignment = alignment_mode::enforce;
     std::vector<route> routes{route{}}; // as written; longest path prefix wins
+    http_settings http;
     limits_settings limits;
     drain_settings drain;
     log_settings log;

@@ -76,6 +76,7 @@ const list_format routes_list{[](const target& t) { t.all.routes.clear(); },
                                   route& added = t.all.routes.emplace_back();
                                   added.heartbeat = t.all.heartbeat;
                                   added.close = t.all.close;
+                                  added.answer = t.all.http.answer;
                                   return target{t.all,           t.listener,  added,
                                                 added.heartbeat, added.close, t.proxy,
                                                 t.certificate};
@@ -197,6 +198,10 @@ const std::vector<key_row>& rows() {
         {.path = "routes", .kind = list, .list = routes_list, .is_read_last = true},
         {.path = "routes[].path", .format = route_path(), .is_required = true},
         {.path = "routes[].upstream", .format = route_upstream(), .is_required = true},
+        {.path = "routes[].http",
+         .format = choice_of<http_mode>({"pass", "refuse"}, PULSEGATE_AT(route.http))},
+        {.path = "routes[].answer",
+         .format = duration_between(100ms, 24h, PULSEGATE_AT(route.answer))},
         {.path = "routes[].tls", .kind = section},
         {.path = "routes[].tls.ca_file",
          .format = path_of_tls_file("", PULSEGATE_AT(route.tls.ca_file))},
@@ -218,6 +223,16 @@ const std::vector<key_row>& rows() {
          .format = size_between(0, tebibyte, PULSEGATE_AT(route.rate.bytes))},
         {.path = "routes[].rate.action",
          .format = choice_of<rate_action>({"pause", "close"}, PULSEGATE_AT(route.rate.action))},
+        {.path = "http", .kind = section},
+        {.path = "http.answer",
+         .format = duration_between(100ms, 24h, PULSEGATE_AT(all.http.answer))},
+        {.path = "http.body", .format = duration_between(100ms, 1h, PULSEGATE_AT(all.http.body))},
+        {.path = "http.client_idle",
+         .format = duration_between(100ms, 1h, PULSEGATE_AT(all.http.client_idle))},
+        {.path = "http.app_idle",
+         .format = duration_between(0ms, 1h, PULSEGATE_AT(all.http.app_idle))},
+        {.path = "http.app_connections",
+         .format = count_between(1, 10'000, PULSEGATE_AT(all.http.app_connections))},
         {.path = "limits", .kind = section},
         {.path = "limits.connections",
          .format = count_between(1, most_connections, PULSEGATE_AT(all.limits.connections))},

@@ -100,4 +100,12 @@ std::string to_bytes(const upgrade_response& response) {
     return bytes.append(response.body());
 }
 
+std::string to_bytes(std::string_view first_line, const http::fields& headers) {
+    std::string bytes;
+    bytes.reserve(typical_bytes);
+    append_texts(bytes, first_line);
+    append_headers(bytes, headers);
+    return bytes;
+}
+
 } // namespace pulsegate

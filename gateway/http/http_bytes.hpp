@@ -42,5 +42,8 @@ std::size_t parse(http::basic_parser<false>& parser, unparsed_bytes& bytes, erro
 /// walk takes a quarter of an opening handshake's instructions.
 [[nodiscard]] std::string to_bytes(const upgrade_request& request);
 [[nodiscard]] std::string to_bytes(const upgrade_response& response);
+/// A head, with the empty line behind it.
+/// \param first_line  with its line end.
+[[nodiscard]] std::string to_bytes(std::string_view first_line, const http::fields& headers);
 
 } // namespace pulsegate

@@ -50,8 +50,8 @@ constexpr std::array<rejection_row, rejection_count> table{{
      "only WebSockets are served here, and this request asks for none: connect with `ws://` or "
      "`wss://`, not with a browser's address bar or fetch()", never, info,
      "the request was plain HTTP: a page, an API call or a health check where only WebSockets are\n"
-     "served. Plain HTTP belongs to another location of the proxy in front; health checks to\n"
-     "`health.path`. If the client did ask for a WebSocket, the proxy took `Upgrade` away: see PG311."},
+     "served, since the route says `http: refuse` or leads to the built-in echo. Health checks belong\n"
+     "to `health.path`. If the client did ask for a WebSocket, the proxy took `Upgrade` away: see PG311."},
     {rejection::client_connection_limit, "client_connection_limit", 429,
      "`limits.connections_per_client` is reached: this address has too many connections",
      client_closes, info,
@@ -75,6 +75,10 @@ constexpr std::array<rejection_row, rejection_count> table{{
      "the application did not answer with a WebSocket handshake", never, warning,
      "the application answered, but not as RFC 6455 §4.2.2 demands; the line's `detail` says what is\n"
      "wrong. Often another program listens at the `upstream`."},
+    {rejection::app_not_http, "app_not_http", 502,
+     "the application's answer cannot be relayed", never, warning,
+     "the application answered a plain request, but not as RFC 9112 demands, or it ended the connection\n"
+     "without an answer; the line's `detail` says which."},
     {rejection::connection_limit, "connection_limit", 503, "`limits.connections` is reached",
      elsewhere, warning,
      "the gateway has as many connections as `limits.connections`. Raise it, or add a gateway."},
@@ -115,6 +119,13 @@ constexpr std::array<rejection_row, rejection_count> table{{
     {rejection::client_gone, "client_gone", 0, "", never, debug,
      "the client left before it had its answer: a page that was closed, a health check that only\n"
      "connects, a proxy whose patience is shorter than the application's answer takes."},
+    {rejection::not_relayed, "not_relayed", 501, "only another server could serve this request", never, info,
+     "CONNECT, TRACE, or a change to another protocol than `websocket` (the header `Upgrade`): the\n"
+     "gateway relays WebSockets and plain HTTP only. Have the proxy in front send it elsewhere."},
+    {rejection::body_timeout, "body_timeout", 408,
+     "the rest of the request did not arrive within `http.body`", never, info,
+     "the client was silent for `http.body` in the middle of a plain request, whose beginning the\n"
+     "application had already. A client on a line that loses packets, or a scanner."},
 }};
 
 constexpr std::array<app_error_row, app_error_count> app_errors{{
@@ -159,7 +170,7 @@ const rejection_row& row_of(rejection reason) {
 
 bool may_have_route(rejection reason) {
     using enum rejection;
-    constexpr std::array before{malformed,      bad_proxy_header,      untrusted_peer,
+    constexpr std::array before{not_relayed, malformed,      bad_proxy_header,      untrusted_peer,
                                 no_route,       handshake_timeout,     upgrade_required,
                                 newcomer_limit, client_newcomer_limit, headers_too_large,
                                 tls_failed};

@@ -1,4 +1,4 @@
-// Why an upgrade was not granted, and what was wrong with the application then: the two
+// Why a request was refused, an upgrade or a plain one, and what was wrong with the application then: the two
 // vocabularies that logs, metrics and answers have in common. The first is a table, which has what
 // each reason answers with.
 #pragma once
@@ -28,6 +28,7 @@ enum class rejection : std::uint8_t {
     headers_too_large,
     app_unreachable,   // refused, unresolved, unreachable
     app_not_websocket, // answered, but not with a WebSocket handshake
+    app_not_http,      // answered a plain request, but not in HTTP that can be relayed
     connection_limit,
     newcomer_limit,
     handshake_rate,
@@ -39,8 +40,10 @@ enum class rejection : std::uint8_t {
     loop,        // the gateway's own request has come back: the upstream leads to itself
     tls_failed,
     client_gone, // before it had an answer
+    not_relayed, // a plain request that only another server could serve
+    body_timeout, // the client was silent in the middle of a plain request
 };
-inline constexpr std::size_t rejection_count = 24;
+inline constexpr std::size_t rejection_count = 27;
 
 struct rejection_row {
     rejection reason;

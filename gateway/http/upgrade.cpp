@@ -1,7 +1,7 @@
 #include "http/upgrade.hpp"
 
-#include "client/identity_headers.hpp"
 #include "http/extensions.hpp"
+#include "http/header_lists.hpp"
 #include "http/request_target.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -21,80 +21,7 @@ namespace {
 using boost::beast::iequals;
 using http::field;
 
-// RFC 9110 §7.6.1, and what Connection names; Sec-WebSocket-* travels on: both legs speak one
-// handshake.
-constexpr std::array hop_by_hop{field::connection,
-                                field::keep_alive,
-                                field::proxy_connection,
-                                field::proxy_authenticate,
-                                field::proxy_authorization,
-                                field::te,
-                                field::trailer,
-                                field::transfer_encoding,
-                                field::upgrade};
-
-template <class Fields>
-std::string join(const Fields& fields, std::string_view name) {
-    std::string all;
-    const auto [first, last] = fields.equal_range(name);
-    for (auto at = first; at != last; ++at) {
-        if (!all.empty())
-            all += ", ";
-        all += std::string_view(at->value());
-    }
-    return all;
-}
-
-/// The next element of a list that is separated by commas, without space around it; what is left of
-/// the list stays in `rest`. \pre `rest` is not empty.
-std::string_view next_element(std::string_view& rest) {
-    std::string_view one = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
-    return one.substr(0, one.find_last_not_of(" \t") + 1);
-}
-
-/// True if one element of the list is this word and nothing else. Beast reads a list of tokens up
-/// to what is none: `websocket x` would be `websocket`, and `h2c/1, websocket` (RFC 9110 §7.8)
-/// would not.
-template <class Fields>
-bool has_element(const Fields& fields, std::string_view name, std::string_view word) {
-    const std::string all = join(fields, name);
-    for (std::string_view rest = all; !rest.empty();)
-        if (iequals(next_element(rest), word))
-            return true;
-    return false;
-}
-
-/// True for headers that whoever speaks the handshake needs: RFC 9110 §7.6.1 forbids to name such
-/// headers in Connection, and without them an upgrade that was let in would be none any more.
-bool belongs_to_handshake(std::string_view name) {
-    constexpr std::string_view family = "Sec-WebSocket-";
-    return iequals(name, "Host") || iequals(name.substr(0, family.size()), family);
-}
-
-template <class Fields>
-void erase_hop_by_hop(Fields& fields) {
-    for (const field name : hop_by_hop)
-        fields.erase(name);
-}
-
-/// One look-up for each name in Connection, of which there may be 30,000 in 60 KiB, and none of
-/// them twice: the fields are sorted, and those that are there are at most `limits.headers`.
-template <class Fields>
-void erase_named_in_connection(Fields& fields) {
-    const std::string connection = join(fields, "Connection");
-    for (std::string_view rest = connection; !rest.empty();) {
-        const std::string_view name = next_element(rest);
-        // Else a client could take away what was checked already.
-        if (fields.find(name) != fields.end() && !tells_of_client(name) &&
-            !belongs_to_handshake(name))
-            fields.erase(name);
-    }
-}
-
-template <class Fields>
-void mark_as_upgrade(Fields& fields) {
+void mark_as_upgrade(http::fields& fields) {
     fields.set(field::connection, "Upgrade");
     fields.set(field::upgrade, "websocket");
 }
@@ -132,8 +59,8 @@ refusal malformed(std::string text) {
 }
 
 bool has_offered_extensions(const upgrade_request& sent, const upgrade_response& answer) {
-    const std::string offered = join(sent, "Sec-WebSocket-Extensions");
-    const std::string chosen = join(answer, "Sec-WebSocket-Extensions");
+    const std::string offered = joined(sent, "Sec-WebSocket-Extensions");
+    const std::string chosen = joined(answer, "Sec-WebSocket-Extensions");
     const http::ext_list extensions(chosen);
     return std::all_of(extensions.begin(), extensions.end(), [&](const auto& extension) {
         return http::ext_list(offered).exists(extension.first);
@@ -148,10 +75,6 @@ refusal refusal_for(rejection why) {
 
 refusal refusal_for(rejection why, std::string text) {
     return {why, std::move(text), row_of(why).retry_after};
-}
-
-std::string joined(const upgrade_request& request, std::string_view name) {
-    return join(request, name);
 }
 
 std::optional<refusal> check_header_count(const upgrade_request& request, std::uint64_t most) {
@@ -221,7 +144,7 @@ upgrade_request make_app_request(upgrade_request request, const route& way, bool
     if (way.heartbeat.reads_text())
         request.erase(field::sec_websocket_extensions);
     else if (request.count(field::sec_websocket_extensions) != 0)
-        offer(request, relayed_offers(join(request, "Sec-WebSocket-Extensions")));
+        offer(request, relayed_offers(joined(request, "Sec-WebSocket-Extensions")));
     if (request.count(field::content_length) > 1) // all of them 0
         request.set(field::content_length, "0");
     return request;
@@ -243,14 +166,14 @@ std::optional<std::string> check_app_upgrade(const upgrade_request& sent,
 }
 
 bool is_compressed(const upgrade_response& answer) {
-    const std::string extensions = join(answer, "Sec-WebSocket-Extensions");
+    const std::string extensions = joined(answer, "Sec-WebSocket-Extensions");
     return http::ext_list(extensions).exists("permessage-deflate");
 }
 
 std::optional<std::string> check_app_refusal(const upgrade_response& answer) {
     if (answer.result_int() < 100)
         return "the application answered with the status " + std::to_string(answer.result_int());
-    const std::string coding = join(answer, "Transfer-Encoding");
+    const std::string coding = joined(answer, "Transfer-Encoding");
     if (!coding.empty() && !iequals(coding, "chunked"))
         return "the application answered in a transfer coding that is not undone here";
     return std::nullopt;
@@ -258,7 +181,7 @@ std::optional<std::string> check_app_refusal(const upgrade_response& answer) {
 
 upgrade_response make_client_response(upgrade_response answer) {
     const bool tells_protocols = answer.result() == http::status::upgrade_required;
-    const std::string protocols = tells_protocols ? join(answer, "Upgrade") : "";
+    const std::string protocols = tells_protocols ? joined(answer, "Upgrade") : "";
     erase_named_in_connection(answer);
     erase_hop_by_hop(answer);
     answer.version(11);
@@ -301,7 +224,7 @@ upgrade_response make_refusal(const refusal& why) {
 void add_via(http::fields& headers, std::string_view via) {
     if (via.empty())
         return;
-    const std::string before = join(headers, "Via");
+    const std::string before = joined(headers, "Via");
     headers.set(field::via, (before.empty() ? "" : before + ", ") + "1.1 " + std::string(via));
 }
 

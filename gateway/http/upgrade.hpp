@@ -4,6 +4,7 @@
 
 #include "base/ip_address.hpp"
 #include "config/configuration.hpp"
+#include "http/header_lists.hpp"
 #include "http/rejection.hpp"
 
 #include <boost/beast/http/empty_body.hpp>
@@ -19,7 +20,6 @@
 
 namespace pulsegate {
 
-namespace http = boost::beast::http;
 using upgrade_request = http::request<http::empty_body>;
 using upgrade_response = http::response<http::string_body>;
 
@@ -34,9 +34,6 @@ struct refusal {
 [[nodiscard]] refusal refusal_for(rejection why);
 /// With a text that says more than the table's.
 [[nodiscard]] refusal refusal_for(rejection why, std::string text);
-
-/// All values of a header, joined by commas; "" if it is not there.
-[[nodiscard]] std::string joined(const upgrade_request& request, std::string_view name);
 
 /// Checks that a request has no more than `most` headers; nothing if it has not.
 [[nodiscard]] std::optional<refusal> check_header_count(const upgrade_request& request,

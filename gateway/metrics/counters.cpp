@@ -25,6 +25,22 @@ void add(relay_counts& total, const relay_counts& part) {
     total.ping_rtt.add(part.ping_rtt);
 }
 
+void add(http_counts& total, const http_counts& part) {
+    total.live += part.live;
+    add(total.ended, part.ended);
+    total.request_bytes += part.request_bytes;
+    total.answer_bytes += part.answer_bytes;
+    total.dials += part.dials;
+    total.reuses += part.reuses;
+    total.retries += part.retries;
+    total.to_head.add(part.to_head);
+    total.to_end.add(part.to_end);
+    total.streams += part.streams;
+    total.streams_opened += part.streams_opened;
+    add(total.streams_ended, part.streams_ended);
+    total.stream_heartbeats += part.stream_heartbeats;
+}
+
 } // namespace
 
 route_counters& operator+=(route_counters& total, const route_counters& part) {
@@ -34,6 +50,7 @@ route_counters& operator+=(route_counters& total, const route_counters& part) {
     add(total.rejected, part.rejected);
     add(total.app_errors, part.app_errors);
     add(total.relay, part.relay);
+    add(total.http, part.http);
     total.app_dial.add(part.app_dial);
     return total;
 }
@@ -58,6 +75,7 @@ counters& operator+=(counters& total, const counters& part) {
     add(total.rejected, part.rejected);
     total.accept_errors += part.accept_errors;
     total.handshakes_live += part.handshakes_live;
+    total.idle_clients += part.idle_clients;
     total.losses_not_compared += part.losses_not_compared;
     total.event_loop_lag.add(part.event_loop_lag);
     total.connection_duration.add(part.connection_duration);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/histogram.hpp"
+#include "http/http_counts.hpp"
 #include "http/rejection.hpp"
 #include "session/close_reason.hpp"
 #include "session/relay_counts.hpp"
@@ -24,6 +25,7 @@ struct route_counters {
     std::array<std::uint64_t, rejection_count> rejected{}; // once the route was known
     std::array<std::uint64_t, app_error_count> app_errors{};
     relay_counts relay{};
+    http_counts http{};
     histogram<short_time_bounds.size()> app_dial{short_time_bounds};
 
     [[nodiscard]] std::uint64_t closed_by(close_reason why) const {
@@ -52,6 +54,7 @@ struct counters {
     std::array<std::uint64_t, rejection_count> rejected{}; // before the route was known
     std::uint64_t accept_errors = 0;
     std::uint64_t handshakes_live = 0; // connections that are not yet sessions
+    std::uint64_t idle_clients = 0;    // connections kept for the next plain request
     std::uint64_t losses_not_compared = 0;
     histogram<short_time_bounds.size()> event_loop_lag{short_time_bounds};
     histogram<hop_signature_bounds.size()> connection_duration{hop_signature_bounds};

@@ -8,8 +8,10 @@
 #include "client/proxy_protocol.hpp"
 #include "http/forwarding_headers.hpp"
 #include "http/health_check.hpp"
+#include "http/plain_request.hpp"
 #include "http/route_choice.hpp"
 #include "net/listen/admission.hpp"
+#include "net/plain/exchange.hpp"
 
 #include <boost/beast/http/error.hpp>
 
@@ -33,7 +35,6 @@ void handshake::begin(worker_context& worker, connection client, accepted_client
     auto* const self = new handshake(worker, std::move(client), std::move(known));
     const operation<opening> keep_alive(*self);
     self->request_.emplace();
-    self->request_->body_limit(boost::none); // a body is refused for what it is
     self->request_->header_limit(
         static_cast<std::uint32_t>(self->settings_->config.limits.header_bytes));
     self->enter(step::reading, self->settings_->config.limits.handshake);
@@ -141,6 +142,10 @@ bool handshake::skip_empty_lines() {
 void handshake::parse_request() {
     if (!request_->got_some() && !skip_empty_lines())
         return;
+    if (has_odd_line(contents(client_bytes_)))
+        return refuse(refusal_for(
+            rejection::malformed,
+            words_about("a header goes on in another line, or a line ends without CR")));
     error_code error;
     request_bytes_ += parse(*request_, client_bytes_, error);
     const bool is_complete = request_->is_header_done();
@@ -151,7 +156,7 @@ void handshake::parse_request() {
                                   "the request is larger than `limits.header_bytes`, " +
                                       format_size(limits.header_bytes)));
     if (error)
-        return refuse(refusal_for(rejection::malformed, words_about(error)));
+        return refuse(refusal_for(rejection::malformed, words_about(error.message())));
     if (auto wrong = check_header_count(request_->get(), limits.headers))
         return refuse(std::move(*wrong));
     if (is_complete)
@@ -160,7 +165,7 @@ void handshake::parse_request() {
 }
 
 /// What came instead of an HTTP/1.1 request.
-std::string handshake::words_about(error_code error) const {
+std::string handshake::words_about(std::string_view error) const {
     const std::string_view bytes = contents(client_bytes_);
     const bool is_first_line = request_bytes_ == 0;
     if (is_first_line && begins_with_proxy_header(bytes))
@@ -172,7 +177,7 @@ std::string handshake::words_about(error_code error) const {
     if (is_first_line && bytes.starts_with("PRI * HTTP/2"))
         return "this is HTTP/2, and only HTTP/1.1 is spoken here; a proxy in front must not be "
                "told to speak HTTP/2 to this port";
-    return "this is not an HTTP/1.1 request: " + error.message();
+    return "this is not an HTTP/1.1 request: " + std::string(error);
 }
 
 /// Who asks, as far as the request tells.
@@ -192,7 +197,8 @@ void handshake::route_request() {
     meet_client();
     if (is_health_check(request, settings_->config.health.path))
         return answer_health_check();
-    if (auto wrong = check_upgrade(request))
+    const bool is_upgrade = asks_for_websocket(request);
+    if (auto wrong = is_upgrade ? check_upgrade(request) : check_plain_request(request))
         return refuse(std::move(*wrong));
     use_origin_form(request);
     auto chosen = choose_route(request.target(), settings_->config.routes);
@@ -201,23 +207,46 @@ void handshake::route_request() {
     has_route_ = true;
     route_ = std::get<std::size_t>(chosen);
     count_at(my_counters());
+    if (!is_upgrade && !passes_http(my_route()))
+        return refuse(refusal_for(rejection::upgrade_required));
     if (goes_in_circles())
         return refuse(refusal_for(rejection::loop));
-    if (auto refused = refuse_admission(worker_, my_route(), request, facts_.client,
-                                        known_.is_counted_in_rate, places_))
+    auto refused = is_upgrade ? refuse_admission(worker_, my_route(), request, facts_.client,
+                                                 known_.is_counted_in_rate, places_)
+                              : refuse_plain_admission(worker_, places_);
+    if (refused)
         return refuse(std::move(*refused));
     known_.place = {}; // no newcomer any more
+    is_upgrade ? dial() : open_exchange();
+}
 
+/// \param request  without what concerns the client's connection alone.
+void handshake::prepare_app_request(upgrade_request&& request) {
     id_ = random_u64();
     facts_.connection_id = to_text(id_);
-    app_request_ = make_app_request(request_->release(), my_route(),
-                                    facts_.is_peer_trusted || known_.is_relayed);
+    app_request_ = std::move(request);
     app_request_.target(target_for_app(app_request_.target(), my_route()));
     set_forwarding_headers(app_request_, facts_, settings_->config.client_ip_header);
     add_via(app_request_, settings_->config.via);
-
     on_its_way_ = worker_.upstreams.requests.add(id_, std::move(way_));
-    dial();
+}
+
+void handshake::open_exchange() {
+    const answer_terms terms = terms_of(request_->get());
+    const bool is_peer_trusted = facts_.is_peer_trusted || known_.is_relayed;
+    prepare_app_request(make_plain_app_request(request_->release(), is_peer_trusted,
+                                               settings_->config.http.app_idle.count() > 0));
+    exchange_origin origin{.settings = settings_,
+                           .id = id_,
+                           .client = std::move(client_address_),
+                           .route = route_,
+                           .known = std::move(known_),
+                           .words = std::move(words_),
+                           .place = std::move(places_.of_all),
+                           .on_its_way = std::move(on_its_way_)};
+    leave();
+    exchange::begin(worker_, std::move(origin), std::move(client_), std::move(*request_), terms,
+                    app_request_, contents(client_bytes_));
 }
 
 /// Finds out which way the request has come, if the gateway itself has sent it.

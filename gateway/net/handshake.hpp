@@ -2,10 +2,11 @@
 // one worker.
 //
 //     reading ──► dialling ──► asking ──► accepting ──► (session)
-//        │            │           │
-//        └────────────┴───────────┴─────► refusing ──► lingering
+//      │ │            │           │
+//      │ └────────────┴───────────┴─────► refusing ──► lingering
+//      └─► (exchange)
 //
-//   reading    the client's request                       deadline: 408
+//   reading    the client's request: an upgrade, or a plain one for an exchange   deadline: 408
 //   dialling   looking up and connecting to the application   deadline: 504
 //   asking     the upgrade request is at the application     deadline: 504
 //              A client that leaves in these two, or ends its sending side, which no WebSocket
@@ -18,7 +19,7 @@
 #pragma once
 
 #include "client/shared_admission.hpp"
-#include "http/http_bytes.hpp"
+#include "http/message_reader.hpp"
 #include "http/upgrade.hpp"
 #include "net/listen/opening.hpp"
 #include "net/upstream/app_dial.hpp"
@@ -78,10 +79,12 @@ private:
     void read_request();
     [[nodiscard]] bool skip_empty_lines();
     void parse_request();
-    [[nodiscard]] std::string words_about(error_code error) const;
+    [[nodiscard]] std::string words_about(std::string_view error) const;
     void meet_client();
     void route_request();
     [[nodiscard]] bool goes_in_circles();
+    void prepare_app_request(upgrade_request&& request);
+    void open_exchange();
     void dial();
     void on_dialled(app_dial::outcome made);
     void begin_answer();
@@ -113,7 +116,7 @@ private:
     ear client_ear_{*this, leg::client};
     ear app_ear_{*this, leg::app};
     unparsed_bytes client_bytes_;
-    std::optional<http::request_parser<http::empty_body>> request_;
+    std::optional<request_reader> request_;
     std::size_t request_bytes_ = 0; // that request_ has parsed
     client_facts facts_;
     bool has_route_ = false;

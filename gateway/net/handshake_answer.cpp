@@ -4,22 +4,16 @@
 #include "base/bytes.hpp"
 #include "base/connection_id.hpp"
 #include "base/size.hpp"
+#include "http/plain_answer.hpp"
 #include "net/session.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
 
 namespace pulsegate {
-namespace {
-
-/// RFC 9110 §15.2: the answer is still to come.
-bool is_interim(unsigned status) {
-    return status >= 100 && status < 200 && status != 101;
-}
-
-} // namespace
-
 void handshake::dial() {
+    prepare_app_request(make_app_request(request_->release(), my_route(),
+                                         facts_.is_peer_trusted || known_.is_relayed));
     dial_began_ = worker_.now().real;
     const duration time = settings_->config.limits.handshake;
     enter(step::dialling, time);

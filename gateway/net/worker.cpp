@@ -103,6 +103,7 @@ void worker::stop() {
         for (auto at = context_.members.begin(); at != context_.members.end();)
             (at++)->on_shutdown();
         context_.left.clear();
+        context_.idle_apps.clear();
         context_.poll.stop();
     });
     thread_.join();

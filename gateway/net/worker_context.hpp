@@ -13,6 +13,7 @@
 #include "net/service_settings.hpp"
 #include "net/sockets.hpp"
 #include "net/tls/tls_queue.hpp"
+#include "net/upstream/app_pool.hpp"
 #include "net/upstream/shared_upstreams.hpp"
 #include "net/walk_pace.hpp"
 #include "session/observed_clock.hpp"
@@ -33,7 +34,7 @@ namespace pulsegate {
 class session;
 
 /// Something that lives on a worker until its last pending operation has returned: an accepted
-/// connection, a handshake or a session.
+/// connection, a handshake, a session, an exchange, or a connection between two of these.
 class worker_member : public wheel_node,
                       public boost::intrusive::list_base_hook<
                           boost::intrusive::tag<class worker_member_tag>,
@@ -93,6 +94,7 @@ struct worker_context {
     timing_wheel wheel;
     counters count;
     lingering left{wheel}; // connections whose sessions are over
+    app_pool idle_apps{wheel}; // connections to applications between two plain requests
     loss_list losses;
     std::optional<time_point> drain_until; // set while draining: the end of the window
     bool refuses_newcomers = false;        // draining, and nobody else would serve them

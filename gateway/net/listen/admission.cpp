@@ -53,4 +53,13 @@ std::optional<refusal> refuse_admission(worker_context& worker, const route& way
     return std::nullopt;
 }
 
+std::optional<refusal> refuse_plain_admission(worker_context& worker, taken_places& places) {
+    if (worker.refuses_newcomers)
+        return refusal_for(rejection::draining);
+    places.of_all = worker.quota.take();
+    if (!places.of_all)
+        return refusal_for(rejection::connection_limit);
+    return std::nullopt;
+}
+
 } // namespace pulsegate

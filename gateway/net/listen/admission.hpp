@@ -20,4 +20,10 @@ struct worker_context;
                                                       bool is_counted_in_rate,
                                                       taken_places& places);
 
+/// The same for a plain request: one of many that a page makes, so it has a place of all while it
+/// lasts, and none of its client's. Whether a foreign page may read the answer is for its browser
+/// to ask the application (CORS).
+[[nodiscard]] std::optional<refusal> refuse_plain_admission(worker_context& worker,
+                                                            taken_places& places);
+
 } // namespace pulsegate
