@@ -25,6 +25,7 @@ connection_row::connection_row(const session_facts& facts, unsigned worker)
 boost::json::object connection_row::to_json() const {
     boost::json::object shown{
         {"id", to_text(facts_.id)},
+        {"kind", facts_.is_stream ? "event_stream" : "websocket"},
         {"client", client_},
         {"route", to_valid_utf8(route_)},
         {"path", to_valid_utf8(path_, request_words::most_path_bytes)},

@@ -7,7 +7,7 @@
 #include "base/log.hpp"
 #include "base/quoted.hpp"
 #include "base/random.hpp"
-#include "net/session.hpp"
+#include "net/listed.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -47,7 +47,7 @@ json::object page_to_json(connection_ranking found, const connections_query& que
 /// One at a time, and a refusal if too many wait.
 template <class Part>
 void connections::survey(const admin_reply& reply, Part part,
-                         std::function<bool(Part&, session&, unsigned worker, moment now)> visit,
+                         std::function<bool(Part&, listed&, unsigned worker, moment now)> visit,
                          std::function<void(std::vector<Part>)> done) {
     const bool is_taken =
         surveys_.enter([this, part = std::move(part), visit = std::move(visit),
@@ -77,7 +77,7 @@ void connections::list(const admin_request& request, const admin_reply& reply) {
     const auto query = std::get<connections_query>(std::move(read));
     survey<connection_ranking>(
         reply, connection_ranking(query),
-        [asked = clock::now()](connection_ranking& best, const session& one, unsigned worker,
+        [asked = clock::now()](connection_ranking& best, const listed& one, unsigned worker,
                                moment now) {
             best.add(one.describe(moment_of(asked, now)), worker);
             return true;
@@ -97,7 +97,7 @@ void connections::show(const admin_request& request, const admin_reply& reply) {
     using part = std::shared_ptr<const connection_row>;
     survey<part>(
         reply, nullptr,
-        [id = *id](part& found, const session& one, unsigned worker, moment now) {
+        [id = *id](part& found, const listed& one, unsigned worker, moment now) {
             if (one.id() == id)
                 found = std::make_shared<const connection_row>(one.describe(now), worker);
             return found == nullptr;
@@ -116,7 +116,7 @@ void connections::close_some(const admin_request& request, const admin_reply& re
         return reply(std::move(*wrong));
     survey<std::size_t>(
         reply, 0,
-        [order = std::get<closing_order>(read)](std::size_t& closed, session& one, unsigned,
+        [order = std::get<closing_order>(read)](std::size_t& closed, listed& one, unsigned,
                                                 moment now) {
             if (order.filter.fits(one.describe(now))) {
                 closed += one.dismiss(random_phase(order.window), now) ? 1 : 0;
@@ -140,7 +140,7 @@ void connections::close_one(const admin_request& request, const admin_reply& rep
     };
     survey<part>(
         reply, {},
-        [id = *id](part& found, session& one, unsigned, moment now) {
+        [id = *id](part& found, listed& one, unsigned, moment now) {
             if (one.id() == id)
                 found = {true, one.dismiss(duration::zero(), now)};
             return !found.is_found;

@@ -32,7 +32,7 @@ public:
 private:
     template <class Part>
     void survey(const admin_reply& reply, Part part,
-                std::function<bool(Part&, session&, unsigned worker, moment now)> visit,
+                std::function<bool(Part&, listed&, unsigned worker, moment now)> visit,
                 std::function<void(std::vector<Part>)> done);
     [[nodiscard]] std::vector<std::string> paths() const;
 

@@ -1,8 +1,9 @@
-// Asks every session of every worker something, and brings together what was found, without keeping
-// a worker or the control thread busy for long.
+// Asks every session and every event stream of every worker something, and brings together what was
+// found, without keeping a worker or the control thread busy for long.
 #pragma once
 
 #include "admin/gateway_view.hpp"
+#include "net/listed.hpp"
 #include "net/member_walk.hpp"
 
 #include <boost/asio/post.hpp>
@@ -21,12 +22,12 @@ namespace pulsegate {
 /// Thread: the control thread.
 template <class Part>
 void survey_sessions(const gateway_view& of, const Part& part,
-                     std::function<bool(Part&, session&, unsigned worker, moment now)> visit,
+                     std::function<bool(Part&, listed&, unsigned worker, moment now)> visit,
                      std::function<void(std::vector<Part>)> done) {
     struct survey {
         std::vector<Part> parts; // each touched by its worker, then by the control thread
         std::size_t unanswered;
-        std::function<bool(Part&, session&, unsigned, moment)> visit;
+        std::function<bool(Part&, listed&, unsigned, moment)> visit;
         std::function<void(std::vector<Part>)> done;
     };
     const std::size_t count = of.workers.size();
@@ -41,7 +42,7 @@ void survey_sessions(const gateway_view& of, const Part& part,
             walk_members(
                 context,
                 [shared, i](worker_member& member, moment now) {
-                    session* const one = member.as_session();
+                    listed* const one = member.as_listed();
                     return one == nullptr || shared->visit(shared->parts[i], *one, i, now);
                 },
                 [&control, on_answer] { asio::post(control, on_answer); });

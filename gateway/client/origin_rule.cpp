@@ -29,7 +29,8 @@ bool is_host_character(char c) {
 /// brackets, and perhaps a port.
 bool is_host(std::string_view text) {
     const bool is_ipv6 = text.starts_with('[');
-    const std::size_t name_end = is_ipv6 ? text.find(']') + 1 : std::min(text.find(':'), text.size());
+    const std::size_t name_end =
+        is_ipv6 ? text.find(']') + 1 : std::min(text.find(':'), text.size());
     const std::string_view name = text.substr(0, name_end);
     const std::string_view port = text.substr(name_end);
     const std::string_view digits = port.substr(std::min<std::size_t>(port.size(), 1));

@@ -9,15 +9,28 @@ namespace pulsegate {
 namespace {
 
 bool may_be_trailer(std::string_view name) {
-    constexpr std::array never{
-        "Transfer-Encoding", "Content-Length",     "Host",          "Connection",
-        "Content-Encoding",  "Content-Type",       "Content-Range", "Trailer",
-        "Authorization",     "Proxy-Authenticate", "Set-Cookie",    "Proxy-Authorization",
-        "Cache-Control",     "Expect",             "Location",      "Upgrade",
-        "Keep-Alive",        "TE",                 "Vary",          "WWW-Authenticate"};
-    return std::none_of(never.begin(), never.end(), [&](std::string_view one) {
-        return boost::beast::iequals(one, name);
-    });
+    constexpr std::array never{"Transfer-Encoding",
+                               "Content-Length",
+                               "Host",
+                               "Connection",
+                               "Content-Encoding",
+                               "Content-Type",
+                               "Content-Range",
+                               "Trailer",
+                               "Authorization",
+                               "Proxy-Authenticate",
+                               "Set-Cookie",
+                               "Proxy-Authorization",
+                               "Cache-Control",
+                               "Expect",
+                               "Location",
+                               "Upgrade",
+                               "Keep-Alive",
+                               "TE",
+                               "Vary",
+                               "WWW-Authenticate"};
+    return std::none_of(never.begin(), never.end(),
+                        [&](std::string_view one) { return boost::beast::iequals(one, name); });
 }
 
 } // namespace
@@ -49,8 +62,7 @@ std::string trailer_lines(const http::fields& trailers) {
 }
 
 std::string end_of_body(body_framing as, const http::fields& trailers) {
-    return as == body_framing::chunked ? "0\r\n" + trailer_lines(trailers) + "\r\n"
-                                       : std::string();
+    return as == body_framing::chunked ? "0\r\n" + trailer_lines(trailers) + "\r\n" : std::string();
 }
 
 } // namespace pulsegate

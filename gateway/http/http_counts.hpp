@@ -11,8 +11,8 @@
 
 namespace pulsegate {
 
-/// Classes of status codes, from `1xx` (never counted: no last answer) to `5xx`; the first element is
-/// of requests that got no answer.
+/// Classes of status codes, from `1xx` (never counted: no last answer) to `5xx`; the first element
+/// is of requests that got no answer.
 inline constexpr std::size_t status_class_count = 6;
 
 struct http_counts {

@@ -10,6 +10,7 @@
 
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,14 @@ public:
         bytes_ += size;
     }
     void clear() { count_ = bytes_ = 0; }
+    /// Leaves the first bytes of all.
+    void shorten(std::size_t to_bytes) {
+        bytes_ = 0;
+        for (std::size_t i = 0; i < count_; ++i) {
+            pieces_[i].iov_len = std::min(pieces_[i].iov_len, to_bytes - bytes_);
+            bytes_ += pieces_[i].iov_len;
+        }
+    }
 
 private:
     std::array<iovec, most> pieces_; // of which `count_` are there
@@ -65,9 +74,8 @@ public:
         this->eager(true);
         std::size_t taken = 0;
         while (!error && taken < bytes.size() && !this->is_done())
-            taken +=
-                this->put(boost::asio::const_buffer(bytes.data() + taken, bytes.size() - taken),
-                          error);
+            taken += this->put(
+                boost::asio::const_buffer(bytes.data() + taken, bytes.size() - taken), error);
         pieces_ = nullptr;
         if (error == http::error::need_more || error == http::error::need_buffer)
             error = {};

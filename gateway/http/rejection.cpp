@@ -170,10 +170,9 @@ const rejection_row& row_of(rejection reason) {
 
 bool may_have_route(rejection reason) {
     using enum rejection;
-    constexpr std::array before{not_relayed, malformed,      bad_proxy_header,      untrusted_peer,
-                                no_route,       handshake_timeout,     upgrade_required,
-                                newcomer_limit, client_newcomer_limit, headers_too_large,
-                                tls_failed};
+    constexpr std::array before{
+        not_relayed,    bad_proxy_header,      untrusted_peer,    no_route,  handshake_timeout,
+        newcomer_limit, client_newcomer_limit, headers_too_large, tls_failed};
     return std::find(before.begin(), before.end(), reason) == before.end();
 }
 

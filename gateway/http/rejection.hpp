@@ -1,6 +1,6 @@
-// Why a request was refused, an upgrade or a plain one, and what was wrong with the application then: the two
-// vocabularies that logs, metrics and answers have in common. The first is a table, which has what
-// each reason answers with.
+// Why a request was refused, an upgrade or a plain one, and what was wrong with the application
+// then: the two vocabularies that logs, metrics and answers have in common. The first is a table,
+// which has what each reason answers with.
 #pragma once
 
 #include "base/log.hpp"
@@ -39,8 +39,8 @@ enum class rejection : std::uint8_t {
     app_refused, // the application's own answer is relayed
     loop,        // the gateway's own request has come back: the upstream leads to itself
     tls_failed,
-    client_gone, // before it had an answer
-    not_relayed, // a plain request that only another server could serve
+    client_gone,  // before it had an answer
+    not_relayed,  // a plain request that only another server could serve
     body_timeout, // the client was silent in the middle of a plain request
 };
 inline constexpr std::size_t rejection_count = 27;

@@ -24,8 +24,8 @@ inline constexpr std::size_t stream_end_count = 8;
 
 struct stream_end_row {
     stream_end reason;
-    std::string_view label; // in logs and metrics
-    log::level level;       // of its line in the log
+    std::string_view label;   // in logs and metrics
+    log::level level;         // of its line in the log
     std::string_view meaning; // for `pulsegate explain`
 };
 

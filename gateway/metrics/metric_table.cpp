@@ -320,7 +320,13 @@ const std::array<metric_row, 38> rows{{
 } // namespace
 
 std::span<const metric_row> metric_rows() {
-    return rows;
+    static const std::vector<metric_row> all = [] {
+        std::vector<metric_row> both(rows.begin(), rows.end());
+        const auto of_http = http_metric_rows();
+        both.insert(both.end(), of_http.begin(), of_http.end());
+        return both;
+    }();
+    return all;
 }
 
 } // namespace pulsegate

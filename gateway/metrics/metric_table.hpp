@@ -48,6 +48,9 @@ struct metric_row {
     void (*collect)(const snapshot& from, samples& to);
 };
 
+/// Those of plain HTTP and event streams.
+[[nodiscard]] std::span<const metric_row> http_metric_rows();
+
 /// All rows, in the order of the exposition.
 [[nodiscard]] std::span<const metric_row> metric_rows();
 

@@ -5,6 +5,7 @@
 
 #include "client/shared_admission.hpp"
 #include "net/connection.hpp"
+#include "net/listed.hpp"
 #include "net/operation.hpp"
 #include "net/poller.hpp"
 #include "net/worker_context.hpp"
@@ -30,7 +31,7 @@ struct session_origin {
     taken_places places;
 };
 
-class session final : public worker_member, private session_orders {
+class session final : public listed, private session_orders {
 public:
     /// Begins a session. It destroys itself when it has ended.
     /// \param client_bytes, app_bytes  what was read past the end of the handshakes.
@@ -42,17 +43,12 @@ public:
     void on_drain(time_point until) override;
     void on_reload() override;
     void on_shutdown() override;
-    [[nodiscard]] session* as_session() override { return this; }
+    [[nodiscard]] listed* as_listed() override { return this; }
 
-    [[nodiscard]] std::uint64_t id() const { return origin_.id; }
-
-    /// How it stands. The texts are valid until the session is next given a turn.
-    [[nodiscard]] session_facts describe(moment now) const;
-
-    /// An administrator wants it to end after `wait`, which may be zero; if it was to end earlier
-    /// anyway it does. May destroy *this.
-    /// \return false if it is ending already.
-    bool dismiss(duration wait, moment now);
+    // listed
+    [[nodiscard]] std::uint64_t id() const override { return origin_.id; }
+    [[nodiscard]] session_facts describe(moment now) const override;
+    bool dismiss(duration wait, moment now) override;
 
 private:
     friend class operation<session>;

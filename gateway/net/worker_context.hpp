@@ -31,7 +31,7 @@
 
 namespace pulsegate {
 
-class session;
+class listed;
 
 /// Something that lives on a worker until its last pending operation has returned: an accepted
 /// connection, a handshake, a session, an exchange, or a connection between two of these.
@@ -49,8 +49,8 @@ public:
     /// The worker stops: cut everything now.
     virtual void on_shutdown() = 0;
 
-    /// Itself as a session; null for all else.
-    [[nodiscard]] virtual session* as_session() { return nullptr; }
+    /// Itself, if operators are shown it; null for all else.
+    [[nodiscard]] virtual listed* as_listed() { return nullptr; }
 
 protected:
     ~worker_member() = default;
@@ -93,7 +93,7 @@ struct worker_context {
     observed_clock time;
     timing_wheel wheel;
     counters count;
-    lingering left{wheel}; // connections whose sessions are over
+    lingering left{wheel};     // connections whose sessions are over
     app_pool idle_apps{wheel}; // connections to applications between two plain requests
     loss_list losses;
     std::optional<time_point> drain_until; // set while draining: the end of the window

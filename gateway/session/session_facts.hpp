@@ -1,4 +1,4 @@
-// What can be told of a session at one moment, for whoever operates the gateway. A value, but for
+// What can be told of a session, or of an event stream, at one moment, for whoever operates the gateway. A value, but for
 // the texts: they are the session's own.
 #pragma once
 
@@ -13,6 +13,7 @@ namespace pulsegate {
 
 struct session_facts {
     std::uint64_t id = 0;
+    bool is_stream = false;              // an event stream, whose bytes are those of its body
     std::string_view client;             // address; `unix` of one that came over a Unix socket
     std::string_view route;              // path of its route
     std::string_view path;               // that was asked for, any bytes

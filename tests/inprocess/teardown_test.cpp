@@ -51,8 +51,8 @@ void offend(const running_gateway& gate) {
 /// One that is refused.
 void be_refused(const running_gateway& gate) {
     raw_socket client = raw_socket::connect(gate.address());
-    client.send("GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
-    expect(client.read_head().status() == 426);
+    client.send("TRACE /nowhere HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(client.read_head().status() == 501);
     client.shut();
     client.wait_end();
 }

@@ -307,7 +307,8 @@ TEST_CASE("mistakes in origins and in limits of one client") {
         // Without its last port it would be another rule, which has a port again.
         {with_origin("http://a.example:80:80"), "1:48 PG143",
          "`http://a.example:80:80` has no host name that a browser would send", "`xn--`"},
-        {with_origin("http://:80"), "1:48 PG143", "`http://:80` has no host name", "`xn--`"},
+        {with_origin("http://:80"), "1:48 PG143",
+         "`http://:80` has no host name that a browser would send", "`xn--`"},
         {with_origin("~"), "1:38 PG143", "an origin has no value", "`\"null\"` with quotes"},
         {"routes: [ { path: /, upstream: echo, origins: \"https://a.example\" } ]\n", "1:47 PG106",
          "`routes[0].origins` is text", "list"},

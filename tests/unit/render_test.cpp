@@ -76,7 +76,7 @@ TEST_CASE("marks stand under characters of any width") {
           "  | ^^ not a key at the top level\n"
           "  = help: the keys here are `listeners`, `admin`, `workers`, `trusted_proxies`, "
           "`client_ip_header`, `via`, `health`, `heartbeat`, `close`, `proxies`, `alignment`, "
-          "`routes`, `limits`, `drain`, `log`\n");
+          "`routes`, `http`, `limits`, `drain`, `log`\n");
     CHECK(
         text_of(
             "log: { format: \"\xE4\xBD\xA0\xE5\xA5\xBD\", level: e\xCC\x81 }\n") == // U+4F60 U+597D

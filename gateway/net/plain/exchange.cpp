@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/connection_id.hpp"
+#include "base/random.hpp"
 #include "net/ask_tcp.hpp"
 #include "net/listen/opening.hpp"
 #include "net/plain/idle_client.hpp"
@@ -118,7 +119,10 @@ void exchange::on_app_over() {
         const bool is_orderly = app_.io.how_it_ended() == connection::ending::orderly;
         if (is_orderly)
             answer_.put_eof(error);
-        return is_orderly && !error && answer_.is_done() ? end_answer() : cut();
+        if (!is_orderly || error || !answer_.is_done())
+            return cut(stream_end::app_lost);
+        write(client_, end_of_body(answer_framing_, {}), worker_.now());
+        return end_answer();
     }
     if (may_send_again()) {
         ++my_counters().http.retries;
@@ -140,7 +144,7 @@ void exchange::read_request(moment now) {
         if (received.bytes > 0)
             relay_request(room.first(received.bytes), now);
         if (received.is_over)
-            return cut();
+            return cut(stream_end::client_left);
         if (!received.may_be_more || is_request_read() || app_.io.pending_bytes() > 0)
             return;
     }
@@ -160,7 +164,6 @@ void exchange::relay_request(std::span<const std::uint8_t> bytes, moment now) {
     error_code error;
     body_pieces pieces;
     framed_pieces out;
-    out.clear();
     out.add(is_first ? std::string_view(app_head_) : "");
     do {
         pieces.clear();
@@ -190,8 +193,8 @@ void exchange::relay_request(std::span<const std::uint8_t> bytes, moment now) {
 void exchange::on_bad_request(error_code error) {
     if (step_ == step::answering)
         return cut();
-    refuse(refusal_for(rejection::malformed,
-                       "the body of the request is broken: " + error.message()));
+    refuse(
+        refusal_for(rejection::malformed, "the body of the request is broken: " + error.message()));
 }
 
 // --- The end ---
@@ -257,6 +260,13 @@ void exchange::keep_app() {
                            http.app_connections, worker_.now().real + http.app_idle);
 }
 
+/// The same, with the reason of a stream that is not ending otherwise.
+void exchange::cut(stream_end why) {
+    if (stream_ != nullptr && step_ == step::answering)
+        stream_->why = why;
+    cut();
+}
+
 /// Ends the exchange, whatever is left of its connections.
 void exchange::cut() {
     dial_.cancel();
@@ -269,23 +279,32 @@ void exchange::cut() {
 void exchange::finish() {
     http_counts& counted = my_counters().http;
     counted.on_ended(status_);
-    counted.to_end.observe(worker_.now().real - began_);
+    if (stream_ != nullptr)
+        close_stream();
+    else
+        counted.to_end.observe(worker_.now().real - began_);
     delete this;
 }
 
-void exchange::on_drain(time_point) {
-    if (step_ == step::dialling || step_ == step::waiting)
-        is_last_ = true;
+void exchange::on_drain(time_point until) {
+    is_last_ = true;
+    if (stream_ == nullptr)
+        return;
+    const moment now = worker_.now();
+    plan_goodbye(now.real + random_phase(until - now.real), stream_end::drained);
+    settle(now);
 }
 
 void exchange::on_shutdown() {
     const operation<exchange> keep_alive(*this);
-    cut();
+    cut(stream_end::shutdown);
 }
 
 // --- What is waited for ---
 
 void exchange::write(side& to, std::string_view text, moment now) {
+    if (text.empty())
+        return;
     const iovec part{const_cast<char*>(text.data()), text.size()};
     write(to, std::span(&part, 1), now);
 }
@@ -315,7 +334,7 @@ void exchange::on_ready(side& one, std::uint32_t events) {
         if (is_open() && (step_ == step::flushing || step_ == step::refusing))
             flush_on();
         else if (is_open() && (has_ended || client_.io.is_broken()))
-            cut();
+            cut(stream_end::client_left);
     }
     settle(now);
 }
@@ -358,9 +377,13 @@ time_point exchange::due(moment now) const {
         due = std::min(due, app_moved_ + config().limits.handshake);
     if (wants_request())
         due = std::min(due, client_moved_ + config().http.body);
-    else if (wants_answer())
+    else if (wants_answer() && stream_ == nullptr)
         due = std::min(due, app_moved_ + my_route().answer);
-    return due == time_point::max() ? due : real_of(due, now);
+    if (stream_ != nullptr && wants_answer())
+        due = std::min(due, stream_->beat_at);
+    const time_point real = due == time_point::max() ? due : real_of(due, now);
+    return stream_ != nullptr && step_ == step::answering ? std::min(real, stream_->goodbye_at)
+                                                          : real;
 }
 
 bool exchange::has_stalled(side& one, moment now) {
@@ -389,10 +412,12 @@ void exchange::watch_over(moment now) {
                             "`limits.handshake`");
     }
     if (has_stalled(client_, now))
-        return cut();
+        return cut(stream_end::slow_client);
+    if (stream_ != nullptr)
+        return beat(now);
     const bool is_app_late =
-        has_stalled(app_, now) || (wants_answer() && !wants_request() &&
-                                   now.observed >= app_moved_ + my_route().answer);
+        has_stalled(app_, now) ||
+        (wants_answer() && !wants_request() && now.observed >= app_moved_ + my_route().answer);
     if (is_app_late && step_ == step::waiting)
         return on_app_error(app_error::timeout, rejection::app_timeout,
                             "the application did not answer within `http.answer`");

@@ -8,7 +8,8 @@
 //
 //   dialling   looking up and connecting to the application      limits.handshake: 504
 //   waiting    the request is on its way, its answer awaited     http.answer: 504
-//   answering  the head of the answer is out                     http.answer between its parts: cut.
+//   answering  the head of the answer is out                     http.answer between its parts:
+//   cut.
 //              An event stream has no such limit: its client gets comments (plain_stream)
 //   flushing   all is written that will be; the client takes it  limits.write_stall: cut
 //   refusing   the same, of an answer of the gateway's own
@@ -18,8 +19,11 @@
 // as gone, as with Nginx.
 #pragma once
 
+#include "http/event_lines.hpp"
 #include "http/plain_answer.hpp"
+#include "http/stream_end.hpp"
 #include "net/connection.hpp"
+#include "net/listed.hpp"
 #include "net/listen/opening.hpp"
 #include "net/operation.hpp"
 #include "net/upstream/app_dial.hpp"
@@ -39,16 +43,16 @@ namespace pulsegate {
 /// What the handshake knows of a plain request that was admitted.
 struct exchange_origin {
     settings_pointer settings;
-    std::uint64_t id = 0;   // as in the Pulsegate-Connection-Id header
-    std::string client;     // the client's address
-    std::size_t route = 0;  // index into the routes of the settings
-    accepted_client known;  // of its connection
+    std::uint64_t id = 0;  // as in the Pulsegate-Connection-Id header
+    std::string client;    // the client's address
+    std::size_t route = 0; // index into the routes of the settings
+    accepted_client known; // of its connection
     request_words words;
     connection_quota::slot place;
     own_requests::entry on_its_way; // while the application has not answered
 };
 
-class exchange final : public worker_member {
+class exchange final : public listed {
 public:
     /// Begins an exchange. It destroys itself when it has ended.
     /// \param request      whose head was parsed; its body comes from `client`.
@@ -63,6 +67,12 @@ public:
     void on_drain(time_point until) override;
     void on_reload() override {} // it ends by the settings that it began with
     void on_shutdown() override;
+    [[nodiscard]] listed* as_listed() override { return stream_ != nullptr ? this : nullptr; }
+
+    // listed, once it is an event stream
+    [[nodiscard]] std::uint64_t id() const override { return origin_.id; }
+    [[nodiscard]] session_facts describe(moment now) const override;
+    bool dismiss(duration wait, moment now) override;
 
 private:
     friend class operation<exchange>;
@@ -117,12 +127,22 @@ private:
     void end_answer();
     void on_bad_answer(std::string text);
 
+    // An event stream
+    void open_stream(moment now);
+    void plan_goodbye(time_point when, stream_end why);
+    void follow_lines(body_pieces& pieces, moment now);
+    void beat(moment now);
+    void say_goodbye(moment now);
+    void send_lines(std::string_view lines, moment now);
+    void close_stream();
+
     // The end
     void on_app_error(app_error kind, rejection why, std::string text);
     void refuse(refusal why);
     void flush_on();
     void hand_back();
     void keep_app();
+    void cut(stream_end why);
     void cut();
     void finish();
 
@@ -151,22 +171,34 @@ private:
     const body_framing request_framing_;
     const answer_terms terms_;
     const bool is_idempotent_;
-    std::string app_head_;         // of the request, as the application gets it
+    std::string app_head_; // of the request, as the application gets it
     bool has_sent_head_ = false;
     bool has_sent_body_ = false;    // some of it
     bool is_request_ended_ = false; // the end of the body is sent
-    bool is_reused_ = false; // the application's connection had requests before
+    bool is_reused_ = false;        // the application's connection had requests before
     app_dial dial_;
     std::string app_address_;
 
     response_reader answer_;
     body_framing answer_framing_ = body_framing::none;
-    unsigned status_ = 0; // that the client got; 0: none
+    unsigned status_ = 0;        // that the client got; 0: none
     std::size_t head_bytes_ = 0; // that answer_ has parsed
     bool is_last_ = false;       // the client's connection has to end
     bool keeps_client_ = false;
-    time_point app_moved_{};    // observed: it sent or took something
-    time_point client_moved_{}; // likewise
+    // Of an answer that is one.
+    struct stream {
+        event_lines lines;
+        stream_end why = stream_end::app_ended;
+        bool is_ending = false;                    // its goodbye is due, at the border of an event
+        time_point goodbye_at = time_point::max(); // real
+        stream_end goodbye = stream_end::age;      // why it is to end then
+        time_point beat_at{};                      // observed
+        std::uint64_t bytes = 0;                   // of the application's
+        time_point began{};                        // real
+    };
+    std::unique_ptr<stream> stream_; // null: the answer is none
+    time_point app_moved_{};         // observed: it sent or took something
+    time_point client_moved_{};      // likewise
 };
 
 } // namespace pulsegate

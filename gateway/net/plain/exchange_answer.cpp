@@ -52,7 +52,7 @@ void exchange::relay_answer(std::span<const std::uint8_t> bytes, moment now) {
     }
     if (!is_open())
         return;
-    if (answer_.is_done())
+    if (step_ == step::answering && answer_.is_done())
         end_answer();
     else if (app_.unparsed.size() > max_head_bytes_of_answer) // the line of a chunk, or trailers
         cut();
@@ -67,7 +67,8 @@ std::optional<std::string> exchange::take_head(moment now) {
         head_bytes_ += parse(answer_, app_.unparsed, error);
         const bool is_whole = answer_.is_header_done();
         // As with the request.
-        if (!error && head_bytes_ + (is_whole ? 0 : app_.unparsed.size()) > max_head_bytes_of_answer)
+        if (!error &&
+            head_bytes_ + (is_whole ? 0 : app_.unparsed.size()) > max_head_bytes_of_answer)
             error = http::error::header_limit;
         if (error == http::error::header_limit)
             on_bad_answer("the headers of the application's answer are larger than " +
@@ -100,8 +101,9 @@ std::optional<std::string> exchange::open_answer(moment now) {
                     is_request_read() && !is_last_ && !worker_.drain_until;
     app_head_.clear();
     app_head_.shrink_to_fit();
-    return plain_head(answer_.release(), terms_, answer_framing_, keeps_client_,
-                      config().via);
+    if (answer_framing_ != body_framing::none && is_event_stream(answer_.get()))
+        open_stream(now);
+    return plain_head(answer_.release(), terms_, answer_framing_, keeps_client_, config().via);
 }
 
 /// Passes on what there is of the body, in one write with the head and the end.
@@ -110,25 +112,32 @@ std::size_t exchange::relay_body(std::string_view head, std::span<const std::uin
                                  moment now) {
     std::size_t taken = 0;
     error_code error;
+    bool is_goodbye = false;
     body_pieces pieces;
     framed_pieces out;
-    out.clear();
     out.add(head);
     do {
         pieces.clear();
         if (!answer_.is_done())
             taken += answer_.read_body(bytes.subspan(taken), pieces, error);
-        const std::string end =
-            answer_.is_done() ? end_of_body(answer_framing_, answer_.trailers()) : "";
+        if (stream_ != nullptr)
+            follow_lines(pieces, now);
+        is_goodbye =
+            stream_ != nullptr && stream_->is_ending && stream_->lines.is_at_event_border();
+        const std::string end = answer_.is_done() && !is_goodbye
+                                    ? end_of_body(answer_framing_, answer_.trailers())
+                                    : "";
         out.add(pieces, answer_framing_);
         out.add(end);
         my_counters().http.answer_bytes += pieces.bytes();
         if (!out.is_empty())
             write(client_, out.all(), now);
         out.clear();
-    } while (!error && pieces.is_full());
+    } while (!error && pieces.is_full() && !is_goodbye);
     if (error)
-        cut();
+        cut(stream_end::app_lost);
+    else if (is_goodbye)
+        say_goodbye(now);
     return taken;
 }
 

@@ -13,8 +13,7 @@ namespace {
 
 class idle_client final : public worker_member, private newcomers::holder, private poll_target {
 public:
-    idle_client(worker_context& worker, connection&& client, accepted_client&& known,
-                duration time)
+    idle_client(worker_context& worker, connection&& client, accepted_client&& known, duration time)
         : worker_(worker), client_(std::move(client)), known_(std::move(known)) {
         ++worker.count.idle_clients;
         worker.members.push_back(*this);

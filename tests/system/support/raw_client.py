@@ -81,6 +81,41 @@ class RawClient:
         )
         return int(status_line.split()[1]), headers, body
 
+    async def head(self, seconds=15.0):
+        """The head of the next HTTP message, as it came."""
+        return (await self.until(b"\r\n\r\n", seconds)).decode("latin-1")
+
+    async def until(self, end, seconds=15.0):
+        return await within(self._reader.readuntil(end), f"{end}", seconds)
+
+    async def exactly(self, size, seconds=60.0):
+        return await within(self._reader.readexactly(size), f"{size} bytes", seconds)
+
+    async def rest(self, seconds=15.0):
+        """All that comes until the other side ends the connection."""
+
+        async def read():
+            rest = b""
+            try:
+                while part := await self._reader.read(65536):
+                    rest += part
+            except ConnectionResetError:
+                pass
+            return rest
+
+        return await within(read(), "the end of the connection", seconds)
+
+    async def chunk(self, seconds=15.0):
+        """The next chunk of a body (RFC 9112 §7.1); b"" is the last one."""
+        size = int((await self.until(b"\r\n", seconds)).split(b";")[0], 16)
+        return (await self.exactly(size + 2, seconds))[:size]
+
+    async def chunked_body(self, seconds=15.0):
+        body = b""
+        while part := await self.chunk(seconds):
+            body += part
+        return body
+
     async def read_frame(self, seconds=15.0):
         """(opcode, payload, fin) of the next frame; asyncio.IncompleteReadError at the end."""
 
