@@ -12,7 +12,7 @@ namespace pulsegate {
 namespace {
 
 admin_answer plain(unsigned status, std::string_view text) {
-    return {status, "text/plain; charset=utf-8", std::string(text) + "\n"};
+    return {status, std::string(plain_text_type), std::string(text) + "\n"};
 }
 
 /// Asks for a snapshot, and shows it.

@@ -14,9 +14,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::string_view plain_text = "text/plain; charset=utf-8";
-constexpr std::uint32_t max_header_bytes = 8 * 1024;
-constexpr std::size_t max_buffer_bytes = 16 * 1024; // more than a header, so that its limit decides
+constexpr std::uint32_t max_request_header_bytes = 8 * 1024;
+constexpr std::size_t max_request_bytes = 16 * 1024; // so that the limit of the header decides
 
 /// The status that tells a client what was wrong with its request; 0 if the connection itself
 /// failed.
@@ -47,7 +46,7 @@ std::string address_of_peer(const tcp_socket& socket) {
 admin_connection::admin_connection(tcp_socket socket, std::shared_ptr<admin_service> service,
                                    bool is_extra)
     : socket_(std::move(socket)), deadline_(socket_.get_executor()), service_(std::move(service)),
-      address_(address_of_peer(socket_)), is_extra_(is_extra), buffer_(max_buffer_bytes) {
+      address_(address_of_peer(socket_)), is_extra_(is_extra), buffer_(max_request_bytes) {
     service_->clients.insert(this);
 }
 
@@ -80,7 +79,7 @@ admin_client_facts admin_connection::facts() const {
 
 void admin_connection::read() {
     parser_.emplace();
-    parser_->header_limit(max_header_bytes);
+    parser_->header_limit(max_request_header_bytes);
     enter(phase::reading, service_->limits.request);
     http::async_read(
         socket_, buffer_, *parser_,
@@ -125,7 +124,7 @@ void admin_connection::answer_request() {
 }
 
 void admin_connection::answer_plainly(unsigned status, std::string_view text) {
-    write({status, std::string(plain_text), std::string(text) + "\n"});
+    write({status, std::string(plain_text_type), std::string(text) + "\n"});
 }
 
 void admin_connection::ask(const admin_handler& handler, const admin_request& request) {
@@ -198,7 +197,7 @@ void admin_connection::on_written(error_code error) {
 /// connection and could take the answer away from a client that is still sending (RFC 9112 §9.6).
 void admin_connection::linger() {
     buffer_.clear();
-    socket_.async_read_some(buffer_.prepare(max_buffer_bytes),
+    socket_.async_read_some(buffer_.prepare(max_request_bytes),
                             [self = shared_from_this()](error_code error, std::size_t) {
                                 if (error)
                                     self->close();

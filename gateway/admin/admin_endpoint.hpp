@@ -33,6 +33,8 @@ struct admin_request {
     [[nodiscard]] const std::string* find(std::string_view name) const;
 };
 
+inline constexpr std::string_view plain_text_type = "text/plain; charset=utf-8";
+
 struct admin_answer {
     unsigned status = 200; // of those whose answers have a body (RFC 9110 §6.4.1)
     std::string content_type;

@@ -16,7 +16,7 @@ namespace {
 namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
 
-constexpr std::size_t max_buffer_bytes = 64 * 1024;
+constexpr std::size_t max_answer_bytes = 64 * 1024;
 
 tcp::endpoint endpoint_of(const tcp_address& address) {
     const asio::ip::address ip = asio::ip::make_address(address.host);
@@ -30,7 +30,7 @@ tcp::endpoint endpoint_of(const tcp_address& address) {
 class exchange {
 public:
     exchange(const tcp::endpoint& to, const std::string& path)
-        : socket_(io_), buffer_(max_buffer_bytes) {
+        : socket_(io_), buffer_(max_answer_bytes) {
         request_.method(http::verb::get);
         request_.target(path);
         request_.version(11);

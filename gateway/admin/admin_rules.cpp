@@ -14,8 +14,6 @@
 namespace pulsegate {
 namespace {
 
-constexpr std::string_view plain_text = "text/plain; charset=utf-8";
-
 std::optional<admin_method> method_of(std::string_view name) {
     if (name == "GET" || name == "HEAD")
         return admin_method::get;
@@ -125,7 +123,7 @@ admin_answer wrong_method(std::span<const admin_endpoint* const> there_are) {
         is_plain = is_plain || is_for_watchers(each->access);
     }
     const std::string text = "only " + allowed + " is allowed here";
-    admin_answer answer = is_plain ? admin_answer{405, std::string(plain_text), text + "\n"}
+    admin_answer answer = is_plain ? admin_answer{405, std::string(plain_text_type), text + "\n"}
                                    : admin_error(405, "this cannot be done with this method", text);
     answer.headers.emplace_back("Allow", allowed);
     return answer;

@@ -10,7 +10,7 @@ namespace pulsegate {
 namespace {
 
 /// What came after the question counts as having come with it.
-double seconds(duration span) {
+double elapsed_seconds(duration span) {
     return std::chrono::duration<double>(std::max(span, duration::zero())).count();
 }
 
@@ -32,10 +32,10 @@ boost::json::object connection_row::to_json() const {
         {"user_agent", to_valid_utf8(user_agent_, request_words::most_user_agent_bytes)},
         {"state", facts_.closing ? "closing" : "open"},
         {"worker", worker_},
-        {"age_seconds", seconds(facts_.age)},
-        {"client_idle_seconds", seconds(facts_.client_idle)},
-        {"client_quiet_seconds", seconds(facts_.client_quiet)},
-        {"app_idle_seconds", seconds(facts_.app_idle)},
+        {"age_seconds", elapsed_seconds(facts_.age)},
+        {"client_idle_seconds", elapsed_seconds(facts_.client_idle)},
+        {"client_quiet_seconds", elapsed_seconds(facts_.client_quiet)},
+        {"app_idle_seconds", elapsed_seconds(facts_.app_idle)},
         {"rtt_seconds", nullptr},
         {"client_messages", facts_.client_messages},
         {"client_bytes", facts_.client_bytes},
@@ -44,7 +44,7 @@ boost::json::object connection_row::to_json() const {
         {"pending_bytes", facts_.pending_bytes},
         {"closing_reason", nullptr}};
     if (facts_.round_trip)
-        shown["rtt_seconds"] = seconds(*facts_.round_trip);
+        shown["rtt_seconds"] = elapsed_seconds(*facts_.round_trip);
     if (facts_.closing)
         shown["closing_reason"] = row_of(*facts_.closing).label;
     return shown;

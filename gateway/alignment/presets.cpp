@@ -180,7 +180,7 @@ constexpr std::array carrier_nat{
     preset_limit{idle, 255s, any, "", "", reported, "SIGCOMM 2011, a study of 73 carriers"},
 };
 
-constexpr std::array rows{
+constexpr std::array preset_rows{
     // Proxies that people install themselves.
     preset{"nginx", "Nginx, proxying HTTP", nginx,
            "`proxy_send_timeout` and `send_timeout` end only a write that does not proceed; Nginx "
@@ -265,11 +265,11 @@ constexpr std::array rows{
 } // namespace
 
 std::span<const preset> preset_table() {
-    return rows;
+    return preset_rows;
 }
 
 const preset* find_preset(std::string_view name) {
-    for (const preset& each : rows)
+    for (const preset& each : preset_rows)
         if (each.name == name)
             return &each;
     return nullptr;

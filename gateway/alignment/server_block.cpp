@@ -12,12 +12,10 @@
 namespace pulsegate {
 namespace {
 
-using std::chrono::seconds;
-
 constexpr milliseconds usual_timeout{60'000}; // Nginx's own default
 
 std::string in_seconds(milliseconds value) {
-    return std::to_string(std::chrono::ceil<seconds>(value).count()) + 's';
+    return std::to_string(std::chrono::ceil<std::chrono::seconds>(value).count()) + 's';
 }
 
 /// The silence that Nginx has to bear: of a healthy connection with its slack, and of a dead one
@@ -26,8 +24,8 @@ milliseconds read_timeout(const configuration& values) {
     milliseconds least{0};
     for (const route& each : values.routes) {
         const quiet_times worst = quiet_times_of(each.heartbeat);
-        least =
-            std::max({least, worst.from_client + wanted_slack, worst.eviction_end + seconds(1)});
+        least = std::max({least, worst.from_client + wanted_slack,
+                          worst.eviction_end + std::chrono::seconds(1)});
     }
     return std::max(usual_timeout, round_up(least));
 }
@@ -121,8 +119,8 @@ std::string fragment(const configuration& values, const std::string& server) {
     const bool is_split = app_of_pages(values).has_value();
     const bool is_tls = values.listeners.front().tls.is_on();
     const std::string wait = in_seconds(read_timeout(values));
-    const std::string stall =
-        in_seconds(std::max(usual_timeout, round_up(values.limits.write_stall + seconds(10))));
+    const std::string stall = in_seconds(
+        std::max(usual_timeout, round_up(values.limits.write_stall + std::chrono::seconds(10))));
     return outside_server(values, server) +
            "server {\n"
            "    listen 80;\n"

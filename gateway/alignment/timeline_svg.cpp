@@ -64,7 +64,7 @@ std::string line(long x1, long y1, long x2, long y2, std::string_view kind) {
            attribute("y2", y2) + " class=\"" + std::string(kind) + "\"/>\n";
 }
 
-long column_of(milliseconds at, milliseconds end) {
+long x_of(milliseconds at, milliseconds end) {
     return name_width + static_cast<long>(std::min(at, end).count() * axis_width / end.count());
 }
 
@@ -97,7 +97,7 @@ std::string symbol(timeline_lane::moments what, long x, long y, const std::strin
 std::string draw_mark(const timeline_lane::mark& mark, milliseconds end, long middle) {
     if (mark.at > end)
         return text(name_width + axis_width + 2, middle + 4, "scale", "\u2192");
-    return symbol(mark.what, column_of(mark.at, end), middle);
+    return symbol(mark.what, x_of(mark.at, end), middle);
 }
 
 /// What the shapes mean.
@@ -125,7 +125,7 @@ std::string draw_lane(const timeline_lane& lane, milliseconds end, long top) {
     out += text(0, middle + 4, "name", lane.name);
     out += line(name_width, middle, name_width + axis_width, middle, "axis");
     if (lane.silence > milliseconds(0))
-        out += silence(name_width, middle, column_of(lane.silence, end) - name_width);
+        out += silence(name_width, middle, x_of(lane.silence, end) - name_width);
     for (const timeline_lane::mark& each : lane.marks)
         out += draw_mark(each, end, middle);
     out += text(name_width + axis_width + 18, middle + 4, "remark",
@@ -137,7 +137,7 @@ std::string draw(const timeline& picture, long top) {
     std::string out = text(0, top + 16, "title", picture.title);
     for (int quarter = 0; quarter <= 4; ++quarter) {
         const milliseconds at = picture.end * quarter / 4;
-        const long x = column_of(at, picture.end);
+        const long x = x_of(at, picture.end);
         out += text(x, top + 38, "scale", format_duration(at));
         out += line(x, top + 43, x, top + 49, "axis");
     }

@@ -6,8 +6,8 @@
 namespace pulsegate::log {
 namespace {
 
-std::mutex guard;
-paced_lines lines; // under `guard`
+std::mutex lines_guard;
+paced_lines lines; // under `lines_guard`
 
 } // namespace
 
@@ -22,7 +22,7 @@ void write_paced(level severity, std::string_view message, std::span<const commo
     if (!is_enabled(severity))
         return;
     {
-        const std::lock_guard lock(guard);
+        const std::lock_guard lock(lines_guard);
         if (!lines.on_line(severity, message, words, clock::now()))
             return;
     }
@@ -37,7 +37,7 @@ void write_paced(level severity, std::string_view message, std::span<const commo
 void tell_counts(bool all) {
     std::vector<paced_lines::count> due;
     {
-        const std::lock_guard lock(guard);
+        const std::lock_guard lock(lines_guard);
         due = lines.take_counts(clock::now(), all);
     }
     for (const paced_lines::count& each : due) {

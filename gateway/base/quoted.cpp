@@ -87,7 +87,7 @@ std::string printable(std::string_view character, char32_t code_point) {
     return std::string(character);
 }
 
-std::string quoted(std::string_view text) {
+std::string quoting::operator()(std::string_view text) const {
     return '`' + shortened(text, longest_quote) + '`';
 }
 

@@ -22,8 +22,13 @@ struct decoded_character {
 /// character (U+2400 and following) or a byte that is not UTF-8 (U+FFFD).
 [[nodiscard]] std::string printable(std::string_view character, char32_t code_point);
 
-/// `text` in backticks, printable, and shortened with an ellipsis past 60 characters.
-[[nodiscard]] std::string quoted(std::string_view text);
+struct quoting {
+    [[nodiscard]] std::string operator()(std::string_view text) const;
+};
+
+/// `text` in backticks, printable, and shortened with an ellipsis past 60 characters. An object,
+/// since of functions a std::string brings std::quoted in wherever <iomanip> is included.
+inline constexpr quoting quoted;
 
 /// Characters, of which a UTF-8 text has fewer than bytes.
 [[nodiscard]] std::size_t count_characters(std::string_view text);

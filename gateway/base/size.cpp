@@ -8,19 +8,19 @@
 namespace pulsegate {
 namespace {
 
-struct unit {
+struct size_unit {
     std::string_view name;
     std::uint64_t in_bytes;
 };
-constexpr unit units[] = {
+constexpr size_unit size_units[] = {
     {"TiB", 1ull << 40}, {"GiB", 1ull << 30}, {"MiB", 1ull << 20}, {"KiB", 1ull << 10}, {"B", 1}};
 
 /// The unit that `K`, `kb`, `MB`, `gib` and the like were meant for, or null.
-const unit* guess_unit(std::string_view name) {
+const size_unit* guess_unit(std::string_view name) {
     const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
     if (name.empty() || name.size() > 3)
         return nullptr;
-    for (const unit& each : units)
+    for (const size_unit& each : size_units)
         if (upper(name[0]) == each.name[0])
             return &each;
     return nullptr;
@@ -52,7 +52,7 @@ parsed<std::uint64_t> parse_size(std::string_view text) {
     std::string_view name = text.substr(static_cast<std::size_t>(end - text.data()));
     if (name.empty())
         return no_unit(text, count);
-    for (const unit& each : units) {
+    for (const size_unit& each : size_units) {
         if (each.name != name)
             continue;
         if (count > std::numeric_limits<std::uint64_t>::max() / each.in_bytes)
@@ -62,7 +62,7 @@ parsed<std::uint64_t> parse_size(std::string_view text) {
     const std::string_view written = name;
     while (name.starts_with(' '))
         name.remove_prefix(1);
-    if (const unit* const guess = guess_unit(name))
+    if (const size_unit* const guess = guess_unit(name))
         return parse_error{written == name ? quoted(name) + " is not a unit of size"
                                            : quoted(text) + " is not a size",
                            "write `" + std::to_string(count) + std::string(guess->name) + "`"};
@@ -72,7 +72,7 @@ parsed<std::uint64_t> parse_size(std::string_view text) {
 std::string format_size(std::uint64_t bytes) {
     if (bytes == 0)
         return "0B";
-    for (const unit& each : units)
+    for (const size_unit& each : size_units)
         if (bytes % each.in_bytes == 0)
             return std::to_string(bytes / each.in_bytes) + std::string(each.name);
     return {}; // not reached: one byte divides every size

@@ -14,7 +14,7 @@ namespace pulsegate {
 namespace {
 
 // clang-format off
-constexpr std::array words{
+constexpr std::array word_rows{
     // Messages.
     log_word{"session ended", "a line for each session, once it is over; `reason` says why."},
     log_word{"handshake refused", "a client got no session; `reason` says why. The first few lines of a kind are written, the others counted (`more`)."},
@@ -164,7 +164,7 @@ void write_metric(const metric_row& row, std::ostream& out) {
 } // namespace
 
 std::span<const log_word> log_words() {
-    return words;
+    return word_rows;
 }
 
 bool explain_word(std::string_view name, std::ostream& out) {
@@ -192,7 +192,7 @@ bool explain_word(std::string_view name, std::ostream& out) {
         begin_sense();
         write_metric(row, out);
     }
-    for (const log_word& each : words) {
+    for (const log_word& each : word_rows) {
         if (each.word != name)
             continue;
         begin_sense();
@@ -209,7 +209,7 @@ std::vector<std::string_view> all_words() {
         all.push_back(row.label);
     for (const metric_row& row : metric_rows())
         all.push_back(row.name);
-    for (const log_word& each : words)
+    for (const log_word& each : word_rows)
         all.push_back(each.word);
     return all;
 }

@@ -16,7 +16,7 @@ constexpr std::string_view clean_tls =
 // Of PG166 to PG168.
 constexpr std::string_view clean_token = "admin:\n  token_file: admin.token\n";
 
-constexpr std::array rows{
+constexpr std::array code_rows{
     // PG101 to PG108: the file and its keys.
     code_row{code::syntax, "PG101", severity::error, "not valid YAML",
              "The file cannot be read past this place: an indentation that fits no line above, a\n"
@@ -378,11 +378,11 @@ constexpr std::array rows{
 } // namespace
 
 std::span<const code_row> config_codes() {
-    return rows;
+    return code_rows;
 }
 
 const code_row& row_of(code id) {
-    return row_in(rows, id);
+    return row_in(code_rows, id);
 }
 
 const code_row& row_in(std::span<const code_row> table, code_number id) {

@@ -7,7 +7,7 @@ namespace pulsegate {
 namespace {
 
 /// The keys of an entry that say what kind of proxy it is.
-constexpr std::array<std::string_view, 3> kinds{"preset", "nginx.config", "haproxy.config"};
+constexpr std::array<std::string_view, 3> proxy_kinds{"preset", "nginx.config", "haproxy.config"};
 constexpr std::array<std::string_view, 3> figures{"idle", "lifetime", "resets"};
 
 std::string key_of(std::string_view path) {
@@ -48,7 +48,7 @@ first_two(const entry& of, const std::array<std::string_view, Size>& keys) {
 
 /// False after reporting an entry that is described twice, or not at all.
 bool has_one_description(reading& in, const entry& proxy) {
-    const auto [kind, second] = first_two(proxy, kinds);
+    const auto [kind, second] = first_two(proxy, proxy_kinds);
     const std::string_view figure = first_two(proxy, figures).first;
     const bool is_file = kind.ends_with(".config");
     if (!second.empty() || (is_file && !figure.empty())) {
@@ -79,7 +79,7 @@ bool has_one_description(reading& in, const entry& proxy) {
 const span& place_of_name(const entry& proxy) {
     if (const origin* const name = proxy.find("name"))
         return name->value;
-    return proxy.find(first_two(proxy, kinds).first)->value;
+    return proxy.find(first_two(proxy, proxy_kinds).first)->value;
 }
 
 } // namespace

@@ -44,4 +44,9 @@ const origin* reading::find(std::string_view path) const {
     return found == origins.end() ? nullptr : &found->second;
 }
 
+const origin* reading::find_good(std::string_view path) const {
+    const origin* const found = find(path);
+    return found != nullptr && found->is_good ? found : nullptr;
+}
+
 } // namespace pulsegate

@@ -42,6 +42,9 @@ public:
     /// Where a key was set; null if the file leaves it out.
     [[nodiscard]] const origin* find(std::string_view path) const;
 
+    /// The same; null also if its value could not be used.
+    [[nodiscard]] const origin* find_good(std::string_view path) const;
+
     std::vector<diagnostic> diagnostics;
     origin_map origins;
 };

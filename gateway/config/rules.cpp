@@ -11,11 +11,6 @@
 namespace pulsegate {
 namespace {
 
-const origin* find_good(const reading& in, const std::string& path) {
-    const origin* const found = in.find(path);
-    return found != nullptr && found->is_good ? found : nullptr;
-}
-
 std::string item(std::string_view list, std::size_t index, std::string_view name) {
     return std::string(list) + '[' + std::to_string(index) + "]." + std::string(name);
 }
@@ -37,7 +32,7 @@ void check_addresses(reading& in, const configuration& values) {
     if (admin == nullptr || admin->is_good)
         places.push_back({admin, values.admin.address});
     for (std::size_t i = 0; i < values.listeners.size(); ++i)
-        if (const origin* const at = find_good(in, item("listeners", i, "address")))
+        if (const origin* const at = in.find_good(item("listeners", i, "address")))
             places.push_back({at, values.listeners[i].address});
     for (std::size_t i = 0; i < places.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
@@ -62,7 +57,7 @@ void check_addresses(reading& in, const configuration& values) {
 void check_trust(reading& in, const configuration& values) {
     constexpr unsigned longest_v4 = 16; // bits of a prefix that is wide
     constexpr unsigned longest_v6 = 56;
-    const origin* const at = find_good(in, "trusted_proxies");
+    const origin* const at = in.find_good("trusted_proxies");
     for (const trusted_proxy& each : values.trusted_proxies) {
         const auto* const block = std::get_if<address_block>(&each);
         if (at == nullptr || block == nullptr)
@@ -89,7 +84,7 @@ void check_edges(reading& in, const configuration& values) {
     const bool is_single =
         address_header_form_of(values.client_ip_header) == address_header_form::single;
     for (std::size_t i = 0; i < values.proxies.size() && !is_trusted; ++i) {
-        const origin* const at = find_good(in, item("proxies", i, "preset"));
+        const origin* const at = in.find_good(item("proxies", i, "preset"));
         const bool is_last = i + 1 == values.proxies.size();
         if (at == nullptr || values.proxies[i].preset != "cloudflare" || (is_single && !is_last))
             continue;
@@ -110,9 +105,9 @@ void check_edges(reading& in, const configuration& values) {
 
 void check_paths(reading& in, const configuration& values) {
     for (std::size_t i = 0; i < values.routes.size(); ++i) {
-        const origin* const later = find_good(in, item("routes", i, "path"));
+        const origin* const later = in.find_good(item("routes", i, "path"));
         for (std::size_t j = 0; later != nullptr && j < i; ++j) {
-            const origin* const first = find_good(in, item("routes", j, "path"));
+            const origin* const first = in.find_good(item("routes", j, "path"));
             if (first == nullptr || values.routes[i].path != values.routes[j].path)
                 continue;
             in.report({code::repeated_path,
@@ -126,7 +121,7 @@ void check_paths(reading& in, const configuration& values) {
 }
 
 void check_admin(reading& in, const configuration& values) {
-    const origin* const address = find_good(in, "admin.address");
+    const origin* const address = in.find_good("admin.address");
     const tcp_address& place = values.admin.address;
     if (address == nullptr || ip_address::parse(place.host)->is_loopback() ||
         in.find("admin.token_file") != nullptr)
@@ -140,10 +135,10 @@ void check_admin(reading& in, const configuration& values) {
 
 /// Peers on a Unix socket are trusted without being listed.
 void check_proxy_protocol(reading& in, const configuration& values) {
-    const origin* const trusted = find_good(in, "trusted_proxies");
+    const origin* const trusted = in.find_good("trusted_proxies");
     for (std::size_t i = 0; i < values.listeners.size(); ++i) {
         const listener_settings& each = values.listeners[i];
-        const origin* const set = find_good(in, item("listeners", i, "proxy_protocol"));
+        const origin* const set = in.find_good(item("listeners", i, "proxy_protocol"));
         if (set == nullptr || each.proxy_protocol == proxy_protocol_mode::off ||
             std::holds_alternative<unix_address>(each.address) || !values.trusted_proxies.empty() ||
             trusted == nullptr)
@@ -170,7 +165,7 @@ void check_limits(reading& in, const configuration& values) {
          values.limits.handshake_rate_per_client, values.limits.handshake_rate},
     };
     for (const auto& each : pairs) {
-        const origin* const client = find_good(in, each.client);
+        const origin* const client = in.find_good(each.client);
         const origin* const all = in.find(each.all);
         if (client == nullptr || each.of_all == 0 || each.of_client <= each.of_all ||
             (all != nullptr && !all->is_good))

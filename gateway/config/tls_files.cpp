@@ -32,7 +32,7 @@ struct freed_by {
 using bio = std::unique_ptr<BIO, freed_by<BIO_free>>;
 using x509 = std::unique_ptr<X509, freed_by<X509_free>>;
 using private_key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using context = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
+using ssl_context = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
 
 bio reader_of(const std::string& text) {
     return bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
@@ -204,7 +204,7 @@ private:
 
     /// Keys that are too short, signatures with MD5 and the like: as OpenSSL is set up here.
     void check_strength(const std::string& path, const std::string& file, X509& certificate) {
-        const context trial(SSL_CTX_new(TLS_method()));
+        const ssl_context trial(SSL_CTX_new(TLS_method()));
         ERR_clear_error();
         if (SSL_CTX_use_certificate(trial.get(), &certificate) != 1)
             add(code::tls_unusable, path, "OpenSSL refuses " + quoted(file), words_of_openssl(),

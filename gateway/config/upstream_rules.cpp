@@ -62,22 +62,17 @@ void check(reading& in, const origin& upstream, const tcp_address& to, const own
     in.report(std::move(what));
 }
 
-const origin* find_good(const reading& in, const std::string& path) {
-    const origin* const found = in.find(path);
-    return found != nullptr && found->is_good ? found : nullptr;
-}
-
 } // namespace
 
 void check_upstreams(reading& in, const configuration& values) {
     std::vector<own_socket> all;
     for (std::size_t i = 0; i < values.listeners.size(); ++i)
         if (const auto* const tcp = std::get_if<tcp_address>(&values.listeners[i].address))
-            all.push_back({*tcp, find_good(in, "listeners[" + std::to_string(i) + "].address"),
+            all.push_back({*tcp, in.find_good("listeners[" + std::to_string(i) + "].address"),
                            "listeners[].address"});
-    all.push_back({values.admin.address, find_good(in, "admin.address"), "admin.address"});
+    all.push_back({values.admin.address, in.find_good("admin.address"), "admin.address"});
     for (std::size_t i = 0; i < values.routes.size(); ++i) {
-        const origin* const at = find_good(in, "routes[" + std::to_string(i) + "].upstream");
+        const origin* const at = in.find_good("routes[" + std::to_string(i) + "].upstream");
         const auto* const app = std::get_if<websocket_upstream>(&values.routes[i].to);
         for (const own_socket& each : all)
             if (at != nullptr && app != nullptr)

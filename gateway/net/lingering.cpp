@@ -11,12 +11,12 @@ namespace pulsegate {
 namespace {
 
 // In a turn, before others get theirs.
-constexpr int most_reads = 4;
+constexpr int most_reads_at_once = 4;
 
 /// Throws away what is there, without decrypting it. False: nothing will follow it.
 bool discard(int descriptor) {
     std::array<std::uint8_t, 16 * 1024> nobody_reads_this;
-    for (int i = 0; i < most_reads; ++i) {
+    for (int i = 0; i < most_reads_at_once; ++i) {
         const auto count =
             ::recv(descriptor, nobody_reads_this.data(), nobody_reads_this.size(), MSG_DONTWAIT);
         if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 using losses = std::span<const dated_loss>;
 
 constexpr std::size_t least_losses = 10;
-constexpr std::size_t least_clients = 5;
+constexpr std::size_t least_clients_at_once = 5;
 constexpr auto width = 2s;
 constexpr auto side = 4s;
 constexpr std::size_t times_the_sides = 10;
@@ -56,7 +56,7 @@ bool comes_from_many(const std::vector<const loss*>& inside) {
     const auto largest =
         std::max_element(by_client.begin(), by_client.end(),
                          [](const auto& a, const auto& b) { return a.second < b.second; });
-    return by_client.size() >= least_clients && 4 * largest->second <= inside.size();
+    return by_client.size() >= least_clients_at_once && 4 * largest->second <= inside.size();
 }
 
 /// True if no half of them have the same time, within half a second.

@@ -30,9 +30,6 @@ struct gateway_pod {
     std::vector<std::string> mounts; // paths of its volumes
 };
 
-/// Bytes of a command that are looked at: what a pattern costs grows with them.
-constexpr std::size_t longest_command = 1'024;
-
 const yaml_entry* entry_of(const yaml_value* map, std::string_view key) {
     if (map == nullptr || map->kind != kinds::map)
         return nullptr;

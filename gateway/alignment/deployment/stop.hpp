@@ -5,6 +5,7 @@
 
 #include "config/loader.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,6 +28,9 @@ enum class stop_code : std::uint16_t {
 /// The rows of these, in their order.
 [[nodiscard]] std::span<const code_row> stop_codes();
 [[nodiscard]] const code_row& row_of(stop_code id);
+
+/// Bytes of a command that are looked at: what a pattern costs grows with them.
+inline constexpr std::size_t longest_command = 1'024;
 
 /// How long a drain takes at most: `drain.window`, and the last goodbye.
 [[nodiscard]] milliseconds longest_drain(const configuration& values);

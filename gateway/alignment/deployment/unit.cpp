@@ -120,9 +120,6 @@ unit_service read_service(const std::vector<const unit_setting*>& settings) {
 /// What the gateway gets to say how long it needs, on a machine that is busy.
 constexpr milliseconds time_to_speak = 1s;
 
-/// Bytes of a command that are looked at: what a pattern costs grows with them.
-constexpr std::size_t longest_command = 1'024;
-
 /// The files of one unit, as systemd reads them one after another.
 struct whole_unit {
     std::vector<unit_file> files;

@@ -13,10 +13,6 @@ using truths = haproxy_verdict::truths;
 
 constexpr std::size_t most_paths = 256; // past that, more requests count as there than are
 
-haproxy_verdict certain(bool is_met) {
-    return {is_met ? truths::yes : truths::no, {}, false, false};
-}
-
 haproxy_verdict negated(const haproxy_verdict& of) {
     if (of.truth != truths::maybe)
         return certain(of.truth == truths::no);
@@ -140,6 +136,10 @@ void walk_terms(const std::vector<haproxy_word>& terms, Name on_name, Criterion 
 }
 
 } // namespace
+
+haproxy_verdict certain(bool is_met) {
+    return {is_met ? truths::yes : truths::no, {}, false, false};
+}
 
 haproxy_verdict judge_haproxy_condition(const haproxy_condition& when, const haproxy_view& from) {
     if (when.terms.empty())

@@ -32,6 +32,9 @@ struct haproxy_verdict {
     bool is_by_path = false; // of `maybe`: the path alone decides
 };
 
+/// What every WebSocket meets, or none.
+[[nodiscard]] haproxy_verdict certain(bool is_met);
+
 /// What is known of the place where a condition stands.
 struct haproxy_view {
     const haproxy_acls& acls;

@@ -14,10 +14,6 @@ namespace {
 
 using truths = haproxy_verdict::truths;
 
-haproxy_verdict certain(bool is_met) {
-    return {is_met ? truths::yes : truths::no, {}, false, false};
-}
-
 /// One criterion taken apart: `hdr_beg(Connection),lower -m sub -i upgrade`.
 struct criterion {
     std::string_view name;     // `hdr`, without what comes after its underscore

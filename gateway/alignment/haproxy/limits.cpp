@@ -9,7 +9,7 @@ namespace {
 
 using truths = haproxy_verdict::truths;
 
-constexpr std::size_t most_parts = 32; // of the requests on a way, by what rules do to them
+constexpr std::size_t most_ruled_parts = 32; // of the requests on a way, by what rules do to them
 
 /// Some of the requests on a way, with the rules that hold for them.
 struct part {
@@ -112,7 +112,7 @@ void split_by_rule(const haproxy_rule& rule, const haproxy_time& found, const ha
             changed.only_if = text_of(rule.when);
         after.push_back(std::move(changed));
     }
-    if (after.size() <= most_parts)
+    if (after.size() <= most_ruled_parts)
         parts = std::move(after);
 }
 

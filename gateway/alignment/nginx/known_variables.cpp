@@ -129,7 +129,7 @@ bool uses(std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-class collector {
+class variable_collector {
 public:
     void visit(const nginx_directive& block, std::size_t depth) {
         for (const nginx_directive& each : block.children) {
@@ -206,7 +206,7 @@ private:
 
 void check_nginx_variables(const nginx_directive& configuration,
                            std::vector<diagnostic>& problems) {
-    collector all;
+    variable_collector all;
     all.visit(configuration, 0);
     all.report(problems);
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view any_v4 = "0.0.0.0";
 constexpr std::string_view any_v6 = "::";
-constexpr std::uint16_t http_port = 80;
+constexpr std::uint16_t listen_port = 80;
 
 std::optional<socket_address> listen_address(std::string_view text) {
     if (text.starts_with("unix:"))
@@ -32,7 +32,7 @@ std::optional<socket_address> listen_address(std::string_view text) {
         port = text.substr(host.size());
     }
     const auto number =
-        port.starts_with(':') ? parse_port(port.substr(1)) : std::optional(http_port);
+        port.starts_with(':') ? parse_port(port.substr(1)) : std::optional(listen_port);
     if (!number)
         return std::nullopt;
     return tcp_address{host == "*" ? std::string(any_v4) : std::string(host), *number};
@@ -69,7 +69,7 @@ std::vector<nginx_listen> listens_of(const nginx_directive& server) {
         all.push_back(std::move(one));
     }
     if (all.empty())
-        all.push_back({server.head(), tcp_address{std::string(any_v4), http_port}});
+        all.push_back({server.head(), tcp_address{std::string(any_v4), listen_port}});
     return all;
 }
 

@@ -9,7 +9,7 @@
 namespace pulsegate {
 namespace {
 
-using kinds = nginx_obstacle::kinds;
+using obstacles = nginx_obstacle::kinds;
 
 /// True if `wanted` is one of the options in a list like `keep-alive, Upgrade` (RFC 9110 §5.6.1).
 bool has_option(std::string_view value, std::string_view wanted) {
@@ -67,7 +67,7 @@ public:
         check_answer();
         sent_.host = values_of("Host").value_or(std::vector<std::string>{});
         if (sent_.host == std::vector<std::string>{""})
-            blame(answer::no, {kinds::other, directive("Host")->whole(),
+            blame(answer::no, {obstacles::other, directive("Host")->whole(),
                                "sends no `Host`, which every request must have",
                                "proxy_set_header Host $host;"});
         check_method();
@@ -116,7 +116,7 @@ private:
     void check_version(const nginx_setting<std::string>& version) {
         if (version.value == "1.1")
             return;
-        blame(answer::no, {kinds::http_version, version.set_at.value_or(span{}),
+        blame(answer::no, {obstacles::http_version, version.set_at.value_or(span{}),
                            "speaks HTTP/" + version.value, "proxy_http_version 1.1;"});
     }
 
@@ -126,7 +126,7 @@ private:
                                                      : "proxy_set_header Connection \"upgrade\";";
         if (!values) {
             sent = {""};
-            return blame(answer::no, {kinds::no_headers, {}, std::string(header), cure});
+            return blame(answer::no, {obstacles::no_headers, {}, std::string(header), cure});
         }
         sent = *values;
         answer all = answer_of(values->front(), wanted);
@@ -138,7 +138,7 @@ private:
         const auto culprit = std::find_if(values->begin(), values->end(), [&](const auto& each) {
             return answer_of(each, wanted) != answer::yes;
         });
-        blame(all, {kinds::value, directive(header)->whole(),
+        blame(all, {obstacles::value, directive(header)->whole(),
                     culprit->empty() ? "sends no " + quoted(header)
                                      : "sends " + quoted(std::string(header) + ": " + *culprit),
                     cure});
@@ -152,11 +152,11 @@ private:
         for (const std::string_view name : {"Sec-WebSocket-Key", "Sec-WebSocket-Version"}) {
             const auto values = values_of(name);
             if (!values && passes_none)
-                return blame(answer::no, {kinds::key, passes->whole(),
+                return blame(answer::no, {obstacles::key, passes->whole(),
                                           "keeps " + quoted(name) + " from the gateway",
                                           "proxy_pass_request_headers on;"});
             if (values && *values == std::vector<std::string>{""})
-                return blame(answer::no, {kinds::key, directive(name)->whole(),
+                return blame(answer::no, {obstacles::key, directive(name)->whole(),
                                           "keeps " + quoted(name) + " from the gateway", ""});
         }
     }
@@ -171,7 +171,7 @@ private:
                 has_any = true;
                 for (const std::string_view name : {"Sec-WebSocket-Accept", "Upgrade"})
                     if (equals_ignoring_case(each->argument(0), name))
-                        blame(answer::no, {kinds::key, each->whole(),
+                        blame(answer::no, {obstacles::key, each->whole(),
                                            "takes " + quoted(name) + " out of the answer", ""});
             }
             if (has_any)
@@ -185,7 +185,7 @@ private:
             return;
         const bool is_known = !is_open(method->argument(0));
         if (is_known)
-            blame(answer::no, {kinds::other, method->whole(), "a WebSocket is opened by GET",
+            blame(answer::no, {obstacles::other, method->whole(), "a WebSocket is opened by GET",
                                "proxy_method GET;"});
     }
 

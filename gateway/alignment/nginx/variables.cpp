@@ -13,10 +13,10 @@ namespace {
 
 // Far past any configuration that works; against variables that are made of each other.
 constexpr std::size_t most_values = 64;
-constexpr std::size_t most_depth = 8;
-constexpr std::size_t most_steps = 4096;
-constexpr std::size_t longest_text = 4096; // bytes; Nginx reads no longer words
-constexpr std::size_t most_blocks = 64;    // inside each other
+constexpr std::size_t deepest_lookup = 8;
+constexpr std::size_t most_lookups = 4096;
+constexpr std::size_t longest_word = 4096; // bytes; Nginx reads no longer words
+constexpr std::size_t deepest_block = 64;  // inside each other
 
 void add_once(std::vector<std::string>& values, std::string value) {
     if (std::find(values.begin(), values.end(), value) == values.end())
@@ -90,7 +90,7 @@ public:
     explicit expansion(lookup values_of) : values_of_(std::move(values_of)) {}
 
     std::vector<std::string> expand(std::string_view text, std::size_t depth) {
-        if (text.size() > longest_text)
+        if (text.size() > longest_word)
             return {std::string(text)};
         std::vector<std::string> texts{""};
         std::size_t at = 0;
@@ -110,10 +110,10 @@ public:
 private:
     std::vector<std::string> values_of(std::string_view name, std::size_t depth) {
         std::vector<std::string> values;
-        if (depth == most_depth)
+        if (depth == deepest_lookup)
             return values;
         for (const std::string& each : values_of_(name)) {
-            if (++steps_ > most_steps)
+            if (++steps_ > most_lookups)
                 return {};
             for (std::string& value : expand(each, depth + 1))
                 add_once(values, std::move(value));
@@ -130,7 +130,7 @@ private:
             for (const std::string& text : texts)
                 longer.push_back(text + endings[i]);
         for (std::string& text : texts)
-            if (text.size() <= longest_text)
+            if (text.size() <= longest_word)
                 text += endings.front();
         std::move(longer.begin(), longer.end(), std::back_inserter(texts));
     }
@@ -144,7 +144,7 @@ void collect_sets(const nginx_directive& block, std::set<std::string, std::less<
     for (const nginx_directive& each : block.children) {
         if (each.name() == "set" && each.argument(0).starts_with('$'))
             into.insert(lower_case(each.argument(0).substr(1)));
-        if (each.is_block && each.name() != "map" && each.name() != "geo" && depth < most_blocks)
+        if (each.is_block && each.name() != "map" && each.name() != "geo" && depth < deepest_block)
             collect_sets(each, into, depth + 1);
     }
 }
@@ -262,7 +262,7 @@ std::vector<std::string> nginx_variables::values(std::string_view text,
     std::size_t steps = 0;
     const std::function<std::vector<std::string>(std::string_view)> lookup =
         [&](std::string_view written) -> std::vector<std::string> {
-        if (++steps > most_steps)
+        if (++steps > most_lookups)
             return {};
         const std::string name = lower_case(written);
         if (const auto found = of.captures.find(name); found != of.captures.end())
@@ -270,7 +270,7 @@ std::vector<std::string> nginx_variables::values(std::string_view text,
         if (const auto found = of.variables.find(name); found != of.variables.end())
             return found->second;
         if (const auto map = maps_.find(name); map != maps_.end()) {
-            if (map->second->name() != "map" || depth == most_depth)
+            if (map->second->name() != "map" || depth == deepest_lookup)
                 return results_of(*map->second);
             ++depth;
             const auto from = expansion(lookup).expand(map->second->argument(0), 0);
