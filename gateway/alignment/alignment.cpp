@@ -1,6 +1,7 @@
 #include "alignment/alignment.hpp"
 
 #include "alignment/rules/rules.hpp"
+#include "alignment/socket_access.hpp"
 #include "config/admin_token.hpp"
 
 #include <algorithm>
@@ -109,3 +110,6 @@ bool checked_configuration::may_serve() const {
 }
 
 } // namespace pulsegate
+    const auto of_sockets = check_socket_access(*out.loaded, out.aligned->proxies, places.users);
+    out.aligned->diagnostics.insert(out.aligned->diagnostics.end(), of_sockets.begin(),
+                                    of_sockets.end());

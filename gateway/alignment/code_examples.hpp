@@ -35,13 +35,20 @@ inline constexpr std::string_view nginx_yaml =
 inline constexpr std::string_view haproxy_yaml = "proxies:\n  - haproxy: { config: haproxy.cfg }\n";
 
 #define PULSEGATE_PLACE(lines) PULSEGATE_PLACE_TO("http", lines)
-#define PULSEGATE_PLACE_TO(scheme, lines)                                                          \
+#define PULSEGATE_PLACE_TO(scheme, lines) PULSEGATE_PLACE_OF(scheme "://127.0.0.1:8081", lines)
+#define PULSEGATE_PLACE_OF(destination, lines)                                                     \
     "events { worker_connections 1024; }\nhttp {\n    server {\n        location / {\n" lines      \
-    "            proxy_pass " scheme "://127.0.0.1:8081;\n"                                        \
+    "            proxy_pass " destination ";\n"                                                    \
     "            proxy_set_header Upgrade $http_upgrade;\n"                                        \
     "            proxy_set_header Connection \"upgrade\";\n"                                       \
     "            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"                   \
     "        }\n    }\n}\n"
+#define PULSEGATE_SOCKET_YAML(mode)                                                                \
+    "limits: { connections: 500 }\n"                                                               \
+    "listeners:\n"                                                                                 \
+    "  - { address: unix:/tmp/pulsegate.sock, mode: " mode " }\n"                                  \
+    "proxies:\n"                                                                                   \
+    "  - nginx: { config: nginx.conf, version: 1.30.0 }\n"
 #define PULSEGATE_HAPROXY(lines)                                                                   \
     "defaults\n    mode http\n" lines                                                              \
     "    timeout connect 5s\n    timeout client 60s\n    timeout server 60s\n"                     \

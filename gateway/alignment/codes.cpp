@@ -349,6 +349,15 @@ constexpr std::array rows{
              "answer, or this user may not read what the file names, such as a key.",
              nginx_yaml, nginx_yaml, "nginx(8), -t",
              PULSEGATE_PLACE("            error_log /no/such/folder/log;\n"), PULSEGATE_PLACE("")},
+    code_row{
+        hop_code::socket_denied, "PG345", severity::warning,
+        "a Unix socket that the proxy may not use",
+        "To connect to a Unix socket, a user has to enter its directories and may write to its\n"
+        "file: without `mode` that is the gateway's own user alone. The proxy's file says as\n"
+        "whom it runs. Clients get 502 from Nginx, 503 from HAProxy.",
+        PULSEGATE_SOCKET_YAML("0600"), PULSEGATE_SOCKET_YAML("0666"), "unix(7)",
+        "user www-data;\n" PULSEGATE_PLACE_OF("http://unix:/tmp/pulsegate.sock:/", ""),
+        "user www-data;\n" PULSEGATE_PLACE_OF("http://unix:/tmp/pulsegate.sock:/", "")},
 };
 
 #undef PULSEGATE_STREAM
@@ -363,6 +372,8 @@ constexpr std::array rows{
 #undef PULSEGATE_HAPROXY
 #undef PULSEGATE_PLACE
 #undef PULSEGATE_PLACE_TO
+#undef PULSEGATE_PLACE_OF
+#undef PULSEGATE_SOCKET_YAML
 
 } // namespace
 

@@ -58,6 +58,7 @@ enum class hop_code : std::uint16_t {
     proxy_tls_mismatch = 342,
     proxy_refused = 343,
     proxy_not_asked = 344,
+    socket_denied = 345,
 };
 
 /// The rows of these, in their order.

@@ -12,6 +12,13 @@
 
 namespace pulsegate {
 
+/// The user that a proxy's own file has it run as.
+struct proxy_user {
+    std::string name;
+    std::string group; // in place of the user's own; "": that
+    span where;        // the directive
+};
+
 class file_tree {
 public:
     virtual ~file_tree() = default;

@@ -32,6 +32,7 @@ constexpr std::array word_rows{
     log_word{"configuration", "something in gateway.yaml, as `pulsegate check` says it."},
     log_word{"cannot read the configuration", "gateway.yaml cannot be read; the old one stays in use."},
     log_word{"cannot use the configuration", "gateway.yaml was read, and what it names cannot be used; the old one stays in use."},
+    log_word{"cannot change who may connect", "`mode` or `group` of a Unix socket could not be set at a reload; the file keeps what it has."},
     log_word{"not started", "the gateway could not start; `error` and `help` say why."},
     log_word{"certificates", "something in the files of certificates and keys, as `pulsegate check` says it."},
     log_word{"certificates read again", "renewed certificates are in use."},

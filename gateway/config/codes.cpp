@@ -373,6 +373,14 @@ constexpr std::array code_rows{
              "limits:\n  connections: 28000\n"
              "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n",
              "Linux, Documentation/networking/ip-sysctl.rst, ip_local_port_range"},
+
+    // PG172: Unix sockets.
+    code_row{code::file_without_use, "PG172", severity::warning,
+             "a mode or group without a Unix socket",
+             "`mode` and `group` say who may connect to the file of a Unix socket. An address of\n"
+             "TCP has no file: whoever reaches it may connect.",
+             "listeners:\n  - { address: 127.0.0.1:8081, mode: 0660 }\n",
+             "listeners:\n  - { address: unix:/tmp/pulsegate.sock, mode: 0660 }\n", "unix(7)"},
 };
 
 } // namespace

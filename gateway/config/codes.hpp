@@ -77,6 +77,8 @@ enum class code : std::uint16_t {
     limit_never_reached = 170,
     too_few_ports = 171,
 };
+    // Unix sockets.
+    file_without_use = 172,
 
 /// The number in a code's name, whichever layer's enumeration it comes from.
 struct code_number {

@@ -53,8 +53,16 @@ struct listener_tls_settings {
     [[nodiscard]] bool is_on() const { return !own.certificate.empty(); }
 };
 
+/// Who may connect to a Unix socket: its file's mode and group.
+struct socket_file_settings {
+    std::optional<unsigned> mode; // permission bits, up to 0777; nothing: as the umask has it
+    std::string group;            // a name; "": that of the process
+    friend bool operator==(const socket_file_settings&, const socket_file_settings&) = default;
+};
+
 struct listener_settings {
     socket_address address = tcp_address{"127.0.0.1", 8081};
+    socket_file_settings file; // of a Unix socket
     proxy_protocol_mode proxy_protocol = proxy_protocol_mode::off;
     listener_tls_settings tls;
 };

@@ -18,6 +18,7 @@ constexpr std::uint64_t most_per_second = 1'000'000;
 // The values of a header are joined to one, to which the gateway may add; Beast takes 64 KiB in
 // one.
 constexpr std::uint64_t most_header_bytes = 60 * 1024;
+constexpr std::size_t longest_name = 256; // of a group; LOGIN_NAME_MAX of Linux
 
 /// For `field`s: the part of a target that an expression names.
 #define PULSEGATE_AT(expression)                                                                   \
@@ -109,6 +110,9 @@ const std::vector<key_row>& rows() {
     static const std::vector<key_row> table{
         {.path = "listeners", .kind = list, .list = listeners_list},
         {.path = "listeners[].address", .format = listener_address(), .is_required = true},
+        {.path = "listeners[].mode", .format = file_mode(PULSEGATE_AT(listener.file.mode))},
+        {.path = "listeners[].group",
+         .format = text_between(1, longest_name, PULSEGATE_AT(listener.file.group))},
         {.path = "listeners[].proxy_protocol",
          .format = choice_of<proxy_protocol_mode>({"off", "accept", "require"},
                                                   PULSEGATE_AT(listener.proxy_protocol))},

@@ -68,11 +68,33 @@ void check_socket(const unix_address& address, const origin& at, const listen_en
                        "`RuntimeDirectory=` of systemd does so below /run"});
 }
 
+/// A process may give its files to the groups that it is in; chown(2).
+void check_group(const std::string& name, const origin& at, const machine_users& machine,
+                 std::vector<diagnostic>& out) {
+    if (!machine.find_group)
+        return;
+    const auto group = machine.find_group(name);
+    const auto& own = machine.self.groups;
+    if (!group)
+        out.push_back({code::cannot_listen,
+                       "there is no group " + quoted(name),
+                       {at.value, "is not in this machine's groups"},
+                       {},
+                       "`groupadd --system " + name + "` makes one"});
+    else if (machine.self.user != 0 && std::find(own.begin(), own.end(), *group) == own.end())
+        out.push_back({code::cannot_listen,
+                       "this user cannot give a socket to the group " + quoted(name),
+                       {at.value, "is not one of its groups"},
+                       {},
+                       "add the gateway's user to that group, or leave `group` out and add the "
+                       "proxy's user to the gateway's group"});
+}
+
 } // namespace
 
 listen_environment listening_here() {
     return {[](std::uint16_t port) { return port >= first_port_of_all() || may_use_every_port(); },
-            fault_of};
+            fault_of, users_of_this_machine()};
 }
 
 std::vector<diagnostic> check_listen_places(const load_result& loaded,
@@ -91,6 +113,9 @@ std::vector<diagnostic> check_listen_places(const load_result& loaded,
             check_port(*tcp, *at, here, found);
         else
             check_socket(std::get<unix_address>(address), *at, here, found);
+        const origin* const group = place_of("listeners[" + std::to_string(i) + "].group");
+        if (group != nullptr && std::holds_alternative<unix_address>(address))
+            check_group(loaded.values.listeners[i].file.group, *group, here.users, found);
     }
     if (const origin* const at = place_of("admin.address"))
         check_port(loaded.values.admin.address, *at, here, found);

@@ -1,6 +1,7 @@
 // Whether this machine and this user may listen where a configuration says.
 #pragma once
 
+#include "config/file_access.hpp"
 #include "config/loader.hpp"
 
 #include <functional>
@@ -15,6 +16,7 @@ struct listen_environment {
     std::function<bool(std::uint16_t port)> may_use_port = {};
     /// Why no file can be made in this directory: `there is no such directory`; "" if it can.
     std::function<std::string(const std::string& directory)> fault_of_directory = {};
+    machine_users users = {};
 };
 
 /// This machine and this user, now.

@@ -151,6 +151,22 @@ void check_proxy_protocol(reading& in, const configuration& values) {
     }
 }
 
+/// `mode` and `group` of an address without a file.
+void check_socket_files(reading& in, const configuration& values) {
+    for (std::size_t i = 0; i < values.listeners.size(); ++i) {
+        const origin* const address = find_good(in, item("listeners", i, "address"));
+        if (address == nullptr || std::holds_alternative<unix_address>(values.listeners[i].address))
+            continue;
+        for (const std::string_view key : {"mode", "group"})
+            if (const origin* const set = in.find(item("listeners", i, key)))
+                in.report({code::file_without_use,
+                           quoted(key) + " has no effect here",
+                           {set->key, "is for Unix sockets"},
+                           {{address->value, "is an address of TCP"}},
+                           "remove it, or listen on `unix:/run/pulsegate/gateway.sock`"});
+    }
+}
+
 /// A limit of one client that is above the limit of all: the one of all is always first.
 void check_limits(reading& in, const configuration& values) {
     const struct {
@@ -225,6 +241,7 @@ void check_rules(reading& in, const configuration& values) {
     check_addresses(in, values);
     check_admin(in, values);
     check_proxy_protocol(in, values);
+    check_socket_files(in, values);
     check_trust(in, values);
     check_edges(in, values);
     check_paths(in, values);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -99,6 +100,8 @@ template <class Enum>
 [[nodiscard]] value_format worker_count();
 [[nodiscard]] value_format listener_address();
 [[nodiscard]] value_format admin_address();
+/// Of a Unix socket's file: `0660`, as chmod(1) writes it.
+[[nodiscard]] value_format file_mode(field<std::optional<unsigned>> at);
 [[nodiscard]] value_format address_blocks();
 [[nodiscard]] value_format header_name();
 [[nodiscard]] value_format via_name();

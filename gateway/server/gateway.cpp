@@ -168,6 +168,7 @@ private:
             return reloads_.on_unusable(error.what());
         }
         reloads_.on_accepted(found.diagnostics, restart_keys);
+        listening_->on_settings(settings_->config);
         quota_.change_limit(wanted.limits.connections);
         raise_open_files(wanted.limits.connections);
         if (!logs_as_before)

@@ -44,7 +44,8 @@ listening::listening(const configuration& config, const listening_means& means,
                      std::span<const std::unique_ptr<worker>> workers) {
     expect_all_wanted(config, means);
     for (std::size_t i = 0; i < config.listeners.size(); ++i) {
-        listening_socket first(workers.front()->context().io, config.listeners[i].address, means);
+        listening_socket first(workers.front()->context().io, config.listeners[i].address, means,
+                               config.listeners[i].file);
         addresses_.push_back(first.address());
         std::vector<int>& descriptors = descriptors_.emplace_back();
         const auto give = [&](worker& to, stream_acceptor acceptor) {
@@ -68,6 +69,15 @@ bool listening::hand_over() const {
         (void)steer_to_others(own, others); // else the kernel goes on to spread connections
     }
     return has_heir;
+}
+
+void listening::on_settings(const configuration& now) const {
+    for (std::size_t i = 0; i < files_.size() && i < now.listeners.size(); ++i) {
+        const std::string fault = files_[i].permit(now.listeners[i].file);
+        if (!fault.empty())
+            log::write(log::level::error, "cannot change who may connect",
+                       {{"address", to_string(addresses_[i])}, {"error", fault}});
+    }
 }
 
 } // namespace pulsegate

@@ -27,6 +27,10 @@ public:
     /// In the order of the configuration, with the ports that the kernel chose.
     [[nodiscard]] const std::vector<socket_address>& addresses() const { return addresses_; }
 
+    /// The files of Unix sockets get the mode and group of these settings, whose addresses are the
+    /// same. Errors: logged.
+    void on_settings(const configuration& now) const;
+
     /// Has new connections go to another gateway that has begun to listen. True if there is one.
     [[nodiscard]] bool hand_over() const;
 

@@ -46,12 +46,33 @@ nginx_that_reads(file_tree& files) {
     };
 }
 
+/// One with three users, where only `www-data` is in its group.
+const machine_users users{
+    [](const std::string& name, const std::string&) -> std::optional<user_identity> {
+        if (name != "www-data" && name != "haproxy")
+            return std::nullopt;
+        return user_identity{name == "www-data" ? 33u : 99u, {name == "www-data" ? 33u : 99u}};
+    },
+    [](const std::string& name) -> std::optional<unsigned> {
+        if (name != "www-data" && name != "pulsegate" && name != "haproxy")
+            return std::nullopt;
+        return name == "www-data" ? 33u : name == "haproxy" ? 99u : 1000u;
+    },
+    [](const std::string& path) -> std::optional<file_access> {
+        if (path.starts_with("/private"))
+            return file_access{1000, 1000, 0700};
+        return path == "/tmp" ? std::optional(file_access{0, 0, 0777}) : std::nullopt;
+    },
+    {1000, {1000, 33}},
+    "pulsegate"};
+
 /// A machine of an ordinary user, who may write everywhere but where there is nothing.
 const listen_environment places{[](std::uint16_t port) { return port >= 1024 || port == 80; },
                                 [](const std::string& directory) {
                                     return std::string(directory == "/nonexistent" ? "is absent"
                                                                                    : "");
-                                }};
+                                },
+                                users};
 
 /// A network in which only names that can never be are not reached.
 std::string dial(const tcp_address& to) {

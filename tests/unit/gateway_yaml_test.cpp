@@ -108,7 +108,8 @@ TEST_CASE("gateway.yaml shows every key in its section; only one without a defau
         else
             CHECK(has_line(file, row,
                            !row.same_as.empty() || row.name() == "tls" ||
-                               row.path == "routes[].drain" || row.name() == "token_file"));
+                               row.path == "routes[].drain" || row.name() == "token_file" ||
+                               row.path == "listeners[].mode" || row.path == "listeners[].group"));
     }
 }
 

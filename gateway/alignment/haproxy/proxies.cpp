@@ -16,8 +16,24 @@ namespace {
 
 using kinds = haproxy_section::kinds;
 
+/// `user` and `group`, which may come in any order.
+void read_user(const haproxy_section& global, haproxy_proxies& into) {
+    std::string group;
+    for (const haproxy_line& line : global.lines) {
+        if (line.words.size() < 2)
+            continue;
+        if (line.words.front().text == "user")
+            into.user = proxy_user{line.words[1].text, "", line.where()};
+        if (line.words.front().text == "group")
+            group = line.words[1].text;
+    }
+    if (into.user && !group.empty())
+        into.user->group = group;
+}
+
 /// `hard-stop-after` and `chroot` of a section `global`, the last ones.
 void read_global(const haproxy_section& global, haproxy_proxies& into, haproxy_findings& findings) {
+    read_user(global, into);
     for (const haproxy_line& line : global.lines) {
         (void)report_removed_directive(line, true, findings);
         const std::string& first = line.words.front().text;

@@ -1,6 +1,7 @@
 // All proxies of a haproxy.cfg, each with the settings in force. Pure.
 #pragma once
 
+#include "alignment/files.hpp"
 #include "alignment/haproxy/sections.hpp"
 #include "alignment/haproxy/settings.hpp"
 
@@ -14,6 +15,7 @@ struct haproxy_proxies {
     std::vector<haproxy_proxy> all;              // in the order of the file
     std::optional<haproxy_time> hard_stop_after; // how long old processes live after a reload
     std::optional<haproxy_cap> maxconn;          // of the whole process
+    std::optional<proxy_user> user;              // of `user` and `group`; nothing without `user`
     std::string chroot; // where paths of sockets begin for servers; "": at the root
 };
 

@@ -115,4 +115,5 @@ haproxy_reading read_haproxy(file_tree& files, const haproxy_request& what) {
     return reading;
 }
 
+    reading.user = proxies.user;
 } // namespace pulsegate

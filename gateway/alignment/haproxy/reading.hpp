@@ -76,6 +76,7 @@ struct haproxy_reading {
     std::vector<haproxy_elsewhere> elsewhere;
     std::optional<limit> hard_stop_after; // nothing: old processes wait for their last connection
     std::vector<haproxy_remark> remarks;
+    std::optional<proxy_user> user;       // nothing: that which starts HAProxy
     std::vector<std::string> files; // that were read; empty if the file is unreadable
 
     /// hop_code::haproxy_syntax, haproxy_value, and proxy_unreadable for the file.

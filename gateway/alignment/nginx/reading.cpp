@@ -36,6 +36,14 @@ nginx_setting<std::optional<unsigned>> read_processes(const nginx_level& main) {
     return processes;
 }
 
+std::optional<proxy_user> read_user(const nginx_level& main) {
+    for (const nginx_directive* const each : main.simple())
+        if (each->name() == "user")
+            return proxy_user{std::string(each->argument(0)), std::string(each->argument(1)),
+                              each->whole()};
+    return std::nullopt;
+}
+
 nginx_process_settings read_process_settings(const nginx_directive& configuration) {
     const nginx_level main(configuration);
     const auto events = std::find_if(
@@ -51,6 +59,7 @@ nginx_process_settings read_process_settings(const nginx_directive& configuratio
                          parse_nginx_count),
         setting_in_force(main, "worker_shutdown_timeout", std::optional<milliseconds>{},
                          parse_nginx_time),
+        read_user(main),
     };
 }
 

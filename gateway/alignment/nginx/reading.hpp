@@ -104,6 +104,7 @@ struct nginx_process_settings {
     nginx_setting<std::optional<std::uint64_t>> worker_rlimit_nofile; // default: unset
     nginx_setting<std::optional<milliseconds>> worker_shutdown_timeout; // default: unset, no limit
 };
+    std::optional<proxy_user> user; // nothing: as Nginx was built, mostly `nobody`
 
 struct nginx_reading {
     nginx_version version;

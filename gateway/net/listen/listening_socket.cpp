@@ -1,9 +1,12 @@
 #include "net/listen/listening_socket.hpp"
 
+#include "base/quoted.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,6 +102,38 @@ int duplicate(int descriptor, const socket_address& address) {
     return copy;
 }
 
+/// Whether the name can be found, and what else is wrong, is told together with the cure.
+std::string set_group(const std::string& path, const std::string& name) {
+    constexpr std::size_t room = 64 * 1024; // for the names of the group's members
+    std::vector<char> names(room);
+    group entry{};
+    group* found = nullptr;
+    const int failed = ::getgrnam_r(name.c_str(), &entry, names.data(), names.size(), &found);
+    if (found == nullptr)
+        return "there is no group " + quoted(name) +
+               (failed == 0 ? "" : " (" + std::generic_category().message(failed) + ')') +
+               "; `groupadd` makes one";
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0 && status.st_gid == entry.gr_gid)
+        return "";
+    if (::lchown(path.c_str(), static_cast<uid_t>(-1), entry.gr_gid) == 0)
+        return "";
+    return "its group cannot be " + quoted(name) + " (" + std::generic_category().message(errno) +
+           "); this user has to be in that group. Under systemd, which keeps a service to its own "
+           "groups, use `SocketGroup=` in pulsegate.socket, or leave `group` out and add the "
+           "proxy's user to the group of the service";
+}
+
+/// Before anybody can connect: bind(2) made the file as the umask has it.
+std::string permit_file(const std::string& path, const socket_file_settings& who) {
+    if (!who.group.empty())
+        if (std::string fault = set_group(path, who.group); !fault.empty())
+            return fault;
+    if (who.mode && ::chmod(path.c_str(), *who.mode) != 0)
+        return "its mode cannot be set: " + std::generic_category().message(errno);
+    return "";
+}
+
 } // namespace
 
 int listening_means::find(const socket_address& address) const {
@@ -109,14 +144,14 @@ int listening_means::find(const socket_address& address) const {
 }
 
 listening_socket::listening_socket(asio::io_context& io, const socket_address& address,
-                                   const listening_means& means)
+                                   const listening_means& means, const socket_file_settings& who)
     : acceptor_(io.get_executor()) {
     const int descriptor = means.find(address);
     is_inherited_ = descriptor >= 0;
     if (is_inherited_)
         acceptor_.assign(to_endpoint(address).protocol(), duplicate(descriptor, address));
     else if (const auto* local = std::get_if<unix_address>(&address))
-        open_unix(io, *local, means.takes_over);
+        open_unix(io, *local, means.takes_over, who);
     else
         open_tcp(io, address, means.takes_over);
 }
@@ -131,14 +166,18 @@ void listening_socket::open_tcp(asio::io_context& io, const socket_address& addr
 }
 
 /// To take over, the new file replaces the old one in one step: at no time nobody listens.
-void listening_socket::open_unix(asio::io_context& io, const unix_address& address,
-                                 bool takes_over) {
+void listening_socket::open_unix(asio::io_context& io, const unix_address& address, bool takes_over,
+                                 const socket_file_settings& who) {
     const unix_address own{takes_over ? address.path + "." + std::to_string(::getpid())
                                       : address.path};
     remove_stale_socket(io, own);
     const stream_endpoint endpoint = to_endpoint(own);
     acceptor_ = open_socket(io, endpoint, address);
     bind_to(acceptor_, endpoint, address);
+    if (const std::string fault = permit_file(own.path, who); !fault.empty()) {
+        ::unlink(own.path.c_str());
+        fail(address, fault);
+    }
     begin_to_listen(acceptor_, address);
     if (takes_over && ::rename(own.path.c_str(), address.path.c_str()) != 0)
         fail(address, std::generic_category().message(errno));
@@ -178,6 +217,10 @@ bool listening_socket::file::is_replaced() const {
     struct stat status {};
     return !path_.empty() && ::lstat(path_.c_str(), &status) == 0 &&
            (status.st_dev != device_ || status.st_ino != inode_);
+}
+
+std::string listening_socket::file::permit(const socket_file_settings& who) const {
+    return path_.empty() || is_replaced() ? "" : permit_file(path_, who);
 }
 
 listening_socket::file::~file() {

@@ -5,6 +5,7 @@
 #include "net/sockets.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace pulsegate {
@@ -33,9 +34,11 @@ public:
     /// \param address  TCP, port 0 lets the kernel choose; or a Unix socket, whose file takes the
     ///                 place of one that nobody listens on any more, or of the one that is taken
     ///                 over.
+    /// \param who      may connect to a Unix socket, from the first moment on. An inherited one
+    ///                 belongs to whom the service manager says.
     /// Errors: std::runtime_error that names the address and says what to do.
     listening_socket(asio::io_context& io, const socket_address& address,
-                     const listening_means& means);
+                     const listening_means& means, const socket_file_settings& who = {});
 
     /// Where it listens, with the port that the kernel chose.
     [[nodiscard]] socket_address address() const;
@@ -62,6 +65,11 @@ public:
         /// True if another gateway has put its own file there.
         [[nodiscard]] bool is_replaced() const;
 
+        /// Gives the file another mode or group, unless another gateway has put its own there.
+        /// What `who` leaves open stays as it is. Does nothing if there is no file.
+        /// Errors: what could not be done, and what to do about it; "" if all went well.
+        [[nodiscard]] std::string permit(const socket_file_settings& who) const;
+
     private:
         friend class listening_socket;
         std::string path_; // empty: none
@@ -72,7 +80,8 @@ public:
 
 private:
     void open_tcp(asio::io_context& io, const socket_address& address, bool takes_over);
-    void open_unix(asio::io_context& io, const unix_address& address, bool takes_over);
+    void open_unix(asio::io_context& io, const unix_address& address, bool takes_over,
+                   const socket_file_settings& who);
 
     stream_acceptor acceptor_;
     file file_;
