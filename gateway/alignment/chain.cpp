@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <type_traits>
 
 namespace pulsegate {
 namespace {
@@ -138,19 +139,20 @@ void fill_preset_hop(const proxy_settings& proxy, const std::string& path,
             each.resets = *proxy.resets;
 }
 
-/// One entry of `proxies` as it is turned into a hop.
+/// Turns the entries of `proxies` into hops, the innermost first: where its proxy listens, and
+/// leads on to the gateway, is as good a destination for those further out as the gateway itself.
 class hop_reader {
 public:
     hop_reader(const load_result& loaded, const chain_environment& from, chain& out)
         : loaded_(loaded), from_(from), out_(out) {
         for (const listener_settings& each : loaded.values.listeners)
-            listeners_.push_back(each.address);
+            destinations_.push_back({each.address});
         if (const auto hosts = from.files.read("/etc/hosts"); hosts.has_value())
             names_ = hosts_file::parse((*hosts)->text());
     }
 
-    void read(const proxy_settings& proxy, const std::string& path) {
-        chain_hop& added = out_.hops.emplace_back();
+    /// \param added  empty; one of `out`.
+    void read(const proxy_settings& proxy, const std::string& path, chain_hop& added) {
         added.name = proxy.shown_name();
         if (!proxy.nginx_config.empty())
             read_nginx_hop(proxy, path, added);
@@ -172,6 +174,30 @@ private:
         return (directory / path).lexically_normal().string();
     }
 
+    [[nodiscard]] std::vector<socket_address> destinations() const {
+        std::vector<socket_address> all;
+        for (const proxy_entrance& each : destinations_)
+            all.push_back(each.at);
+        return all;
+    }
+
+    /// Passages to a proxy that is further in lead to no listener of the gateway. Its own entrances
+    /// are destinations from now on.
+    template <class Reading>
+    void connect(Reading& reading) {
+        const std::size_t listeners = loaded_.values.listeners.size();
+        for (auto& passage : reading.passages)
+            if (passage.listener && *passage.listener >= listeners) {
+                if constexpr (std::is_same_v<Reading, haproxy_reading>)
+                    passage.is_proxy_header_taken =
+                        destinations_[*passage.listener].takes_proxy_header;
+                passage.listener.reset();
+            }
+        for (const proxy_entrance& each : reading.entrances)
+            if (destinations_.size() < most_destinations)
+                destinations_.push_back(each);
+    }
+
     void watch(const std::vector<std::string>& files, const std::string& main) {
         out_.files.push_back(main);
         for (const std::string& file : files)
@@ -187,12 +213,13 @@ private:
         to.where = where(path + ".nginx.config");
         const std::string file = resolve(proxy.nginx_config, to.where);
         nginx_request request{
-            file, parse_nginx_version(proxy.nginx_version), listeners_, to.where, names_, {}};
+            file, parse_nginx_version(proxy.nginx_version), destinations(), to.where, names_, {}};
         for (const route& each : loaded_.values.routes)
             request.routes.push_back(each.path);
         if (!request.version && from_.installed_nginx)
             request.version = from_.installed_nginx();
         nginx_reading reading = read_files_or_dump(std::move(request));
+        connect(reading);
         to.limits = limits_of(reading);
         watch(reading.files, file);
         out_.patterns.insert(out_.patterns.end(), reading.patterns.begin(), reading.patterns.end());
@@ -227,7 +254,9 @@ private:
     void read_haproxy_hop(const proxy_settings& proxy, const std::string& path, chain_hop& to) {
         to.where = where(path + ".haproxy.config");
         const std::string file = resolve(proxy.haproxy_config, to.where);
-        haproxy_reading reading = read_haproxy(from_.files, {file, listeners_, to.where, names_});
+        haproxy_reading reading =
+            read_haproxy(from_.files, {file, destinations(), to.where, names_});
+        connect(reading);
         for (const haproxy_passage& passage : reading.passages)
             to.limits.insert(to.limits.end(), passage.limits.begin(), passage.limits.end());
         if (reading.hard_stop_after)
@@ -244,10 +273,12 @@ private:
 
     static std::vector<limit> limits_of(const nginx_reading& reading);
 
+    static constexpr std::size_t most_destinations = 10'000;
+
     const load_result& loaded_;
     const chain_environment& from_;
     chain& out_;
-    std::vector<socket_address> listeners_;
+    std::vector<proxy_entrance> destinations_; // the gateway's listeners come first
     hosts_file names_;
 };
 
@@ -294,8 +325,10 @@ const nginx_reading* sound_nginx(const chain_hop& of) {
 chain read_chain(const load_result& loaded, const chain_environment& from) {
     chain out;
     hop_reader reader(loaded, from, out);
-    for (std::size_t i = 0; i < loaded.values.proxies.size(); ++i)
-        reader.read(loaded.values.proxies[i], "proxies[" + std::to_string(i) + ']');
+    const auto& proxies = loaded.values.proxies;
+    out.hops.resize(proxies.size());
+    for (std::size_t i = proxies.size(); i-- > 0;)
+        reader.read(proxies[i], "proxies[" + std::to_string(i) + ']', out.hops[i]);
     return out;
 }
 

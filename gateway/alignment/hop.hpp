@@ -61,6 +61,12 @@ struct limit {
     span where = {};
 };
 
+/// Where a proxy listens for what it leads on to the gateway.
+struct proxy_entrance {
+    socket_address at;
+    bool takes_proxy_header = false;
+};
+
 struct hop {
     std::string name;   // as in gateway.yaml: the given name, the preset's, `nginx`, `haproxy`
     span where;         // its entry in gateway.yaml

@@ -105,6 +105,10 @@ public:
         }
         for (haproxy_passage& each : into_.passages)
             each.is_inner = inner_.contains(each.frontend_head.offset);
+        for (const std::size_t frontend : leads_)
+            for (const haproxy_bind& bind : proxies_.all[frontend].binds)
+                for (const socket_address& at : bind.at)
+                    into_.entrances.push_back({at, bind.accepts_proxy});
         if (!into_.passages.empty())
             return;
         into_.closed = std::move(out_of_service_);

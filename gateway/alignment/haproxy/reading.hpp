@@ -71,12 +71,13 @@ struct haproxy_elsewhere {
 
 struct haproxy_reading {
     std::vector<haproxy_passage> passages;
-    std::vector<haproxy_obstacle> closed; // why none, if there is none but could be
+    std::vector<proxy_entrance> entrances; // of the frontends that lead to the gateway
+    std::vector<haproxy_obstacle> closed;  // why none, if there is none but could be
     std::vector<haproxy_undecided> undecided;
     std::vector<haproxy_elsewhere> elsewhere;
     std::optional<limit> hard_stop_after; // nothing: old processes wait for their last connection
-    std::vector<haproxy_remark> remarks;
     std::optional<proxy_user> user;       // nothing: that which starts HAProxy
+    std::vector<haproxy_remark> remarks;
     std::vector<std::string> files; // that were read; empty if the file is unreadable
 
     /// hop_code::haproxy_syntax, haproxy_value, and proxy_unreadable for the file.

@@ -359,7 +359,7 @@ private:
                     add_once(routes, route);
         if (!routes.empty())
             for (const nginx_listen& each : of.listens)
-                relays_.push_back({each.address, routes});
+                relays_.push_back({each.address, routes, each.takes_proxy_header});
     }
 
     const nginx_request& what_;

@@ -14,6 +14,7 @@ namespace pulsegate {
 struct nginx_relay {
     socket_address address;
     std::vector<std::size_t> routes; // of nginx_request::routes
+    bool takes_proxy_header = false;
 };
 
 /// Adds to `passages`, `undecided`, `elsewhere`, `down` and `problems`.

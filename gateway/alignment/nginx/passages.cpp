@@ -37,7 +37,7 @@ public:
                     is_grown = true;
                     found_.push_back(server);
                     for (const nginx_listen& each : listens_of(*server))
-                        relays.push_back({each.address, all_routes()});
+                        relays.push_back({each.address, all_routes(), each.takes_proxy_header});
                 }
         }
     }
@@ -204,6 +204,8 @@ void find_nginx_passages(const nginx_directive& configuration, const nginx_reque
         each.find(relays);
         each.tell();
     }
+    for (const nginx_relay& each : relays)
+        into.entrances.push_back({each.address, each.takes_proxy_header});
 }
 
 } // namespace pulsegate

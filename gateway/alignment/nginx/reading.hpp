@@ -4,6 +4,7 @@
 #pragma once
 
 #include "alignment/files.hpp"
+#include "alignment/hop.hpp"
 #include "alignment/hosts_file.hpp"
 #include "alignment/nginx/header.hpp"
 #include "alignment/nginx/pattern.hpp"
@@ -103,8 +104,8 @@ struct nginx_process_settings {
     nginx_setting<std::uint64_t> worker_connections;                  // default 512
     nginx_setting<std::optional<std::uint64_t>> worker_rlimit_nofile; // default: unset
     nginx_setting<std::optional<milliseconds>> worker_shutdown_timeout; // default: unset, no limit
-};
     std::optional<proxy_user> user; // nothing: as Nginx was built, mostly `nobody`
+};
 
 struct nginx_reading {
     nginx_version version;
@@ -113,7 +114,8 @@ struct nginx_reading {
     std::vector<nginx_passage> passages;
     std::vector<nginx_undecided> undecided;
     std::vector<nginx_elsewhere> elsewhere;
-    std::vector<span> down;       // servers of a group that are the gateway, but `down`
+    std::vector<proxy_entrance> entrances; // of the servers that lead to the gateway
+    std::vector<span> down;                // servers of a group that are the gateway, but `down`
     std::vector<span> trusts_all; // `set_real_ip_from` of all addresses: clients choose theirs
 
     /// A part that belongs inside http{}, such as a file of conf.d; nothing is known of the

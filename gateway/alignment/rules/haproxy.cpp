@@ -49,7 +49,7 @@ diagnostic no_passage(const haproxy_obstacle& of) {
             of.cure};
 }
 
-void check_ways(const chain_hop& of, const haproxy_reading& haproxy, const load_result& loaded,
+void check_ways(const chain_hop& of, const haproxy_reading& haproxy, const rule_input& in,
                 findings& out) {
     if (!haproxy.passages.empty() || has_errors(haproxy.problems))
         return;
@@ -64,8 +64,14 @@ void check_ways(const chain_hop& of, const haproxy_reading& haproxy, const load_
                        {},
                        "if it does, describe this proxy in gateway.yaml by `name` and `idle`, not "
                        "by `haproxy`"});
-    if (haproxy.undecided.empty())
-        report_elsewhere(of, haproxy, loaded, out);
+    if (!haproxy.undecided.empty())
+        return;
+    const chain_hop* const unseen = unseen_behind(in.proxies, of);
+    const bool is_past = past_the_gateway(haproxy, in.loaded.values).first != nullptr;
+    if (unseen != nullptr && !haproxy.elsewhere.empty() && !is_past)
+        out.push_back(may_lead_to_unseen(haproxy.elsewhere.front().where, *unseen));
+    else
+        report_elsewhere(of, haproxy, in.loaded, out);
 }
 
 /// One for some paths is certain if a route is below them, and may be meant so if they are below a
@@ -192,7 +198,7 @@ void check_haproxy(const rule_input& in, findings& out) {
         const auto* const haproxy = std::get_if<haproxy_reading>(&each.reading);
         if (haproxy == nullptr)
             continue;
-        check_ways(each, *haproxy, in.loaded, out);
+        check_ways(each, *haproxy, in, out);
         for (const haproxy_passage& passage : haproxy->passages) {
             check_obstacles(passage, in.loaded.values, out);
             check_caps(passage, in.loaded, out);

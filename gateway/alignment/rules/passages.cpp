@@ -64,8 +64,9 @@ bool report_past_gateway(const chain_hop& of, const nginx_reading& nginx, const 
     return is_found;
 }
 
-void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_result& loaded,
+void check_nginx(const chain_hop& of, const nginx_reading& nginx, const rule_input& in,
                  findings& out) {
+    const load_result& loaded = in.loaded;
     const nginx_passage* hidden = nullptr;
     const nginx_passage* lost = nullptr;
     bool may_be_reached = false;
@@ -96,9 +97,12 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
                        "`idle`, not by `nginx`"});
     if (!nginx.undecided.empty() || has_errors(nginx.problems))
         return;
+    const chain_hop* const unseen = unseen_behind(in.proxies, of);
     if (!nginx.down.empty())
         report_elsewhere(of, loaded, nginx.down.front(), "is the gateway, but marked `down`",
                          "remove `down`", out);
+    else if (lost != nullptr && !lost->listener)
+        return; // the proxy that it leads to may send it on with another path
     else if (lost != nullptr)
         report_elsewhere(of, loaded, lost->proxy_pass,
                          "no path with which requests leave here belongs to a route",
@@ -110,7 +114,11 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
                          "look for a `return`, a condition or another location that takes the "
                          "requests away",
                          out);
-    else if (!report_past_gateway(of, nginx, loaded, out))
+    else if (report_past_gateway(of, nginx, loaded, out))
+        return;
+    else if (unseen != nullptr && !nginx.elsewhere.empty())
+        out.push_back(may_lead_to_unseen(nginx.elsewhere.front().where, *unseen));
+    else
         report_elsewhere(of, loaded, "proxy_pass", out);
 }
 
@@ -119,8 +127,21 @@ void check_nginx(const chain_hop& of, const nginx_reading& nginx, const load_res
 void check_passages(const rule_input& in, findings& out) {
     for (const chain_hop& each : in.proxies.hops) {
         if (const auto* const nginx = std::get_if<nginx_reading>(&each.reading))
-            check_nginx(each, *nginx, in.loaded, out);
+            check_nginx(each, *nginx, in, out);
     }
+}
+
+const chain_hop* unseen_behind(const chain& proxies, const chain_hop& of) {
+    for (const chain_hop* each = &of + 1; each < proxies.hops.data() + proxies.hops.size();
+         ++each) {
+        const auto* const nginx = std::get_if<nginx_reading>(&each->reading);
+        const auto* const haproxy = std::get_if<haproxy_reading>(&each->reading);
+        const bool is_seen = (nginx != nullptr && !nginx->entrances.empty()) ||
+                             (haproxy != nullptr && !haproxy->entrances.empty());
+        if (!is_seen)
+            return each;
+    }
+    return nullptr;
 }
 
 } // namespace pulsegate

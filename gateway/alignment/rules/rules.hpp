@@ -40,6 +40,10 @@ void check_haproxy(const rule_input& in, findings& out);        // PG317, PG318 
                                                                 // PG336
 void check_haproxy_address(const rule_input& in, findings& out); // PG337, PG338
 
+/// The proxy nearest to `of`, of those further in, of which no file says where it listens; null if
+/// there is none. What leads elsewhere may lead there.
+[[nodiscard]] const chain_hop* unseen_behind(const chain& proxies, const chain_hop& of);
+
 /// What the gateway has to trust, and does not, of a proxy that connects to `target`: over loopback
 /// its address, which is known; else `its own address`, if only loopback is trusted. Nothing if
 /// there is no such fault to be seen.

@@ -1,5 +1,6 @@
 #include "alignment/rules/wording.hpp"
 
+#include "alignment/codes.hpp"
 #include "base/duration.hpp"
 #include "base/quoted.hpp"
 
@@ -227,6 +228,16 @@ std::string idle_cure(const hop& of, const limit& idle, const route_heartbeat& w
         text += (text.empty() ? "set " : ", or ") + timing_text(worst, *cure);
     return text.empty() ? "have this proxy wait at least " + format_duration(round_up(enough))
                         : text;
+}
+
+diagnostic may_lead_to_unseen(const span& line, const hop& behind) {
+    return {
+        hop_code::nginx_undecided,
+        "it cannot be seen whether this leads to the gateway",
+        {line, "may lead to " + quoted(behind.name) + ", of which no file says where it listens"},
+        {{behind.where, "stands between this proxy and the gateway"}},
+        "describe the outer proxy in gateway.yaml by `name` and `idle`, or name the file of the "
+        "inner one"};
 }
 
 } // namespace pulsegate

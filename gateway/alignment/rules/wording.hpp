@@ -3,6 +3,7 @@
 #pragma once
 
 #include "alignment/route_heartbeat.hpp"
+#include "config/diagnostic.hpp"
 
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t 
 
 /// Adds the address of each listener that the user has written.
 void point_at_listeners(diagnostic& what, const load_result& loaded);
+
+/// PG318 of a line that leads to something which may be a proxy further in.
+[[nodiscard]] diagnostic may_lead_to_unseen(const span& line, const hop& behind);
 
 /// A limit that several passages share, which is one thing to mend.
 struct shared_limit {
