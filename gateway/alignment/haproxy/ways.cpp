@@ -113,7 +113,7 @@ private:
         if (met.truth == truths::maybe && !met.paths.under.empty() && is_denial(rule))
             way_.endings.push_back({rule.where, "denies requests with such a path",
                                     "take the paths of WebSockets out of its condition",
-                                    met.paths.under, met.is_by_path});
+                                    met.paths.under, true, met.is_by_path});
         return !way_.arriving.empty() || !spared_.empty();
     }
 
@@ -361,7 +361,7 @@ std::vector<haproxy_obstacle> find_header_obstacles(const haproxy_proxy& section
         if (done.why.empty() || met.truth == truths::no)
             continue;
         found.push_back({rule.where, std::move(done.why), "remove this line", met.paths.under,
-                         done.is_certain && (met.truth == truths::yes || met.is_by_path)});
+                         false, done.is_certain && (met.truth == truths::yes || met.is_by_path)});
     }
     return found;
 }

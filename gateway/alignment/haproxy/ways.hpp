@@ -18,6 +18,7 @@ struct haproxy_obstacle {
     std::string why;                     // as a label: `takes the header away`
     std::string cure;                    // as help
     std::vector<std::string> under = {}; // only for paths that begin so; none: for all
+    bool is_denial = false; // requests get an answer of HAProxy's own, as its user wants it
     bool is_certain = true; // else it depends on a condition that the file does not decide
 };
 

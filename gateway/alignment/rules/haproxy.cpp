@@ -74,8 +74,8 @@ void check_ways(const chain_hop& of, const haproxy_reading& haproxy, const rule_
         report_elsewhere(of, haproxy, in.loaded, out);
 }
 
-/// One for some paths is certain if a route is below them, and may be meant so if they are below a
-/// route; else it hurts nobody.
+/// One for some paths is certain if a route is below them. If they are below a route, it may be
+/// meant so; a denial is, as of `/admin` below `/`. Else it hurts nobody.
 void check_obstacles(const haproxy_passage& passage, const configuration& values, findings& out) {
     for (haproxy_obstacle each : passage.obstacles) {
         const auto any_of_paths = [&](auto is_concerned) {
@@ -89,6 +89,8 @@ void check_obstacles(const haproxy_passage& passage, const configuration& values
             const bool is_hit = any_of_paths([](const std::string& route, const std::string& path) {
                 return route.starts_with(path);
             });
+            if (!is_hit && each.is_denial)
+                continue;
             if (!is_hit && !any_of_paths([](const std::string& route, const std::string& path) {
                     return has_path_prefix(path, route);
                 }))
