@@ -23,6 +23,18 @@ diagnostic unreadable(const haproxy_request& what, const boost::system::error_co
             ""};
 }
 
+/// HAProxy 2.6: `unknown keyword … out of section`, also where the first line is empty or a
+/// comment.
+diagnostic marked(const source& file) {
+    const auto first = file->line_of(0);
+    return {hop_code::haproxy_syntax,
+            "the file begins with a byte order mark, which HAProxy takes for a part of the first "
+            "word",
+            {{file, 0, first.text.size()}, ""},
+            {},
+            "save it as UTF-8 without a byte order mark"};
+}
+
 /// Removes what is wrong with lines that HAProxy may never look at.
 void excuse_conditional(std::vector<diagnostic>& problems, std::span<const haproxy_line> lines) {
     std::erase_if(problems, [&](const diagnostic& each) {
@@ -94,6 +106,8 @@ haproxy_reading read_haproxy(file_tree& files, const haproxy_request& what) {
         return reading;
     }
     reading.files.push_back(what.path);
+    if (files.begins_with_mark(what.path))
+        reading.problems.push_back(marked(*file));
 
     std::vector<haproxy_line> lines = read_haproxy_lines(*file, reading.problems);
     haproxy_findings findings;
@@ -101,6 +115,7 @@ haproxy_reading read_haproxy(file_tree& files, const haproxy_request& what) {
     if (proxies.hard_stop_after && proxies.hard_stop_after->value)
         reading.hard_stop_after =
             haproxy_reload_limit(*proxies.hard_stop_after->value, proxies.hard_stop_after->where);
+    reading.user = proxies.user;
     reading.remarks = std::move(findings.remarks);
     excuse_conditional(findings.problems, lines);
     reading.problems.insert(reading.problems.end(), findings.problems.begin(),
@@ -115,5 +130,4 @@ haproxy_reading read_haproxy(file_tree& files, const haproxy_request& what) {
     return reading;
 }
 
-    reading.user = proxies.user;
 } // namespace pulsegate
