@@ -52,6 +52,23 @@ void add_margins(const hop& of, const alignment& all, const load_result& loaded,
     }
 }
 
+/// A file that says something, and not where the application is. Of one that says nothing more is
+/// told.
+std::optional<diagnostic> missing_routes(const load_result& loaded) {
+    const bool has_routes =
+        std::any_of(loaded.origins.begin(), loaded.origins.end(),
+                    [](auto& each) { return each.first.starts_with("routes["); });
+    if (loaded.origins.empty() || has_routes)
+        return std::nullopt;
+    const source& file = loaded.origins.begin()->second.key.in;
+    return diagnostic{code::no_routes,
+                      "this file has no `routes`: every message is returned to its sender",
+                      {{file, 0, 0}, ""},
+                      {},
+                      "say where the application is:\nroutes:\n  - path: /\n    upstream: "
+                      "ws://127.0.0.1:8000"};
+}
+
 /// True unless the code is one of proxies.
 bool is_of_gateway_yaml(const code_row& row) {
     const auto own = config_codes();
@@ -83,6 +100,8 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
     out.diagnostics = out.loaded->diagnostics;
     if (has_errors(out.diagnostics))
         return out;
+    if (const auto missing = missing_routes(*out.loaded))
+        out.diagnostics.push_back(*missing);
     const auto of_tls = check_tls_files(*out.loaded, certificates);
     out.diagnostics.insert(out.diagnostics.end(), of_tls.begin(), of_tls.end());
     const auto of_token = check_admin_token(*out.loaded, certificates);
@@ -93,6 +112,9 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
     out.diagnostics.insert(out.diagnostics.end(), of_places.begin(), of_places.end());
     sort_and_unique(out.diagnostics);
     out.aligned = align(*out.loaded, from);
+    const auto of_sockets = check_socket_access(*out.loaded, out.aligned->proxies, places.users);
+    out.aligned->diagnostics.insert(out.aligned->diagnostics.end(), of_sockets.begin(),
+                                    of_sockets.end());
     out.diagnostics.insert(out.diagnostics.end(), out.aligned->diagnostics.begin(),
                            out.aligned->diagnostics.end());
     return out;
@@ -110,6 +132,3 @@ bool checked_configuration::may_serve() const {
 }
 
 } // namespace pulsegate
-    const auto of_sockets = check_socket_access(*out.loaded, out.aligned->proxies, places.users);
-    out.aligned->diagnostics.insert(out.aligned->diagnostics.end(), of_sockets.begin(),
-                                    of_sockets.end());

@@ -250,6 +250,12 @@ constexpr std::array code_rows{
         "`check --connect` has dialled it. While nobody answers, clients get 502 or 504.",
         "routes:\n  - path: /\n    upstream: ws://nosuch.invalid:8000\n",
         "routes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n", "getaddrinfo(3), connect(2)"},
+    code_row{
+        code::no_routes, "PG148", severity::note, "a file without routes",
+        "`routes` say where the application is. Without them the gateway is an echo server: it\n"
+        "returns every message to its sender, as `upstream: echo` does.",
+        "workers: 2\n", "workers: 2\nroutes:\n  - path: /\n    upstream: ws://127.0.0.1:8000\n",
+        "gateway.yaml, the documented default"},
 
     // PG150 to PG152: how the proxies in front are described.
     code_row{

@@ -56,6 +56,7 @@ enum class code : std::uint16_t {
     nothing_said = 145,
     own_upstream = 146,
     app_unreachable = 147,
+    no_routes = 148,
     // Proxies.
     unclear_proxy = 150,
     repeated_proxy = 151,
@@ -76,9 +77,9 @@ enum class code : std::uint16_t {
     // Limits.
     limit_never_reached = 170,
     too_few_ports = 171,
-};
     // Unix sockets.
     file_without_use = 172,
+};
 
 /// The number in a code's name, whichever layer's enumeration it comes from.
 struct code_number {

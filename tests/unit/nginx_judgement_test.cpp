@@ -111,7 +111,8 @@ TEST_CASE("the includes of a site's file are looked for beside nginx.conf") {
     const auto checked = check_configuration(
         load_configuration(make_source(
             "gateway.yaml",
-            "proxies: [{ nginx: { config: /etc/nginx/sites-enabled/app, version: 1.22.1 } }]\n")),
+            "proxies: [{ nginx: { config: /etc/nginx/sites-enabled/app, version: 1.22.1 } }]\n"
+            "routes: [{ path: /, upstream: echo }]\n")),
         {files, nullptr});
     CHECK(checked.diagnostics.empty());
 }
