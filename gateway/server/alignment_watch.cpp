@@ -4,7 +4,10 @@
 #include "base/log.hpp"
 #include "server/reload_log.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -23,8 +26,8 @@ bool is_known(const diagnostic& found, const std::vector<diagnostic>& before) {
 alignment_watch::alignment_watch(asio::io_context& control,
                                  std::shared_ptr<const load_result> loaded, alignment now,
                                  std::function<void()> on_change)
-    : loaded_(std::move(loaded)), now_(std::move(now)), on_change_(std::move(on_change)),
-      watch_(control, [this] { read_again(); }) {
+    : control_(control), loaded_(std::move(loaded)), now_(std::move(now)),
+      on_change_(std::move(on_change)), watch_(control, [this] { read_again(); }) {
     watch_files();
 }
 
@@ -32,6 +35,11 @@ void alignment_watch::replace(std::shared_ptr<const load_result> loaded, alignme
     loaded_ = std::move(loaded);
     now_ = std::move(now);
     watch_files();
+}
+
+void alignment_watch::stop() {
+    watch_.stop();
+    reader_.stop();
 }
 
 void alignment_watch::add_to(snapshot& shown) const {
@@ -52,7 +60,26 @@ void alignment_watch::watch_files() {
 }
 
 void alignment_watch::read_again() {
-    alignment next = align(*loaded_, {files_, installed_nginx_version});
+    if (is_reading_) {
+        has_changed_ = true;
+        return;
+    }
+    is_reading_ = true;
+    reader_.start();
+    asio::post(reader_.loop(), [this, by = loaded_] {
+        disk_files files;
+        alignment next = align(*by, {files, installed_nginx_version});
+        asio::post(control_,
+                   [this, by, next = std::move(next)]() mutable { on_read(*by, std::move(next)); });
+    });
+}
+
+void alignment_watch::on_read(const load_result& by, alignment next) {
+    is_reading_ = false;
+    if (std::exchange(has_changed_, false))
+        read_again();
+    if (&by != loaded_.get()) // a reload has read the files since, by another configuration
+        return;
     for (const diagnostic& each : next.diagnostics)
         if (!is_known(each, now_.diagnostics))
             log_finding("alignment", each);

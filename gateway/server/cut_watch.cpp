@@ -31,7 +31,7 @@ void log_cuts(const cut_finding& found) {
 } // namespace
 
 void cut_watch::start() {
-    thread_ = std::thread([this] { statistics_.run(); });
+    statistics_.start();
     timer_.expires_after(interval);
     wait();
 }
@@ -39,8 +39,6 @@ void cut_watch::start() {
 void cut_watch::stop() {
     timer_.cancel();
     statistics_.stop();
-    if (thread_.joinable())
-        thread_.join();
 }
 
 void cut_watch::wait() {
@@ -81,7 +79,7 @@ void cut_watch::on_losses(std::size_t from, std::span<const loss> some, time_poi
 void cut_watch::judge() {
     if (std::exchange(is_judging_, true))
         return;
-    asio::post(statistics_, [this, losses = std::exchange(waiting_, {})] {
+    asio::post(statistics_.loop(), [this, losses = std::exchange(waiting_, {})] {
         policy_.take(losses);
         judgement found{.news = policy_.judge(clock::now()),
                         .findings = policy_.findings(),
@@ -103,7 +101,7 @@ void cut_watch::on_alignment(const alignment& now, const configuration& of,
     suspects whom = suspects_of(now, of, routes);
     for (const std::string& each : whom.hops)
         known_.cuts.emplace(each, 0);
-    asio::post(statistics_,
+    asio::post(statistics_.loop(),
                [this, whom = std::move(whom)]() mutable { policy_.on_suspects(std::move(whom)); });
 }
 

@@ -10,15 +10,14 @@
 #include "alignment/cuts/attribution.hpp"
 #include "metrics/snapshot.hpp"
 #include "net/worker.hpp"
+#include "server/side_thread.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace pulsegate {
@@ -79,10 +78,8 @@ private:
     judgement known_{{}, {}, {{std::string(undeclared_hop), 0}}}; // without news
 
     // The thread of the statistics only, but for posting to it, and starting and ending it.
-    asio::io_context statistics_{1};
-    asio::executor_work_guard<asio::io_context::executor_type> goes_on_{statistics_.get_executor()};
     cut_attribution policy_;
-    std::thread thread_;
+    side_thread statistics_; // the last, so that it ends before what it uses
 };
 
 } // namespace pulsegate
