@@ -1,11 +1,6 @@
 #include "alignment/codes.hpp"
 
 #include "alignment/code_examples.hpp"
-#include "alignment/deployment/stop.hpp"
-
-#include <algorithm>
-#include <cctype>
-#include <string>
 
 namespace pulsegate {
 namespace {
@@ -383,21 +378,6 @@ std::span<const code_row> hop_codes() {
 
 const code_row& row_of(hop_code id) {
     return row_in(rows, id);
-}
-
-std::array<std::span<const code_row>, 3> code_tables() {
-    return {config_codes(), hop_codes(), stop_codes()};
-}
-
-const code_row* find_code(std::string_view name) {
-    std::string upper(name);
-    std::transform(upper.begin(), upper.end(), upper.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    for (const auto table : code_tables())
-        for (const code_row& row : table)
-            if (row.name == upper || row.name.substr(2) == upper)
-                return &row;
-    return nullptr;
 }
 
 } // namespace pulsegate
