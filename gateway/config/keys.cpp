@@ -156,6 +156,8 @@ const std::vector<key_row>& rows() {
         {.path = "heartbeat.method",
          .format = choice_of<heartbeat_method>({"ping", "text", "ping_then_text"},
                                                PULSEGATE_AT(heartbeat.method))},
+        {.path = "heartbeat.app_pings",
+         .format = choice_of<app_ping_rule>({"answer", "pass"}, PULSEGATE_AT(heartbeat.app_pings))},
         {.path = "heartbeat.text", .kind = section},
         {.path = "heartbeat.text.send",
          .format = text_between(1, 125, PULSEGATE_AT(heartbeat.text_send))},

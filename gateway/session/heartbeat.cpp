@@ -10,7 +10,7 @@ void heartbeat::on_ping_sent(std::uint64_t nonce, moment now) {
 }
 
 std::optional<duration> heartbeat::on_pong(std::uint64_t nonce, moment now) {
-    if (!awaits_pong_ || nonce != nonce_)
+    if (!awaits(nonce))
         return std::nullopt;
     awaits_pong_ = false;
     round_trip_ = now.real - pinged_;

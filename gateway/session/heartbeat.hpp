@@ -38,6 +38,9 @@ public:
     /// A ping with this payload was written.
     void on_ping_sent(std::uint64_t nonce, moment now);
 
+    /// True if a pong with this payload answers the last ping.
+    [[nodiscard]] bool awaits(std::uint64_t nonce) const { return awaits_pong_ && nonce == nonce_; }
+
     /// A pong came. Gives the round trip if it answers the last ping; any other pong is a sign of
     /// life, no more.
     std::optional<duration> on_pong(std::uint64_t nonce, moment now);

@@ -174,6 +174,8 @@ private:
                  write_batch& batch, moment now);
     void on_event(leg from, const scan_step& step, std::span<const std::uint8_t> frame,
                   write_batch& batch, moment now);
+    [[nodiscard]] bool pass_ping(leg from);
+    [[nodiscard]] bool is_for_app(leg from, std::span<const std::uint8_t> payload) const;
     void on_pong(leg from, std::span<const std::uint8_t> payload, moment now);
     void on_text(const scan_step& step, std::span<const std::uint8_t> frame, write_batch& batch,
                  moment now);
@@ -232,6 +234,7 @@ private:
     std::uint64_t pending_counted_ = 0; // this session's part of relay_counts::pending_bytes
     close_reason goodbye_reason_ = close_reason::age;
     bool is_due_new_ = false;
+    std::uint8_t passed_pings_ = 0; // of the application's, without a pong yet; 255 for more, too
     std::array<bool, leg_count> is_kernel_limited_{};
     std::array<half, leg_count> halves_;       // by the leg that they come from
     std::array<progress, leg_count> progress_; // of each leg's peer

@@ -124,14 +124,25 @@ void session_core::on_event(leg from, const scan_step& step, std::span<const std
     const auto plain = [&] { return unmask(step.payload, step.key, plain_bytes); };
     switch (step.what) {
     case scan_step::event::ping: {
+        if (pass_ping(from)) {
+            forward(from, frame, 0, batch, now);
+            break;
+        }
         const auto payload = plain();
         queue_frame(from, opcode::pong,
                     {reinterpret_cast<const char*>(payload.data()), payload.size()}, now);
         break;
     }
-    case scan_step::event::pong:
-        on_pong(from, plain(), now);
+    case scan_step::event::pong: {
+        const auto payload = plain();
+        if (passed_pings_ == 0 || !is_for_app(from, payload)) {
+            on_pong(from, payload, now);
+            break;
+        }
+        --passed_pings_;
+        forward(from, frame, 0, batch, now);
         break;
+    }
     case scan_step::event::close: {
         fill_gap(from, now); // answers to what came before
         const parsed_close parsed = parse_close(plain());
@@ -154,6 +165,25 @@ void session_core::on_event(leg from, const scan_step& step, std::span<const std
     case scan_step::event::need_more:
         break;
     }
+}
+
+/// True for a ping of the application's that goes to its client: between two frames there as well.
+bool session_core::pass_ping(leg from) {
+    if (from != leg::app || rules_->heartbeat->app_pings != app_ping_rule::pass)
+        return false;
+    if (passed_pings_ < UINT8_MAX)
+        ++passed_pings_;
+    return true;
+}
+
+/// All but the answer to the gateway's last ping. A client that answers late may have one of those
+/// passed on; RFC 6455 §5.5.3 allows a pong that nobody asked for.
+bool session_core::is_for_app(leg from, std::span<const std::uint8_t> payload) const {
+    std::uint64_t nonce = 0;
+    if (from != leg::client || payload.size() != sizeof nonce)
+        return from == leg::client;
+    std::memcpy(&nonce, payload.data(), sizeof nonce);
+    return !hearts_[index(leg::client)].awaits(nonce);
 }
 
 void session_core::on_pong(leg from, std::span<const std::uint8_t> payload, moment now) {
@@ -196,8 +226,8 @@ void session_core::on_text(const scan_step& step, std::span<const std::uint8_t> 
 void session_core::count_for_rate(leg from, const scan_step& step, bool is_frame_new, moment now) {
     const bool has_event =
         step.what != scan_step::event::used_up && step.what != scan_step::event::need_more;
-    const bool is_owed =
-        step.what == scan_step::event::pong && hearts_[index(from)].awaits_answer();
+    const bool is_owed = step.what == scan_step::event::pong &&
+                         (hearts_[index(from)].awaits_answer() || passed_pings_ > 0);
     const unsigned frames =
         (is_frame_new && step.pass > 0 ? 1u : 0u) + (has_event && !is_owed ? 1u : 0u);
     rate_->rate.on_received(rules_->rate, frames, step.consumed, now.real);

@@ -44,6 +44,7 @@ public:
         std::uint64_t slowest_rate = 64 * 1024;
         rate_settings rate = {};
         milliseconds phase{10'000};
+        app_ping_rule app_pings = app_ping_rule::answer;
     };
 
     explicit core_trial(const options& how)
@@ -67,6 +68,7 @@ private:
         heartbeat_settings made;
         made.interval = how.interval;
         made.timeout = how.timeout;
+        made.app_pings = how.app_pings;
         return made;
     }
 
