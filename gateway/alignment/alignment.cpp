@@ -54,19 +54,19 @@ void add_margins(const hop& of, const alignment& all, const load_result& loaded,
 
 /// A file that says something, and not where the application is. Of one that says nothing more is
 /// told.
-std::optional<diagnostic> missing_routes(const load_result& loaded) {
+void report_missing_routes(const load_result& loaded, std::vector<diagnostic>& out) {
     const bool has_routes =
         std::any_of(loaded.origins.begin(), loaded.origins.end(),
                     [](auto& each) { return each.first.starts_with("routes["); });
     if (loaded.origins.empty() || has_routes)
-        return std::nullopt;
+        return;
     const source& file = loaded.origins.begin()->second.key.in;
-    return diagnostic{code::no_routes,
-                      "this file has no `routes`: every message is returned to its sender",
-                      {{file, 0, 0}, ""},
-                      {},
-                      "say where the application is:\nroutes:\n  - path: /\n    upstream: "
-                      "ws://127.0.0.1:8000"};
+    out.push_back({code::no_routes,
+                   "this file has no `routes`: every message is returned to its sender",
+                   {{file, 0, 0}, ""},
+                   {},
+                   "say where the application is:\nroutes:\n  - path: /\n    upstream: "
+                   "ws://127.0.0.1:8000"});
 }
 
 /// True unless the code is one of proxies.
@@ -100,8 +100,7 @@ checked_configuration check_configuration(load_result loaded, const chain_enviro
     out.diagnostics = out.loaded->diagnostics;
     if (has_errors(out.diagnostics))
         return out;
-    if (const auto missing = missing_routes(*out.loaded))
-        out.diagnostics.push_back(*missing);
+    report_missing_routes(*out.loaded, out.diagnostics);
     const auto of_tls = check_tls_files(*out.loaded, certificates);
     out.diagnostics.insert(out.diagnostics.end(), of_tls.begin(), of_tls.end());
     const auto of_token = check_admin_token(*out.loaded, certificates);

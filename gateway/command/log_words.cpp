@@ -1,6 +1,7 @@
 #include "command/log_words.hpp"
 
 #include "http/rejection.hpp"
+#include "http/stream_end.hpp"
 #include "metrics/metric_table.hpp"
 
 #include <algorithm>
@@ -18,6 +19,8 @@ constexpr std::array word_rows{
     // Messages.
     log_word{"session ended", "a line for each session, once it is over; `reason` says why."},
     log_word{"handshake refused", "a client got no session; `reason` says why. The first few lines of a kind are written, the others counted (`more`)."},
+    log_word{"request refused", "a plain request was admitted, and got an answer of the gateway's own; `reason` says why. Written as `handshake refused` is."},
+    log_word{"stream ended", "a line for each event stream, once it is over; `reason` says why."},
     log_word{"application not reached", "one attempt to connect to an application failed: at `address`, by what was `tried`; `error` has the system's words."},
     log_word{"cannot accept connections", "the kernel gives no connection out; clients wait in its queue. Mostly the limit of open files."},
     log_word{"cannot accept admin connections", "the same on the admin listener."},
@@ -105,6 +108,14 @@ constexpr std::array word_rows{
     log_word{"open_files", "the limit of open files of this process."},
     log_word{"leg", "of labels: `client` or `app`, the connection towards it."},
     log_word{"kind", "of labels: what went wrong with an application."},
+    log_word{"how", "of labels: whether a plain request went to its application on a connection that was `dialled` for it or `reused`."},
+    log_word{"dialled", "a new connection to the application."},
+    log_word{"reused", "a connection to the application that had carried a request before."},
+    log_word{"none", "of plain requests: the client left, or was cut, before there was an answer."},
+    log_word{"2xx", "answers with a status from 200 to 299: success."},
+    log_word{"3xx", "answers with a status from 300 to 399: the client is to look elsewhere, or has the answer."},
+    log_word{"4xx", "answers with a status from 400 to 499: the application's, or the gateway's own, to a wrong request."},
+    log_word{"5xx", "answers with a status from 500 to 599: the application's, or the gateway's own if it cannot be reached."},
     log_word{"result", "of labels: `success` or `failure` of a reload."},
     log_word{"success", "a reload after which the new configuration is in use."},
     log_word{"failure", "a reload after which the old configuration stays in use."},
@@ -187,6 +198,13 @@ bool explain_word(std::string_view name, std::ostream& out) {
         out << row.label << ": of an application: " << row.meaning
             << "\n\nCounted in pulsegate_app_errors_total{kind=\"" << row.label << "\"}.\n";
     }
+    for (const stream_end_row& row : stream_ends()) {
+        if (row.label != name)
+            continue;
+        begin_sense();
+        out << row.label << ": of an event stream: " << row.meaning
+            << "\n\nCounted in pulsegate_streams_ended_total{reason=\"" << row.label << "\"}.\n";
+    }
     for (const metric_row& row : metric_rows()) {
         if (row.name != name)
             continue;
@@ -207,6 +225,8 @@ std::vector<std::string_view> all_words() {
     for (const rejection_row& row : rejection_table())
         all.push_back(row.label);
     for (const app_error_row& row : app_error_table())
+        all.push_back(row.label);
+    for (const stream_end_row& row : stream_ends())
         all.push_back(row.label);
     for (const metric_row& row : metric_rows())
         all.push_back(row.name);

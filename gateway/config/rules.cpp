@@ -154,7 +154,7 @@ void check_proxy_protocol(reading& in, const configuration& values) {
 /// `mode` and `group` of an address without a file.
 void check_socket_files(reading& in, const configuration& values) {
     for (std::size_t i = 0; i < values.listeners.size(); ++i) {
-        const origin* const address = find_good(in, item("listeners", i, "address"));
+        const origin* const address = in.find_good(item("listeners", i, "address"));
         if (address == nullptr || std::holds_alternative<unix_address>(values.listeners[i].address))
             continue;
         for (const std::string_view key : {"mode", "group"})

@@ -36,7 +36,7 @@ public:
 
 private:
     // A head, the line of a chunk, its pieces, their end, and the end of the body.
-    std::array<iovec, body_pieces::most + 4> parts_;
+    std::array<iovec, body_pieces::most + 5> parts_;
     std::size_t count_ = 0;
     std::array<char, 18> size_; // of the chunk, in hexadecimal digits
 };

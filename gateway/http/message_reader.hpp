@@ -10,11 +10,11 @@
 
 #include <sys/uio.h>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace pulsegate {
@@ -24,27 +24,21 @@ class body_pieces {
 public:
     static constexpr std::size_t most = 60; // chunks may be of one byte each
 
-    [[nodiscard]] bool is_full() const { return count_ == most; }
+    [[nodiscard]] bool is_full() const { return count_ >= most; }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
     [[nodiscard]] std::span<const iovec> all() const { return std::span(pieces_).first(count_); }
 
-    /// \pre !is_full()
-    void add(const char* data, std::size_t size) {
-        pieces_[count_++] = {const_cast<char*>(data), size};
-        bytes_ += size;
+    /// \pre !is_full(), or it is the one more that has room
+    void add(std::string_view bytes) {
+        if (bytes.empty())
+            return;
+        pieces_[count_++] = {const_cast<char*>(bytes.data()), bytes.size()};
+        bytes_ += bytes.size();
     }
     void clear() { count_ = bytes_ = 0; }
-    /// Leaves the first bytes of all.
-    void shorten(std::size_t to_bytes) {
-        bytes_ = 0;
-        for (std::size_t i = 0; i < count_; ++i) {
-            pieces_[i].iov_len = std::min(pieces_[i].iov_len, to_bytes - bytes_);
-            bytes_ += pieces_[i].iov_len;
-        }
-    }
 
 private:
-    std::array<iovec, most> pieces_; // of which `count_` are there
+    std::array<iovec, most + 1> pieces_; // of which `count_` are there
     std::size_t count_ = 0;
     std::size_t bytes_ = 0;
 };
@@ -114,7 +108,7 @@ private:
             error = http::error::need_buffer;
             return 0;
         }
-        pieces_->add(body.data(), body.size());
+        pieces_->add({body.data(), body.size()});
         return body.size();
     }
 

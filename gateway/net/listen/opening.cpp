@@ -21,7 +21,7 @@ rejection reason_of(newcomers::scarcity what) {
 }
 
 void log_refusal(rejection why, unsigned status, std::string_view detail,
-                 const refused_connection& whose) {
+                 const refused_connection& whose, std::string_view message) {
     std::vector<log::common_word> words{{"reason", label_of(why)}};
     if (!whose.route.empty())
         words.push_back({"route", whose.route});
@@ -34,7 +34,7 @@ void log_refusal(rejection why, unsigned status, std::string_view detail,
     for (const auto& [key, text] : texts)
         if (!text.empty())
             fields.emplace_back(key, text);
-    log::write_paced(row_of(why).level, "handshake refused", words, fields);
+    log::write_paced(row_of(why).level, message, words, fields);
 }
 
 opening::opening(worker_context& worker, connection&& client, accepted_client&& known)

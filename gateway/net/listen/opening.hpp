@@ -41,9 +41,10 @@ struct refused_connection {
 };
 
 /// Writes the line of a refusal, or has it counted if there are many.
+/// \param message  of the line.
 /// \param status  of the answer; 0: there is none.
 void log_refusal(rejection why, unsigned status, std::string_view detail,
-                 const refused_connection& whose);
+                 const refused_connection& whose, std::string_view message = "handshake refused");
 
 class opening : public worker_member, private newcomers::holder {
 public:

@@ -214,7 +214,8 @@ void exchange::refuse(refusal why) {
                      .route = my_route().path,
                      .path = std::string(origin_.words.path()),
                      .id = to_text(origin_.id),
-                     .app_address = app_address_});
+                     .app_address = app_address_},
+                    "request refused");
     dial_.cancel();
     app_.io.cut();
     upgrade_response answer = make_refusal(why);

@@ -131,6 +131,7 @@ private:
     void open_stream(moment now);
     void plan_goodbye(time_point when, stream_end why);
     void follow_lines(body_pieces& pieces, moment now);
+    [[nodiscard]] bool is_goodbye_due() const;
     void beat(moment now);
     void say_goodbye(moment now);
     void send_lines(std::string_view lines, moment now);

@@ -112,6 +112,7 @@ std::size_t exchange::relay_body(std::string_view head, std::span<const std::uin
                                  moment now) {
     std::size_t taken = 0;
     error_code error;
+    bool has_more = false; // pieces than there was room for
     bool is_goodbye = false;
     body_pieces pieces;
     framed_pieces out;
@@ -120,10 +121,10 @@ std::size_t exchange::relay_body(std::string_view head, std::span<const std::uin
         pieces.clear();
         if (!answer_.is_done())
             taken += answer_.read_body(bytes.subspan(taken), pieces, error);
+        has_more = pieces.is_full();
         if (stream_ != nullptr)
             follow_lines(pieces, now);
-        is_goodbye =
-            stream_ != nullptr && stream_->is_ending && stream_->lines.is_at_event_border();
+        is_goodbye = is_goodbye_due();
         const std::string end = answer_.is_done() && !is_goodbye
                                     ? end_of_body(answer_framing_, answer_.trailers())
                                     : "";
@@ -133,7 +134,7 @@ std::size_t exchange::relay_body(std::string_view head, std::span<const std::uin
         if (!out.is_empty())
             write(client_, out.all(), now);
         out.clear();
-    } while (!error && pieces.is_full() && !is_goodbye);
+    } while (!error && has_more && !is_goodbye);
     if (error)
         cut(stream_end::app_lost);
     else if (is_goodbye)

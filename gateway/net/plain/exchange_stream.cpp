@@ -3,6 +3,7 @@
 // tells whether it is still there.
 #include "net/plain/exchange.hpp"
 
+#include "base/bytes.hpp"
 #include "base/connection_id.hpp"
 #include "base/random.hpp"
 
@@ -52,28 +53,34 @@ void exchange::plan_goodbye(time_point when, stream_end why) {
     stream_->goodbye = why;
 }
 
-/// Takes away what comes behind the border of an event at which the stream is to end.
+/// Leaves what goes to the client of these: up to the border of an event if the stream is to end.
 void exchange::follow_lines(body_pieces& pieces, moment now) {
     stream_->bytes += pieces.bytes();
     if (pieces.bytes() > 0)
         stream_->beat_at = now.observed + my_route().heartbeat.interval;
-    std::size_t passed = 0;
+    body_pieces passed;
     for (const iovec& each : pieces.all()) {
         std::span bytes(static_cast<const std::uint8_t*>(each.iov_base), each.iov_len);
-        if (!stream_->is_ending) {
-            stream_->lines.take(bytes);
-            continue;
-        }
-        const std::size_t part = stream_->lines.take_to_event_border(bytes);
-        passed += part;
-        if (stream_->lines.is_at_event_border())
-            return pieces.shorten(passed);
+        if (stream_->is_ending)
+            if (const auto border = stream_->lines.to_event_border(bytes))
+                bytes = bytes.first(*border);
+        const auto part = stream_->lines.take(bytes);
+        passed.add(part.held);
+        passed.add({reinterpret_cast<const char*>(part.bytes.data()), part.bytes.size()});
+        if (is_goodbye_due())
+            break;
     }
+    pieces = passed;
+}
+
+/// True at a border of events at which the stream is to end.
+bool exchange::is_goodbye_due() const {
+    return stream_ != nullptr && stream_->is_ending && stream_->lines.is_at_event_border();
 }
 
 void exchange::send_lines(std::string_view lines, moment now) {
     body_pieces pieces;
-    pieces.add(lines.data(), lines.size());
+    pieces.add(lines);
     framed_pieces out;
     out.add(pieces, answer_framing_);
     write(client_, out.all(), now);
@@ -92,7 +99,7 @@ void exchange::beat(moment now) {
     if (!wants_answer() || now.observed < stream_->beat_at)
         return;
     stream_->beat_at = now.observed + my_route().heartbeat.interval;
-    const std::string_view comment = stream_->lines.comment();
+    const std::string_view comment = stream_->lines.put_comment();
     if (comment.empty()) // in the middle of a line
         return;
     ++my_counters().http.stream_heartbeats;
@@ -106,8 +113,8 @@ void exchange::say_goodbye(moment now) {
         const duration wait =
             soonest_return + random_phase(std::min<duration>(config().drain.window, latest_return));
         const auto ms = std::chrono::duration_cast<milliseconds>(wait).count();
-        send_lines(std::string(stream_->lines.line_end()) + "retry: " + std::to_string(ms) + "\n\n",
-                   now);
+        const std::string_view end = stream_->lines.line_end();
+        send_lines("retry: " + std::to_string(ms).append(end).append(end), now);
     }
     write(client_, end_of_body(answer_framing_, {}), now);
     keeps_client_ = keeps_client_ && !is_last_;
