@@ -28,7 +28,7 @@ struct quoting {
 
 /// `text` in backticks, printable, and shortened with an ellipsis past 60 characters. An object,
 /// since of functions a std::string brings std::quoted in wherever <iomanip> is included.
-inline constexpr quoting quoted;
+inline constexpr quoting quoted{};
 
 /// Characters, of which a UTF-8 text has fewer than bytes.
 [[nodiscard]] std::size_t count_characters(std::string_view text);
