@@ -1,10 +1,13 @@
 #include "admin/admin_connection.hpp"
 
 #include "admin/event_stream.hpp"
+#include "http/http_bytes.hpp"
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/http/string_body.hpp>
 
 #include <string>
 #include <utility>
@@ -154,30 +157,27 @@ void admin_connection::on_reply(std::uint64_t request, admin_answer answer) {
 }
 
 void admin_connection::write(admin_answer answer) {
-    response_.emplace();
-    response_->version(version_);
-    response_->result(answer.status);
-    response_->set(http::field::content_type, answer.content_type);
-    response_->set(http::field::cache_control, "no-store");
-    response_->set("X-Content-Type-Options", "nosniff");
-    response_->set("X-Frame-Options", "DENY"); // for data; the page's own policy says more
-    response_->set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    http::response<http::string_body> response;
+    response.version(version_);
+    response.result(answer.status);
+    response.set(http::field::content_type, answer.content_type);
+    response.set(http::field::cache_control, "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set("X-Frame-Options", "DENY"); // for data; the page's own policy says more
+    response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     for (const auto& [name, value] : answer.headers)
-        response_->set(name, value);
-    response_->keep_alive(keep_alive_);
+        response.set(name, value);
+    response.keep_alive(keep_alive_);
     if (answer.content_type != event_stream::content_type) // whose length nobody knows
-        response_->content_length(answer.body.size());
-    response_->body() = std::move(answer.body);
-    serializer_.emplace(*response_);
+        response.content_length(answer.body.size());
+    if (!is_head_) // which gets the same header, its Content-Length included (RFC 9110 §9.3.2)
+        response.body() = std::move(answer.body);
+    response_ = to_bytes(response);
 
     enter(phase::writing, service_->limits.request);
-    auto written = [self = shared_from_this()](error_code error, std::size_t) {
-        self->on_written(error);
-    };
-    if (is_head_) // the same header, its Content-Length included (RFC 9110 §9.3.2)
-        http::async_write_header(socket_, *serializer_, std::move(written));
-    else
-        http::async_write(socket_, *serializer_, std::move(written));
+    asio::async_write(
+        socket_, asio::buffer(response_),
+        [self = shared_from_this()](error_code error, std::size_t) { self->on_written(error); });
 }
 
 void admin_connection::on_written(error_code error) {

@@ -8,10 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/serializer.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -61,8 +58,6 @@ private:
     void on_deadline();
 
     using request_parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
-    using response = boost::beast::http::response<boost::beast::http::string_body>;
-    using serializer = boost::beast::http::response_serializer<boost::beast::http::string_body>;
 
     tcp_socket socket_;
     asio::steady_timer deadline_; // of the phase; always armed until closed
@@ -78,8 +73,7 @@ private:
     bool is_open_ = false;      // likewise: for everybody, and answered in plain text
     bool keep_alive_ = false;   // after the current answer
     unsigned version_ = 11;
-    std::optional<response> response_;
-    std::optional<serializer> serializer_;
+    std::string response_; // while it is written
 };
 
 } // namespace pulsegate

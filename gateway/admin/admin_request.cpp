@@ -1,14 +1,15 @@
 #include "admin/admin_request.hpp"
 
+#include "http/http_bytes.hpp"
 #include "net/sockets.hpp"
 
-#include <boost/asio/connect.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 
 namespace pulsegate {
 namespace {
@@ -31,12 +32,10 @@ class exchange {
 public:
     exchange(const tcp::endpoint& to, const std::string& path)
         : socket_(io_), buffer_(max_answer_bytes) {
-        request_.method(http::verb::get);
-        request_.target(path);
-        request_.version(11);
-        request_.set(http::field::host,
-                     to_string(tcp_address{to.address().to_string(), to.port()}));
-        request_.set(http::field::connection, "close");
+        http::request<http::empty_body> request(http::verb::get, path, 11);
+        request.set(http::field::host, to_string(tcp_address{to.address().to_string(), to.port()}));
+        request.set(http::field::connection, "close");
+        request_ = to_bytes(request);
         socket_.async_connect(to, [this](error_code error) { on_connect(error); });
     }
 
@@ -53,7 +52,7 @@ private:
         if (error)
             return;
         outcome_ = timed_out;
-        http::async_write(socket_, request_,
+        asio::async_write(socket_, asio::buffer(request_),
                           [this](error_code failed, std::size_t) { on_write(failed); });
     }
 
@@ -71,7 +70,7 @@ private:
     asio::io_context io_{1};
     tcp_socket socket_;
     boost::beast::flat_buffer buffer_;
-    http::request<http::empty_body> request_;
+    std::string request_;
     http::response<http::string_body> response_;
     error_code outcome_ = timed_out; // until it is known
 };
