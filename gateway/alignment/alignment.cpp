@@ -60,13 +60,15 @@ void report_missing_routes(const load_result& loaded, std::vector<diagnostic>& o
                     [](auto& each) { return each.first.starts_with("routes["); });
     if (loaded.origins.empty() || has_routes)
         return;
-    const source& file = loaded.origins.begin()->second.key.in;
-    out.push_back({code::no_routes,
-                   "this file has no `routes`: every message is returned to its sender",
-                   {{file, 0, 0}, ""},
-                   {},
-                   "say where the application is:\nroutes:\n  - path: /\n    upstream: "
-                   "ws://127.0.0.1:8000"});
+    const span file_begin{loaded.origins.begin()->second.key.in, 0, 0};
+    std::vector<diagnostic> found(
+        1, diagnostic{code::no_routes,
+                      "this file has no `routes`: every message is returned to its sender",
+                      {file_begin, ""},
+                      {},
+                      "say where the application is:\nroutes:\n  - path: /\n    upstream: "
+                      "ws://127.0.0.1:8000"});
+    out.insert(out.end(), found.begin(), found.end());
 }
 
 /// True unless the code is one of proxies.

@@ -12,7 +12,7 @@ namespace {
 using boost::beast::iequals;
 using http::field;
 
-refusal malformed(std::string text) {
+refusal malformed_request(std::string text) {
     return refusal_for(rejection::malformed, std::move(text));
 }
 
@@ -66,9 +66,10 @@ std::optional<refusal> check_plain_request(const upgrade_request& request) {
                                "relayed");
     const std::string_view target = request.target();
     if (target.find('#') != target.npos)
-        return malformed("a request target has no fragment; write `%23` for a `#`");
+        return malformed_request("a request target has no fragment; write `%23` for a `#`");
     if (!target.starts_with('/') && !parse_absolute_target(target))
-        return malformed("the request target is neither a path nor an http:// URI with a host");
+        return malformed_request(
+            "the request target is neither a path nor an http:// URI with a host");
     return check_body_framing(request);
 }
 
@@ -76,12 +77,13 @@ std::optional<refusal> check_body_framing(const upgrade_request& request) {
     const auto codings = request.count(field::transfer_encoding);
     const auto lengths = request.count(field::content_length);
     if (codings != 0 && (lengths != 0 || request.version() < 11))
-        return malformed("the end of the body is told in two ways: `Transfer-Encoding` stands "
-                         "alone, and in HTTP/1.1");
+        return malformed_request(
+            "the end of the body is told in two ways: `Transfer-Encoding` stands "
+            "alone, and in HTTP/1.1");
     if (codings > 1 || (codings == 1 && !iequals(request[field::transfer_encoding], "chunked")))
-        return malformed("the only `Transfer-Encoding` of a request is `chunked`");
+        return malformed_request("the only `Transfer-Encoding` of a request is `chunked`");
     if (lengths > 1 || (lengths == 1 && !is_number(request[field::content_length])))
-        return malformed("the request needs one `Content-Length` at most, a number");
+        return malformed_request("the request needs one `Content-Length` at most, a number");
     return std::nullopt;
 }
 

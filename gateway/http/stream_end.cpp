@@ -11,7 +11,7 @@ namespace {
 using enum log::level;
 
 // clang-format off
-constexpr std::array<stream_end_row, stream_end_count> table{{
+constexpr std::array<stream_end_row, stream_end_count> stream_end_table{{
     {stream_end::app_ended, "app_ended", info, "the application ended its event stream."},
     {stream_end::client_left, "client_left", info,
      "the client of an event stream left: its page was closed or went elsewhere, or a proxy in\n"
@@ -34,22 +34,22 @@ constexpr std::array<stream_end_row, stream_end_count> table{{
 }};
 // clang-format on
 
-constexpr bool is_in_order() {
-    for (std::size_t i = 0; i < table.size(); ++i)
-        if (table[i].reason != static_cast<stream_end>(i))
+constexpr bool has_stream_ends_in_order() {
+    for (std::size_t i = 0; i < stream_end_table.size(); ++i)
+        if (stream_end_table[i].reason != static_cast<stream_end>(i))
             return false;
     return true;
 }
-static_assert(is_in_order());
+static_assert(has_stream_ends_in_order());
 
 } // namespace
 
 std::span<const stream_end_row> stream_ends() {
-    return table;
+    return stream_end_table;
 }
 
 const stream_end_row& row_of(stream_end why) {
-    return table[static_cast<std::size_t>(why)];
+    return stream_end_table[static_cast<std::size_t>(why)];
 }
 
 std::string_view label_of(stream_end why) {

@@ -11,12 +11,12 @@ namespace {
 using prometheus::MetricType;
 using shot = const snapshot&;
 
-constexpr std::array<std::string_view, status_class_count> classes{"none", "1xx", "2xx",
-                                                                   "3xx",  "4xx", "5xx"};
+constexpr std::array<std::string_view, status_class_count> status_classes{"none", "1xx", "2xx",
+                                                                          "3xx",  "4xx", "5xx"};
 
 /// Of each route: `add` gets its figures and its path.
 template <class Add>
-void of_each_route(shot from, const Add& add) {
+void http_of_each_route(shot from, const Add& add) {
     for (std::size_t i = 0; i < from.routes.size(); ++i)
         add(from.total.routes[i].http, std::string_view(from.routes[i]));
 }
@@ -24,19 +24,19 @@ void of_each_route(shot from, const Add& add) {
 /// One figure of each route.
 template <auto Figure>
 void add_figure(shot from, samples& to) {
-    of_each_route(
+    http_of_each_route(
         from, [&](const http_counts& of, std::string_view route) { to.add(of.*Figure, {route}); });
 }
 
 template <auto Figure>
 void add_times(shot from, samples& to) {
-    of_each_route(from, [&](const http_counts& of, std::string_view route) {
+    http_of_each_route(from, [&](const http_counts& of, std::string_view route) {
         const auto& times = of.*Figure;
         to.add(*times.bounds, times.counts, times.sum, {route});
     });
 }
 
-const std::array<metric_row, 12> rows{{
+const std::array<metric_row, 12> http_rows{{
     {"pulsegate_http_requests_in_progress",
      MetricType::Gauge,
      "Plain requests whose answer is not complete, event streams included.",
@@ -48,10 +48,10 @@ const std::array<metric_row, 12> rows{{
      "no answer.",
      {"route", "code"},
      [](shot from, samples& to) {
-         of_each_route(from, [&](const http_counts& of, std::string_view route) {
-             for (std::size_t i = 0; i < classes.size(); ++i)
-                 if (classes[i] != "1xx") // no last answer
-                     to.add(of.ended[i], {route, classes[i]});
+         http_of_each_route(from, [&](const http_counts& of, std::string_view route) {
+             for (std::size_t i = 0; i < status_classes.size(); ++i)
+                 if (status_classes[i] != "1xx") // no last answer
+                     to.add(of.ended[i], {route, status_classes[i]});
          });
      }},
     {"pulsegate_http_answer_head_seconds",
@@ -70,7 +70,7 @@ const std::array<metric_row, 12> rows{{
      "event streams included.",
      {"route", "direction"},
      [](shot from, samples& to) {
-         of_each_route(from, [&](const http_counts& of, std::string_view route) {
+         http_of_each_route(from, [&](const http_counts& of, std::string_view route) {
              to.add(of.request_bytes, {route, label_of(direction::client_to_app)});
              to.add(of.answer_bytes, {route, label_of(direction::app_to_client)});
          });
@@ -81,7 +81,7 @@ const std::array<metric_row, 12> rows{{
      "such as had carried a request before (reused).",
      {"route", "how"},
      [](shot from, samples& to) {
-         of_each_route(from, [&](const http_counts& of, std::string_view route) {
+         http_of_each_route(from, [&](const http_counts& of, std::string_view route) {
              to.add(of.dials, {route, "dialled"});
              to.add(of.reuses, {route, "reused"});
          });
@@ -112,7 +112,7 @@ const std::array<metric_row, 12> rows{{
      "Event streams ended, each for exactly one reason.",
      {"route", "reason"},
      [](shot from, samples& to) {
-         of_each_route(from, [&](const http_counts& of, std::string_view route) {
+         http_of_each_route(from, [&](const http_counts& of, std::string_view route) {
              for (const stream_end_row& row : stream_ends())
                  to.add(of.streams_ended[static_cast<std::size_t>(row.reason)], {route, row.label});
          });
@@ -127,7 +127,7 @@ const std::array<metric_row, 12> rows{{
 } // namespace
 
 std::span<const metric_row> http_metric_rows() {
-    return rows;
+    return http_rows;
 }
 
 } // namespace pulsegate

@@ -57,6 +57,18 @@ void be_refused(const running_gateway& gate) {
     client.wait_end();
 }
 
+/// Two plain requests on one connection.
+void ask_plainly(const running_gateway& gate) {
+    raw_socket client = raw_socket::connect(gate.address());
+    for (int i = 0; i < 2; ++i) {
+        client.send("POST /page HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+        expect(client.read_head().status() == 200);
+        expect(client.read_exactly(4) == "page");
+    }
+    client.shut();
+    client.wait_end();
+}
+
 /// Fails call 1, 2, 3, … until the conversation passes untouched. Returns the number of failures.
 int fail_every_call(const running_gateway& gate, void (*conversation)(const running_gateway&)) {
     conversation(gate);
@@ -94,6 +106,13 @@ TEST_SUITE("teardown") {
         CHECK(fail_every_call(gate, talk) > 15);
         CHECK(fail_every_call(gate, offend) > 10);
         CHECK(fail_every_call(gate, be_refused) > 3);
+    }
+
+    TEST_CASE("whatever call fails in a plain exchange, nothing stays behind") {
+        scripted_app app({.refuses_with = 200, .body = "page"});
+        running_gateway gate("workers: 1\nroutes: [{ path: /, upstream: '" + app.url() + "' }]");
+        CHECK(fail_every_call(gate, ask_plainly) > 8);
+        CHECK(gate.metric("pulsegate_http_requests_in_progress") == 0);
     }
 
     TEST_CASE("whatever call fails in a session with the built-in echo, nothing stays behind") {

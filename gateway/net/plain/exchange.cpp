@@ -14,9 +14,6 @@
 namespace pulsegate {
 namespace {
 
-// More than anything that an exchange decides by itself.
-constexpr milliseconds kernel_allowance{10'000};
-
 time_point real_of(time_point observed, moment now) {
     return now.real + (observed - now.observed);
 }
@@ -29,6 +26,7 @@ exchange::exchange(worker_context& worker, exchange_origin&& origin, connection&
       client_(*this, leg::client, std::move(client), worker.now()),
       app_(*this, leg::app, connection(worker.poll), worker.now()), request_(std::move(request)),
       request_framing_(framing_of(app_request)), terms_(terms),
+      is_get_(app_request.method() == http::verb::get),
       is_idempotent_(is_idempotent(app_request.method())), app_head_(to_bytes(app_request)),
       dial_(worker) {
     worker.members.push_back(*this);
@@ -289,7 +287,7 @@ void exchange::finish() {
 
 void exchange::on_drain(time_point until) {
     is_last_ = true;
-    if (stream_ == nullptr)
+    if (stream_ == nullptr || !is_get_)
         return;
     const moment now = worker_.now();
     plan_goodbye(now.real + random_phase(until - now.real), stream_end::drained);

@@ -171,6 +171,7 @@ private:
     request_reader request_;
     const body_framing request_framing_;
     const answer_terms terms_;
+    const bool is_get_;
     const bool is_idempotent_;
     std::string app_head_; // of the request, as the application gets it
     bool has_sent_head_ = false;

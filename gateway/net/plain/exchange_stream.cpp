@@ -40,6 +40,10 @@ void exchange::open_stream(moment now) {
     const milliseconds stall = config().limits.write_stall + kernel_allowance;
     client_.io.give_up_after(stall);
     app_.io.give_up_after(stall);
+    // Whoever gets a stream for anything but GET, as of a language model, does not come back for
+    // the rest; it has until the end of a drain.
+    if (!is_get_)
+        return;
     if (const milliseconds most = config().limits.session_age; most != milliseconds(0))
         plan_goodbye(now.real + most + random_phase(config().drain.window), stream_end::age);
     if (worker_.drain_until)
@@ -106,16 +110,17 @@ void exchange::beat(moment now) {
     send_lines(comment, now);
 }
 
-/// Ends the stream as if the application had, with a time to come back at if it is between events.
+/// Ends the stream as if the application had, with a time to come back at. What has to be whole is
+/// cut, so that nobody takes it for that: an event, and the answer to anything but GET.
 void exchange::say_goodbye(moment now) {
     stream_->why = stream_->goodbye;
-    if (stream_->lines.is_at_event_border()) {
-        const duration wait =
-            soonest_return + random_phase(std::min<duration>(config().drain.window, latest_return));
-        const auto ms = std::chrono::duration_cast<milliseconds>(wait).count();
-        const std::string_view end = stream_->lines.line_end();
-        send_lines("retry: " + std::to_string(ms).append(end).append(end), now);
-    }
+    if (!stream_->lines.is_at_event_border() || !is_get_)
+        return cut();
+    const duration wait =
+        soonest_return + random_phase(std::min<duration>(config().drain.window, latest_return));
+    const auto ms = std::chrono::duration_cast<milliseconds>(wait).count();
+    const std::string_view end = stream_->lines.line_end();
+    send_lines("retry: " + std::to_string(ms).append(end).append(end), now);
     write(client_, end_of_body(answer_framing_, {}), now);
     keeps_client_ = keeps_client_ && !is_last_;
     app_.io.cut();
