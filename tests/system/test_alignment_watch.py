@@ -8,13 +8,14 @@ import statistics
 import time
 import typing
 
-from support.case import SystemTest, main
+from support.case import BINARY, SystemTest, main
 from support.gateway import Gateway
 from support.haproxy import haproxy_text
 from support.nginx_site import RELAYED, http_site
 from support.ports import free_port
 from support.waiting import eventually, within
 from support.watched_client import WatchedClient
+from support.web import get
 
 NOTICED_WITHIN = 2.0  # seconds from the write, as users are told
 PATIENCE = 20.0  # a machine that is busy with other tests may take long for anything
@@ -355,6 +356,38 @@ class AlignmentWatch(SystemTest):
             kind="haproxy",
             main_file="haproxy.cfg",
         )
+
+    async def test_probes_are_answered_while_a_large_file_is_read(self):
+        places = "".join(f"location /{i} {{ return 204; }}\n" for i in range(3000))
+
+        def prepare(proxy, port):
+            text = http_site(port + 1, port, FORWARDED + "include limit;", server=places)
+            proxy.write("nginx.conf", text)
+            proxy.write("limit", FINE)
+
+        installed = await Installation.start(self, prepare)
+        began = time.monotonic()
+        check = await asyncio.create_subprocess_exec(
+            BINARY, "check", "--config", installed.file, stdout=asyncio.subprocess.DEVNULL
+        )
+        await within(check.wait(), "a check of the same file", PATIENCE)
+        reading = time.monotonic() - began
+        answers, is_noticed = [], False
+
+        async def probe():
+            while not is_noticed:
+                asked = time.monotonic()
+                url = f"http://127.0.0.1:{installed.gateway.admin_port}/healthz"
+                self.assertEqual((await get(url)).status, 200)
+                answers.append(time.monotonic() - asked)
+
+        probes = asyncio.create_task(probe())
+        installed.proxy.write("limit", SLOW)
+        await eventually(installed.new_lines, "the change is noticed", PATIENCE)
+        is_noticed = True
+        await probes  # the last one may have waited all the while
+        print(f"{len(answers)} answers within {max(answers):.3f} s, read in {reading:.2f} s ", end="")
+        self.assertLess(max(answers), reading / 2)
 
     async def test_two_hundred_writes_in_a_second_are_read_a_few_times_and_end_true(self):
         installed = await Installation.start(
