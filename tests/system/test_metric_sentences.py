@@ -26,8 +26,6 @@ ELSEWHERE = {
     "pulsegate_alignment_margin_seconds": "tests/system/test_alignment_watch.py",
     "pulsegate_app_dial_seconds": "tests/inprocess/refusal_test.cpp",
     "pulsegate_certificate_expiry_timestamp_seconds": "tests/system/test_tls.py",
-    "pulsegate_log_lines_dropped_total": "tests/soak/run",
-    "pulsegate_losses_not_compared_total": "tests/unit/exposition.cpp",
     "pulsegate_pending_bytes": "tests/inprocess/backpressure_test.cpp",
     "pulsegate_suspected_hop_cuts_total": "tests/inprocess/lost_connections_test.cpp",
 }
@@ -74,6 +72,59 @@ class Sentences(SystemTest):
         await self.becomes(1, "connections_closed_total")
         await self.becomes(77, "connections_limit")
         first.abort()
+
+    async def lose(self, sessions, at_once):
+        """So many sessions that end without a Close, in crowds."""
+        for _ in range(sessions // at_once):
+            crowd = await asyncio.gather(
+                *(RawClient.open(self.gateway.port) for _ in range(at_once))
+            )
+            for each in crowd:
+                each.abort()
+
+    async def test_losses_that_were_too_many_at_once_to_be_compared(self):
+        # Each worker keeps 2048 until they are fetched, once a second. A fetch may come in between.
+        kept, lost = 2048, 4500
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        port, admin_port = free_port(), free_port()
+        file = Gateway.write(self, port, admin_port, heartbeat=CALM)
+        file.write_text(file.read_text().replace("workers: 2", "workers: 1"))
+        self.gateway = await Gateway.run(self, port, admin_port, file)
+        await self.lose(100, 100)
+        await self.becomes(100, "connections_closed_total", reason="client_lost")
+        self.assertEqual(await self.value("losses_not_compared_total"), 0)
+        crowd = []
+        for _ in range(lost // 100):
+            crowd += await asyncio.gather(
+                *(RawClient.open(self.gateway.port) for _ in range(100))
+            )
+        self.gateway.process.signal(signal.SIGSTOP)  # so that it loses them at one moment
+        for each in crowd:
+            each.abort()
+        await asyncio.sleep(0)
+        self.gateway.process.signal(signal.SIGCONT)
+        await self.becomes(lost + 100, "connections_closed_total", reason="client_lost")
+        told = await self.value("losses_not_compared_total")
+        self.assertGreaterEqual(told, lost - 2 * kept)
+        self.assertLessEqual(told, lost - kept)
+
+    async def test_log_lines_that_standard_error_takes_too_slowly(self):
+        # 8192 lines wait; a pipe that nobody reads has room for a few more.
+        waiting, pipe = 8192, self.directory / "pipe"
+        os.mkfifo(pipe)
+        self.addCleanup(os.close, os.open(pipe, os.O_RDWR))
+        await self.start(prefix=["bash", "-c", f'exec "$@" 2>"{pipe}"', "bash"])
+        await self.lose(4000, 200)
+        await self.becomes(4000, "connections_closed_total")
+        self.assertEqual(await self.value("log_lines_dropped_total"), 0)
+        await self.lose(6000, 200)
+        await self.becomes(10_000, "connections_closed_total")
+        told = await self.value("log_lines_dropped_total")
+        in_pipe = 65536 // 150  # of lines that are no shorter
+        self.assertGreaterEqual(told, 10_000 - waiting - in_pipe)
+        self.assertLessEqual(told, 10_000 - waiting + 20)  # and some from its start
 
     async def test_how_long_a_session_lasted(self):
         await self.start()

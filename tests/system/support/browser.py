@@ -93,8 +93,9 @@ class Browser:
             lambda: self.evaluate(expression), f"in the page: {expression}", seconds
         )
 
-    async def look(self, width=1280, scheme="light"):
-        """Sets the width of the page, in pixels, and whether the person prefers light or dark."""
+    async def look(self, width=1280, scheme="light", media=""):
+        """Sets the width of the page, in pixels, whether the person prefers light or dark, and on what
+        it is shown: "print" for paper."""
         is_phone = width < 500
         await self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -105,6 +106,7 @@ class Browser:
         )
         await self.call(
             "Emulation.setEmulatedMedia",
+            media=media,
             features=[{"name": "prefers-color-scheme", "value": scheme}],
         )
 
