@@ -88,9 +88,7 @@ HANDSHAKES = {
     "allowed before": Trial(
         in_listen("http-request allow if { req.hdr(Upgrade) -m found }; http-request deny"), True
     ),
-    "denied elsewhere": Trial(
-        in_listen("http-request deny if { path_beg /admin }"), True, ("PG335",)
-    ),
+    "denied elsewhere": Trial(in_listen("http-request deny if { path_beg /admin }"), True),
     "rejected": Trial(in_listen("tcp-request content reject if WAIT_END"), False, NO),
     "closing": Trial(in_listen("option httpclose"), True),
     "any address": Trial(in_listen().replace("g 127.0.0.1", "g 0.0.0.0"), True),
