@@ -67,12 +67,14 @@ std::string address_header(const configuration& values) {
     return is_outermost ? "        proxy_set_header " + name + ' ' + value + ";\n" : "";
 }
 
-/// The application behind all routes, if Nginx can hand it the pages: the gateway serves none.
+/// The application behind all routes, if Nginx has to hand it the pages, since the gateway refuses
+/// them, and can.
 std::optional<tcp_address> app_of_pages(const configuration& values) {
     std::optional<tcp_address> app;
     for (const route& each : values.routes) {
         const auto* const to = std::get_if<websocket_upstream>(&each.to);
-        if (to == nullptr || to->is_secure || !to->path.empty() || (app && *app != to->address))
+        if (to == nullptr || each.http == http_mode::pass || to->is_secure || !to->path.empty() ||
+            (app && *app != to->address))
             return std::nullopt;
         app = to->address;
     }
@@ -87,7 +89,7 @@ std::string outside_server(const configuration& values, const std::string& serve
     std::string text = "map $http_upgrade $pulsegate_connection {\n";
     if (!app)
         text += "    default upgrade;\n"
-                "    ''      close;\n"
+                "    ''      '';\n" // a connection to the gateway is kept
                 "}\n\n";
     else
         text += "    default        close;\n"
@@ -110,9 +112,7 @@ std::string outside_server(const configuration& values, const std::string& serve
     return text +
            "upstream pulsegate {\n"
            "    server " +
-           server +
-           ";\n"
-           "}\n\n";
+           server + ";\n" + (app ? "" : "    keepalive 32;\n") + "}\n\n";
 }
 
 std::string fragment(const configuration& values, const std::string& server) {

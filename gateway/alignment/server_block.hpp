@@ -14,8 +14,8 @@ enum class server_block_form {
 };
 
 /// Text in Nginx's syntax that proxies all requests to the gateway's first listener, with limits
-/// that leave every route's heartbeats and evictions their time. Where one application by `ws://`
-/// is behind all routes, what asks for no WebSocket goes to it directly.
+/// that leave every route's heartbeats and evictions their time. Where all routes refuse plain
+/// requests, and one application by `ws://` is behind them, those go to it directly.
 ///
 /// Errors: a listener that Nginx cannot be told about, because the kernel chooses its port.
 [[nodiscard]] parsed<std::string> nginx_server_block(const configuration& values,

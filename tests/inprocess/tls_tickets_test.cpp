@@ -136,6 +136,7 @@ TEST_SUITE("TLS handshakes") {
         configuration before;
         const auto listener_at = [&](std::uint16_t port, const char* name) {
             return listener_settings{.address = tcp_address{"127.0.0.1", port},
+                                     .file = {},
                                      .tls = settings(ca.issue(name))};
         };
         before.listeners = {listener_at(1, "DNS:a.example"), listener_at(2, "DNS:b.example")};

@@ -62,7 +62,7 @@ class Quickstart(SystemTest):
             self.assertEqual(await client.recv(), "to the app")
             self.assertEqual((await app.events())["mine"], [{"event": "open"}])
         page = await get(second_urls["its own pages"] + "openapi.json")
-        self.assertEqual(page.status, 200, "the application's pages go past the gateway")
+        self.assertEqual(page.status, 200, "the application's pages pass")
         self.assertNotIn("cannot be reached", second.log())
         for process in (first, second):
             process.signal(signal.SIGTERM)

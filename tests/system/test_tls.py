@@ -16,6 +16,7 @@ from support.goodbye_app import GoodbyeApp
 from support.nginx import Nginx
 from support.ports import free_port
 from support.raw_client import RawClient, request
+from support.scripted_app import ScriptedApp, serve
 from support.tcp_table import is_listening
 from support.waiting import eventually, within
 
@@ -321,6 +322,34 @@ class Tls(SystemTest):
         await app.until(lambda: is_listening(port), "uvicorn listens", 30)
         gateway = await self.in_front_of(f"wss://127.0.0.1:{port}", "app")
         await self.expect_echo(f"{gateway.url}/echo")
+
+    async def test_plain_requests_pass_over_tls_on_both_sides(self):
+        async def answer(talk, head):
+            body = await talk.body(head)
+            talk.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.directory / "app.pem", self.directory / "app.key")
+        app = await ScriptedApp.start(self, serve(answer), ssl=context)
+        inner = await self.in_front_of(app.url.replace("ws:", "wss:"), "app")
+        outer = await self.start(upstream=f"ws://127.0.0.1:{inner.port}")
+        body = os.urandom(3_000_000)
+        (self.directory / "body").write_bytes(body)
+
+        def curl():  # two requests on one connection
+            url = f"https://gate.example:{outer.port}/"
+            return run(
+                *("curl", "-s", "-S", "-m", "20", "--http1.1", "--cacert", self.directory / "gate.pem"),
+                *("--resolve", f"gate.example:{outer.port}:127.0.0.1"),
+                *("--data-binary", f"@{self.directory / 'body'}"),
+                *("-o", self.directory / "1", url, "-o", self.directory / "2", url),
+            )
+
+        done = await asyncio.to_thread(curl)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for name in "12":
+            self.assertTrue((self.directory / name).read_bytes() == body)
+        self.assertEqual(app.connections, 1)
 
     async def test_an_application_that_ends_tls_alone_is_lost(self):
         files = (self.directory / "app.pem", self.directory / "app.key")

@@ -31,11 +31,12 @@ bool has(const std::string& text, std::string_view part) {
 TEST_CASE("the server block for the defaults, as users paste it") {
     CHECK(block("") == R"(map $http_upgrade $pulsegate_connection {
     default upgrade;
-    ''      close;
+    ''      '';
 }
 
 upstream pulsegate {
     server 127.0.0.1:8081;
+    keepalive 32;
 }
 
 server {
@@ -59,9 +60,10 @@ server {
 )");
 }
 
-TEST_CASE("pages go past the gateway to the one application behind all routes") {
-    const std::string text = block("routes:\n  - { path: /, upstream: ws://127.0.0.1:8000 }\n"
-                                   "  - { path: /edit, upstream: ws://127.0.0.1:8000 }\n");
+TEST_CASE("pages that the gateway refuses go past it to the one application behind all routes") {
+    const std::string text =
+        block("routes:\n  - { path: /, upstream: ws://127.0.0.1:8000, http: refuse }\n"
+              "  - { path: /edit, upstream: ws://127.0.0.1:8000, http: refuse }\n");
     CHECK(has(text, "map $http_upgrade $pulsegate_backend {\n"
                     "    default        pulsegate_app;\n"
                     "    ~*^websocket$  pulsegate;\n}"));
@@ -70,10 +72,13 @@ TEST_CASE("pages go past the gateway to the one application behind all routes") 
     // `Upgrade: h2c, websocket` must not open one past the gateway and its rules.
     CHECK(has(text, "proxy_set_header Upgrade $pulsegate_upgrade;"));
     for (const char* const other :
-         {"upstream: ws://127.0.0.1:8001", "upstream: echo", "upstream: wss://127.0.0.1:8000",
-          "upstream: ws://127.0.0.1:8000/public"}) {
+         {"upstream: ws://127.0.0.1:8001, http: refuse", "upstream: echo, http: refuse",
+          "upstream: wss://127.0.0.1:8000, http: refuse",
+          "upstream: ws://127.0.0.1:8000/public, http: refuse",
+          "upstream: ws://127.0.0.1:8000, http: pass"}) {
         CAPTURE(other);
-        CHECK_FALSE(has(block("routes:\n  - { path: /, upstream: ws://127.0.0.1:8000 }\n"
+        CHECK_FALSE(has(block("routes:\n"
+                              "  - { path: /, upstream: ws://127.0.0.1:8000, http: refuse }\n"
                               "  - { path: /edit, " +
                               std::string(other) + " }\n"),
                         "pulsegate_backend"));

@@ -19,6 +19,10 @@ public:
         worker.members.push_back(*this);
         worker.wheel.arm(*this, worker.now().real + time);
         known_.place.wait_for_client(*this);
+    }
+
+    /// Destroys *this if the kernel lacks memory for that.
+    void wait() {
         if (!client_.watch(*this, EPOLLIN | EPOLLRDHUP))
             delete this;
     }
@@ -63,7 +67,9 @@ void next_request(worker_context& worker, connection client, accepted_client kno
     if (!std::holds_alternative<newcomers::place>(entered))
         return;
     known.place = std::get<newcomers::place>(std::move(entered));
-    new idle_client(worker, std::move(client), std::move(known), http.client_idle);
+    auto* const idle =
+        new idle_client(worker, std::move(client), std::move(known), http.client_idle);
+    idle->wait();
 }
 
 } // namespace pulsegate

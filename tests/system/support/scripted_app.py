@@ -65,9 +65,12 @@ class ScriptedApp:
         self.faults = []
 
     @classmethod
-    async def start(cls, test, script):
+    async def start(cls, test, script, **options):
+        """options: those of asyncio.start_server, such as `ssl`."""
         self = cls(script)
-        self.server = await asyncio.start_server(self._on_connection, "127.0.0.1", 0, limit=2**20)
+        self.server = await asyncio.start_server(
+            self._on_connection, "127.0.0.1", 0, limit=2**24, **options
+        )
         self.port = self.server.sockets[0].getsockname()[1]
         self.url = f"ws://127.0.0.1:{self.port}"
         test.addAsyncCleanup(self.stop)
