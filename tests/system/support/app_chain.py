@@ -1,0 +1,86 @@
+"""An app as it comes from its makers, behind the gateway behind Nginx, and programs that use it there."""
+
+import asyncio
+import shutil
+import signal
+import sys
+
+from support.case import BINARY, SOURCE, SystemTest
+from support.gateway import Gateway
+from support.nginx import Nginx
+from support.ports import free_port
+from support.tcp_table import is_listening
+from support.waiting import eventually
+from support.web import get
+
+APPS = SOURCE / "tests/system/apps"
+NGINX_LIMIT = "3s"  # its proxy_read_timeout; the gateway's heartbeat is 1 s, as 25 s are to 60 s
+
+
+class AppTest(SystemTest):
+    async def serve(self, script, *words, command=None, gateway=None):
+        """Starts apps/`script` PORT *words, or command(port), with a gateway and an Nginx in front.
+
+        gateway: settings of Gateway.write().
+        """
+        self.app_port = free_port()
+        if command is None:
+            command = self.program(script, self.app_port, *words)
+        else:
+            command = command(self.app_port)
+        self.app = self.spawn("app", command)
+        await self.app.until(lambda: is_listening(self.app_port), "the app listens", 30)
+        port, self.admin_port = free_port(), free_port()
+        self.file = Gateway.write(
+            self, port, self.admin_port, upstream=f"ws://127.0.0.1:{self.app_port}", **(gateway or {})
+        )
+        self.gateway = await Gateway.run(self, port, self.admin_port, self.file)
+        self.nginx = await Nginx.start(self, self.gateway, read_timeout=NGINX_LIMIT)
+        self.url = f"http://127.0.0.1:{self.nginx.port}"
+
+    @staticmethod
+    def program(script, *words):
+        if script.endswith(".py"):
+            return [sys.executable, "-B", APPS / script, *words]
+        assert (APPS / "node_modules").is_dir(), f"run first: {APPS}/install"
+        return [shutil.which("node"), APPS / script, *words]
+
+    async def replace_gateway(self):
+        """Has a second gateway take over; returns when the first one has drained."""
+        old = self.gateway
+        heir = self.spawn("heir", [BINARY, "run", "--config", self.file, "--take-over", old.process.pid])
+        self.assertEqual(await old.process.ended(20), 0)
+
+        async def is_ready():
+            return (await get(f"http://127.0.0.1:{self.admin_port}/readyz")).status == 200
+
+        await heir.until(is_ready, "the second gateway is ready")
+        self.addAsyncCleanup(self.end, heir)
+
+    async def end(self, process):
+        process.signal(signal.SIGTERM)
+        self.assertEqual(await process.ended(), 0, process.log())
+
+    async def live_and_come_back(self, *clients):
+        """Runs clients, each a script with its words, through what apps/story.mjs tells, side by side."""
+        programs = [
+            self.spawn("-".join((script, *words)), self.program(script, self.url, *words))
+            for script, *words in clients
+        ]
+        for word in ("works", "lives"):
+            await self.all_say(programs, word)
+        await self.replace_gateway()
+        for program in programs:
+            program.signal(signal.SIGUSR2)
+        await self.all_say(programs, "back")
+
+    async def all_say(self, programs, word):
+        def said(program):
+            return word in program.log().splitlines()
+
+        for program in programs:
+            await eventually(
+                lambda: said(program) or program.exit_code is not None, f"{program.name}: {word}"
+            )
+        silent = [program.name for program in programs if not said(program)]
+        self.assertEqual(silent, [], f"did not say `{word}`")
