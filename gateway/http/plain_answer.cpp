@@ -41,8 +41,9 @@ bool is_event_stream(const plain_answer& answer) {
     type = type.substr(0, type.find(';'));
     type = type.substr(0, type.find_last_not_of(" \t") + 1);
     const std::string_view coding = answer[field::content_encoding];
-    return answer.result_int() == 200 && iequals(type, "text/event-stream") &&
-           (coding.empty() || iequals(coding, "identity")) &&
+    // `none` is no coding of RFC 9110: graphql-sse says it to middleware that would compress.
+    const bool is_plain = coding.empty() || iequals(coding, "identity") || iequals(coding, "none");
+    return answer.result_int() == 200 && iequals(type, "text/event-stream") && is_plain &&
            answer.count(field::content_length) == 0;
 }
 

@@ -127,6 +127,11 @@ TEST_SUITE("plain HTTP") {
               std::string::npos);
     }
 
+    TEST_CASE("graphql-sse's `Content-Encoding: none` does not keep its stream from comments") {
+        CHECK(is_event_stream(answer_of("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                                        "Content-Encoding: none\r\n\r\n")));
+    }
+
     TEST_CASE("an event stream is one whose lines can be seen") {
         const std::string head =
             "HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream ;charset=utf-8\r\n";

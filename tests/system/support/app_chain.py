@@ -1,6 +1,5 @@
 """An app as it comes from its makers, behind the gateway behind Nginx, and programs that use it there."""
 
-import asyncio
 import shutil
 import signal
 import sys
@@ -15,6 +14,7 @@ from support.web import get
 
 APPS = SOURCE / "tests/system/apps"
 NGINX_LIMIT = "3s"  # its proxy_read_timeout; the gateway's heartbeat is 1 s, as 25 s are to 60 s
+QUIET = 5.0  # seconds without a byte of the app's, as in apps/story.mjs
 
 
 class AppTest(SystemTest):
