@@ -15,6 +15,10 @@ class SocketIo(AppTest):
         await self.serve("socketio_server.mjs", "1250")
         await self.live_and_come_back(["socketio_client.mjs", "polling"])
 
+    async def test_pythons_server_lives_quietly_and_comes_back(self):
+        await self.serve_asgi("socketio_server:app")
+        await self.live_and_come_back(["socketio_client.mjs"], ["socketio_client.mjs", "websocket"])
+
 
 if __name__ == "__main__":
     main()

@@ -18,43 +18,44 @@ QUIET = 5.0  # seconds without a byte of the app's, as in apps/story.mjs
 
 
 class AppTest(SystemTest):
-    async def serve(self, script, *words, command=None, gateway=None):
-        """Starts apps/`script` PORT *words, or command(port), with a gateway and an Nginx in front.
+    async def serve(self, script, *words):
+        """Starts apps/`script` PORT *words, with a gateway and an Nginx in front."""
+        await self.serve_command(lambda port: self.program(script, port, *words))
 
-        gateway: settings of Gateway.write().
-        """
-        self.app_port = free_port()
-        if command is None:
-            command = self.program(script, self.app_port, *words)
-        else:
-            command = command(self.app_port)
-        self.app = self.spawn("app", command)
-        await self.app.until(lambda: is_listening(self.app_port), "the app listens", 30)
-        port, self.admin_port = free_port(), free_port()
-        self.file = Gateway.write(
-            self, port, self.admin_port, upstream=f"ws://127.0.0.1:{self.app_port}", **(gateway or {})
-        )
-        self.gateway = await Gateway.run(self, port, self.admin_port, self.file)
-        self.nginx = await Nginx.start(self, self.gateway, read_timeout=NGINX_LIMIT)
-        self.url = f"http://127.0.0.1:{self.nginx.port}"
+    async def serve_asgi(self, app):
+        """The same for an ASGI app of apps/, as `module:name`, under uvicorn."""
+        uvicorn = [sys.executable, "-B", "-m", "uvicorn", app, "--app-dir", APPS, "--port"]
+        await self.serve_command(lambda port: [*uvicorn, port])
+
+    async def serve_command(self, command, **options):
+        """The same for command(port), with options of Process."""
+        app_port = free_port()
+        app = self.spawn("app", command(app_port), **options)
+        await app.until(lambda: is_listening(app_port), "the app listens", 30)
+        self.port, self.admin_port = free_port(), free_port()
+        upstream = f"ws://127.0.0.1:{app_port}"
+        self.file = Gateway.write(self, self.port, self.admin_port, upstream=upstream)
+        gateway = await Gateway.run(self, self.port, self.admin_port, self.file)
+        self.serving = gateway.process
+        nginx = await Nginx.start(self, gateway, read_timeout=NGINX_LIMIT)
+        self.url = f"http://127.0.0.1:{nginx.port}"
 
     @staticmethod
     def program(script, *words):
-        if script.endswith(".py"):
-            return [sys.executable, "-B", APPS / script, *words]
         assert (APPS / "node_modules").is_dir(), f"run first: {APPS}/install"
         return [shutil.which("node"), APPS / script, *words]
 
     async def replace_gateway(self):
         """Has a second gateway take over; returns when the first one has drained."""
-        old = self.gateway
-        heir = self.spawn("heir", [BINARY, "run", "--config", self.file, "--take-over", old.process.pid])
-        self.assertEqual(await old.process.ended(20), 0)
+        old = self.serving
+        heir = self.spawn("heir", [BINARY, "run", "--config", self.file, "--take-over", old.pid])
+        self.assertEqual(await old.ended(20), 0)
 
         async def is_ready():
             return (await get(f"http://127.0.0.1:{self.admin_port}/readyz")).status == 200
 
         await heir.until(is_ready, "the second gateway is ready")
+        self.serving = heir
         self.addAsyncCleanup(self.end, heir)
 
     async def end(self, process):
