@@ -43,6 +43,7 @@ constexpr std::array word_rows{
     log_word{"cannot use the certificates", "renewed certificates or keys are not usable; those read before stay in use."},
     log_word{"renewed certificates may go unnoticed", "the kernel lets nobody watch more files; SIGHUP still reads them."},
     log_word{"a change needs a restart", "`key` has changed in gateway.yaml; everything else was taken over."},
+    log_word{"the service manager was not told", "systemd asked to be told when the gateway is ready (`Type=notify`), and could not be; it will stop the gateway."},
     log_word{"reloaded", "gateway.yaml was read again and is in use."},
     log_word{"not reloaded", "SIGHUP came, and nothing has changed; the lines before say why."},
     log_word{"draining", "the gateway is being stopped: sessions are asked to come back, over `window` seconds. As a reason: new clients are refused meanwhile."},

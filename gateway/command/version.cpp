@@ -6,8 +6,16 @@
 #include <simdjson.h>
 #include <spdlog/version.h>
 
+#include <string_view>
+
 namespace pulsegate {
 namespace {
+
+#ifdef PULSEGATE_WITHOUT_SYSTEMD
+constexpr std::string_view systemd_support = "not built in: libsystemd was missing";
+#else
+constexpr std::string_view systemd_support = "built in";
+#endif
 
 std::string dotted(int major, int minor, int patch) {
     return std::to_string(major) + '.' + std::to_string(minor) + '.' + std::to_string(patch);
@@ -28,7 +36,8 @@ std::string version_report() {
                simdjson::SIMDJSON_VERSION_REVISION);
     return version_line() + "\ncompiler: GCC " __VERSION__ "\nBoost: " + boost +
            "\nOpenSSL: " + OpenSSL_version(OPENSSL_VERSION_STRING) + "\nspdlog: " + spdlog +
-           "\nsimdjson: " + simdjson + "\nCLI11: " CLI11_VERSION "\n";
+           "\nsimdjson: " + simdjson +
+           "\nCLI11: " CLI11_VERSION "\nsystemd: " + std::string(systemd_support) + '\n';
 }
 
 } // namespace pulsegate

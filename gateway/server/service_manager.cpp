@@ -1,9 +1,16 @@
 #include "server/service_manager.hpp"
 
+#include "base/log.hpp"
+
+#ifdef PULSEGATE_WITHOUT_SYSTEMD
+#include "server/without_systemd.hpp"
+#else
 #include <systemd/sd-daemon.h>
+#endif
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <ctime>
 #include <stdexcept>
 #include <string>
@@ -20,6 +27,13 @@ std::uint64_t microseconds_of(duration span) {
 /// CLOCK_MONOTONIC, as the protocol asks for it; steady_clock is that clock on Linux.
 std::string monotonic_microseconds() {
     return std::to_string(microseconds_of(clock::now().time_since_epoch()));
+}
+
+/// \param result  what a function of sd-daemon(3) returned: a negative errno.
+std::string problem_of(int result) {
+    if (result == -ENOSYS)
+        return "this program was built without libsystemd";
+    return std::generic_category().message(-result);
 }
 
 socket_address address_of(int descriptor) {
@@ -40,7 +54,7 @@ std::vector<inherited_socket> take_inherited_sockets() {
     const int count = sd_listen_fds(1);
     if (count < 0)
         throw std::runtime_error("cannot take the sockets of the service manager: " +
-                                 std::generic_category().message(-count));
+                                 problem_of(count));
     std::vector<inherited_socket> taken;
     for (int i = 0; i < count; ++i) {
         const int descriptor = SD_LISTEN_FDS_START + i;
@@ -50,7 +64,10 @@ std::vector<inherited_socket> take_inherited_sockets() {
 }
 
 void service_manager::on_ready() {
-    sd_notify(0, "READY=1\nSTATUS=serving");
+    const int told = sd_notify(0, "READY=1\nSTATUS=serving");
+    if (told < 0)
+        log::write(log::level::warning, "the service manager was not told",
+                   {{"error", problem_of(told)}});
 }
 
 void service_manager::on_reload_begins() {

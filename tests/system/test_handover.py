@@ -284,6 +284,14 @@ class Systemd(SystemTest):
         await manager.hears("STOPPING=1")
         self.assertEqual(await process.ended(), 0)
 
+    async def test_a_systemd_that_cannot_be_told_of_readiness_is_named_in_the_log(self):
+        file = Gateway.write(self, free_port(), free_port())
+        process = ServiceManager(self).start(
+            file, NOTIFY_SOCKET=str(self.directory / "missing.sock")
+        )
+        said = "the service manager was not told"
+        await process.until(lambda: said in process.log(), "the gateway says so", 15)
+
 
 if __name__ == "__main__":
     main()

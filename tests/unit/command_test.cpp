@@ -216,4 +216,5 @@ TEST_CASE("version names the program and its libraries") {
     CHECK(version_report().starts_with(version_line() + "\ncompiler: "));
     CHECK(version_report().find("\nOpenSSL: 3.") != std::string::npos);
     CHECK(version_report().find("\nBoost: 1.") != std::string::npos);
+    CHECK(version_report().find("\nsystemd: ") != std::string::npos);
 }
