@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 
@@ -12,6 +13,14 @@ from support.fastapi_app import FastapiApp
 from support.ports import free_port
 from support.tcp_table import is_listening
 from support.web import get
+
+FAILING_BUILD = """
+[ "$1" = --build ] || exit 0
+echo "[1/2] Building CXX object one.o"
+echo "FAILED: two.o"
+echo "two.cpp:1: error: no such type"
+exit 1
+"""
 
 
 class Quickstart(SystemTest):
@@ -49,6 +58,24 @@ class Quickstart(SystemTest):
             [],
             "its temporary directory is still there",
         )
+
+    async def test_a_build_shows_how_far_it_is_and_why_it_failed(self):
+        """With a copy of the script, and a cmake that fails."""
+        tree = self.directory / "tree"
+        (tree / "deploy").mkdir(parents=True)
+        shutil.copy(SOURCE / "deploy/quickstart", tree / "deploy")
+        for name, text in (("deploy/packages", ""), ("cmake", FAILING_BUILD)):
+            (tree / name).write_text("#!/bin/sh\n" + text)
+            (tree / name).chmod(0o755)
+        process = self.spawn(
+            "build",
+            ["script", "--quiet", "--return", "--command", tree / "deploy/quickstart", "/dev/null"],
+            environment={"PATH": f"{tree}:{os.environ['PATH']}", "PULSEGATE": ""},
+        )
+        self.assertEqual(await process.ended(), 1)
+        self.assertIn("step 1 of 2", process.log())
+        self.assertIn("the build failed (build/quickstart.log)", process.log())
+        self.assertIn("error: no such type", process.log())
 
     async def test_it_fronts_an_application_and_two_of_it_run_side_by_side(self):
         app = await FastapiApp.start(self)
