@@ -142,10 +142,7 @@ bool handshake::skip_empty_lines() {
 void handshake::parse_request() {
     if (!request_->got_some() && !skip_empty_lines())
         return;
-    if (has_odd_line(contents(client_bytes_)))
-        return refuse(refusal_for(
-            rejection::malformed,
-            words_about("a header goes on in another line, or a line ends without CR")));
+    has_odd_line_ |= has_odd_line(contents(client_bytes_));
     error_code error;
     request_bytes_ += parse(*request_, client_bytes_, error);
     const bool is_complete = request_->is_header_done();
@@ -200,6 +197,9 @@ void handshake::route_request() {
     const bool is_upgrade = asks_for_websocket(request);
     if (auto wrong = is_upgrade ? check_upgrade(request) : check_plain_request(request))
         return refuse(std::move(*wrong));
+    if (!is_upgrade && has_odd_line_)
+        return refuse(refusal_for(rejection::malformed,
+                                  "a header goes on in another line, or a line ends without CR"));
     use_origin_form(request);
     auto chosen = choose_route(request.target(), settings_->config.routes);
     if (auto* const wrong = std::get_if<refusal>(&chosen))

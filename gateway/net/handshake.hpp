@@ -118,6 +118,7 @@ private:
     unparsed_bytes client_bytes_;
     std::optional<request_reader> request_;
     std::size_t request_bytes_ = 0; // that request_ has parsed
+    bool has_odd_line_ = false;     // which a plain request must not have
     client_facts facts_;
     bool has_route_ = false;
     std::size_t route_ = 0; // if it has one

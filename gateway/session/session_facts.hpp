@@ -1,5 +1,5 @@
-// What can be told of a session, or of an event stream, at one moment, for whoever operates the gateway. A value, but for
-// the texts: they are the session's own.
+// What can be told of a session, or of an event stream, at one moment, for whoever operates the
+// gateway. A value, but for the texts: they are the session's own.
 #pragma once
 
 #include "base/time.hpp"

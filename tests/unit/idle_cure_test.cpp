@@ -17,7 +17,9 @@ std::string heartbeat(std::string_view interval, std::string_view timeout) {
 }
 
 checked_configuration under(std::string_view idle, const std::string& heartbeat) {
-    return check_text(heartbeat + "routes: [{ path: /, upstream: echo }]\nproxies: [{ name: a, idle: " + std::string(idle) + " }]\n");
+    return check_text(heartbeat +
+                      "routes: [{ path: /, upstream: echo }]\nproxies: [{ name: a, idle: " +
+                      std::string(idle) + " }]\n");
 }
 
 } // namespace
