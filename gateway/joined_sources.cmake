@@ -5,6 +5,9 @@
 # serve a second working tree.
 set(PULSEGATE_JOINED 12 CACHE STRING
     "How many sources of a folder are compiled together at most; 1: each by itself")
+# Folders whose sources make much code of Beast's, Asio's or CLI11's templates: half as many, so that a
+# change in one of them is compiled within 15 s.
+set(folders_of_templates admin command net/upstream server)
 
 # Sets `result` to sources that include the given ones, at most so many in each.
 # directory: where they are written; of the build, and of this call alone.
@@ -24,7 +27,11 @@ function(join_sources result directory)
         set(sources ${sources_of_${folder}})
         list(SORT sources)
         list(LENGTH sources count)
-        math(EXPR units "(${count} + ${PULSEGATE_JOINED} - 1) / ${PULSEGATE_JOINED}")
+        set(most ${PULSEGATE_JOINED})
+        if(folder IN_LIST folders_of_templates)
+            math(EXPR most "(${most} + 1) / 2")
+        endif()
+        math(EXPR units "(${count} + ${most} - 1) / ${most}")
         math(EXPR size "(${count} + ${units} - 1) / ${units}") # alike, not eleven and one
         string(REPLACE "/" "_" name "${folder}")
         foreach(unit RANGE 1 ${units})
