@@ -1,4 +1,4 @@
-"""What lives of event streams, through Nginx and the gateway."""
+"""EventSource, MCP and GraphQL through Nginx and the gateway."""
 
 from support.app_chain import AppTest
 from support.case import main
@@ -12,10 +12,6 @@ class Streams(AppTest):
     async def test_mcp_lives_quietly_and_comes_back(self):
         await self.serve("mcp_server.mjs")
         await self.live_and_come_back(*(["mcp_client.mjs", way] for way in ("notified", "thinking")))
-
-    async def test_a_model_may_think_in_the_middle_of_its_answer(self):
-        await self.serve("model_server.mjs")
-        await self.live_and_come_back(*(["model_client.mjs", sdk] for sdk in ("openai", "anthropic")))
 
     async def test_a_graphql_subscription_lives_quietly_and_comes_back(self):
         await self.serve("graphql_server.mjs")

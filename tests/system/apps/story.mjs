@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export const QUIET = 5_000; // milliseconds; Nginx cuts what is silent for 3 s
+export const QUIET = 4_000; // milliseconds; Nginx cuts what is silent for 3 s
 
 const replaced = once(process, "SIGUSR2");
 setInterval(() => {}, 60_000); // Node ends once it waits for nothing but signals
@@ -20,28 +20,31 @@ export function ended(why) {
 
 /**
  * exchange(text): sends a text through the library and resolves when it has come back.
- * quiet: the time between two of them, 0 if an exchange is quiet itself. patience: what one may take at last.
+ * quiet: the time between two of them, 0 if an exchange is quiet itself. patience: what one may take.
  */
-export async function story(exchange, { quiet = QUIET, patience = 4_000 } = {}) {
-  await exchange("works");
-  console.log("works");
+export async function story(exchange, { quiet = QUIET, patience = 3_000 } = {}) {
+  await repeated(exchange, "works", patience); // a stream may open later than its library says
   await sleep(quiet);
   await exchange("lives");
   console.log("lives");
   mayEnd = true;
   await replaced;
+  await repeated(exchange, "back", patience);
+  process.exit(0);
+}
+
+/** Exchanges until one succeeds, and says so. */
+async function repeated(exchange, word, patience) {
   for (let attempt = 1; ; attempt++) {
     const late = sleep(patience).then(() => Promise.reject(new Error("no answer")));
     try {
-      await Promise.race([exchange(`back ${attempt}`), late]);
-      break;
+      await Promise.race([exchange(`${word} ${attempt}`), late]);
+      return console.log(word);
     } catch (error) {
       console.log(`not yet: ${error.message}`);
       await sleep(200);
     }
   }
-  console.log("back");
-  process.exit(0);
 }
 
 /** Texts that are to come back: expected(text) is a promise that arrived(text) fulfils. */

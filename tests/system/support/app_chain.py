@@ -14,7 +14,7 @@ from support.web import get
 
 APPS = SOURCE / "tests/system/apps"
 NGINX_LIMIT = "3s"  # its proxy_read_timeout; the gateway's heartbeat is 1 s, as 25 s are to 60 s
-QUIET = 5.0  # seconds without a byte of the app's, as in apps/story.mjs
+QUIET = 4.0  # seconds without a byte of the app's, as in apps/story.mjs
 
 
 class AppTest(SystemTest):
@@ -62,12 +62,16 @@ class AppTest(SystemTest):
         process.signal(signal.SIGTERM)
         self.assertEqual(await process.ended(), 0, process.log())
 
-    async def live_and_come_back(self, *clients):
-        """Runs clients, each a script with its words, through what apps/story.mjs tells, side by side."""
-        programs = [
+    def start_clients(self, *clients):
+        """Starts each `script` URL *words."""
+        return [
             self.spawn("-".join((script, *words)), self.program(script, self.url, *words))
             for script, *words in clients
         ]
+
+    async def live_and_come_back(self, *clients):
+        """Runs clients, each a script with its words, through what apps/story.mjs tells, side by side."""
+        programs = self.start_clients(*clients)
         for word in ("works", "lives"):
             await self.all_say(programs, word)
         await self.replace_gateway()
