@@ -43,9 +43,13 @@ const DIRECTIONS = {
 };
 
 function describeHop(hop) {
-    if (hop.kind === "life") return `ends every connection after ${limit(hop.limit_seconds)}`;
+    const after = limit(hop.limit_seconds);
+    if (hop.kind === "life") return `ends every connection after ${after}`;
+    if (hop.kind === "HTTP total") return `ends every HTTP request after ${after}`;
+    if (hop.kind === "HTTP first byte") return `ends HTTP requests without an answer after ${after}`;
+    if (hop.kind === "HTTP silence") return `cuts event streams after ${after} without a byte`;
     const rest = DIRECTIONS[hop.direction];
-    return `cuts after ${limit(hop.limit_seconds)} idle${rest ? `; ${rest}` : ""}`;
+    return `cuts after ${after} idle${rest ? `; ${rest}` : ""}`;
 }
 
 function diamond(x, kind) {
@@ -89,7 +93,8 @@ function hopLane(hop, percent) {
     const [kind, verdict] = verdictOf(hop);
     const end = percent(hop.limit_seconds);
     const isInside = end < 100;
-    const need = hop.kind === "idle" && kind !== "plain" ? percent(needOf(hop)) : null;
+    const isOfSilence = hop.kind === "idle" || hop.kind === "HTTP silence";
+    const need = isOfSilence && kind !== "plain" ? percent(needOf(hop)) : null;
     const drawing = picture(
         svg("rect", { class: "waits", y: "22%", height: "56%", width: `${end}%`, rx: "2" }),
         need !== null && end < need

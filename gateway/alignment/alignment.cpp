@@ -13,9 +13,10 @@ namespace {
 findings apply_rules(const rule_input& in) {
     findings out;
     for (const auto rule :
-         {check_idle_limits, check_evictions, check_lifetimes, check_reload_limits,
-          check_heartbeat_keys, check_upgrade, check_capacity, check_client_address, check_passages,
-          check_proxy_headers, check_proxy_tls, check_haproxy, check_haproxy_address})
+         {check_idle_limits, check_evictions, check_lifetimes, check_reload_limits, check_streams,
+          check_answers, check_keep_alive, check_buffering, check_heartbeat_keys, check_upgrade,
+          check_capacity, check_client_address, check_passages, check_proxy_headers,
+          check_proxy_tls, check_haproxy, check_haproxy_address})
         rule(in, out);
     return out;
 }

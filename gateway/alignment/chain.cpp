@@ -51,6 +51,23 @@ void replace(std::vector<limit>& limits, limit_kind kind, const limit_setting& w
     limits.push_back(std::move(replaced));
 }
 
+/// The limit of plain HTTP that the same figure sets: that with the same option, or any of a proxy
+/// of which only figures are known.
+/// \param of  null if there is no preset.
+std::optional<limit_kind> http_twin(const preset* of, limit_kind kind) {
+    if (kind != limit_kind::idle && kind != limit_kind::life)
+        return std::nullopt;
+    const limit_kind twin = kind == limit_kind::idle ? limit_kind::silence : limit_kind::total;
+    if (of == nullptr)
+        return twin;
+    for (const preset_limit& each : of->limits)
+        for (const preset_limit& other : of->limits)
+            if (each.kind == kind && other.kind == twin && !each.option.empty() &&
+                each.option == other.option)
+                return twin;
+    return std::nullopt;
+}
+
 struct other_name {
     std::string_view name;
     std::string_view preset;
@@ -127,13 +144,27 @@ void fill_preset_hop(const proxy_settings& proxy, const std::string& path,
         }
         to.limits = limits_of(*which, to.where);
         to.remark = which->remark;
-        if (!proxy.idle.is_set && to.limits.empty() && !has_known_idle(*which))
+        const bool has_none = std::all_of(to.limits.begin(), to.limits.end(),
+                                          [](const limit& each) { return is_http(each.kind); });
+        if (!proxy.idle.is_set && has_none && !has_known_idle(*which))
             problems.push_back(unknown_limit(*which, to.where));
     }
-    if (proxy.idle.is_set)
-        replace(to.limits, limit_kind::idle, proxy.idle, place_of("idle"));
-    if (proxy.lifetime.is_set)
-        replace(to.limits, limit_kind::life, proxy.lifetime, place_of("lifetime"));
+    struct figure {
+        limit_kind kind;
+        const limit_setting& value;
+        std::string_view key;
+    };
+    for (const figure& each : {figure{limit_kind::idle, proxy.idle, "idle"},
+                               {limit_kind::life, proxy.lifetime, "lifetime"},
+                               {limit_kind::silence, proxy.silence, "silence"},
+                               {limit_kind::total, proxy.total, "total"},
+                               {limit_kind::keep_alive, proxy.keep_alive, "keep_alive"}}) {
+        if (!each.value.is_set)
+            continue;
+        if (const auto also = http_twin(find_preset(proxy.preset), each.kind))
+            replace(to.limits, *also, each.value, place_of(each.key));
+        replace(to.limits, each.kind, each.value, place_of(each.key));
+    }
     if (proxy.resets)
         for (limit& each : to.limits)
             each.resets = *proxy.resets;
@@ -291,7 +322,7 @@ void place(const nginx_setting<T>& setting, limit& to) {
 std::vector<limit> hop_reader::limits_of(const nginx_reading& reading) {
     std::vector<limit> limits;
     for (const nginx_passage& passage : reading.passages) {
-        if (passage.is_reached == answer::no || is_for_pages(passage, reading))
+        if (passage.is_reached == answer::no)
             continue;
         const bool is_http = passage.protocol == nginx_passage::protocols::http;
         limit idle{.value = passage.read_timeout.value,
@@ -302,7 +333,21 @@ std::vector<limit> hop_reader::limits_of(const nginx_reading& reading) {
         if (passage.is_reached == answer::yes)
             idle.routes = passage.routes;
         place(passage.read_timeout, idle);
-        limits.push_back(std::move(idle));
+        limit silence = idle;
+        silence.kind = limit_kind::silence;
+        limit kept = idle;
+        if (!is_for_pages(passage, reading))
+            limits.push_back(std::move(idle));
+        limits.push_back(std::move(silence));
+        if (!passage.keep_alive)
+            continue;
+        kept.kind = limit_kind::keep_alive;
+        kept.value = passage.keep_alive->value;
+        kept.option = "keepalive_timeout";
+        kept.setting = "keepalive_timeout {}s;";
+        kept.place = passage.keep_alive->block.text();
+        place(*passage.keep_alive, kept);
+        limits.push_back(std::move(kept));
     }
     if (const auto& shutdown = reading.process.worker_shutdown_timeout; shutdown.value) {
         limit reload{.kind = limit_kind::reload,

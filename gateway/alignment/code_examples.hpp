@@ -1,5 +1,5 @@
-// Pieces of the configurations of proxies that the table of codes has as examples; of codes.cpp
-// alone, which undefines them at its end.
+// Pieces of the configurations of proxies that the tables of codes have as examples; of codes.cpp
+// and http_codes.cpp alone.
 #pragma once
 
 #include <string_view>
@@ -27,11 +27,25 @@ namespace pulsegate {
 #define PULSEGATE_GOOD                                                                             \
     PULSEGATE_LOCATION(PULSEGATE_PASS PULSEGATE_VERSION_1_1 PULSEGATE_UPGRADE PULSEGATE_ADDRESS)
 
-// Of PG320 to PG342: an Nginx whose default is HTTP/1.1, and a HAProxy.
-inline constexpr std::string_view nginx_yaml =
-    "limits: { connections: 500 }\n"
-    "proxies:\n"
-    "  - nginx: { config: nginx.conf, version: 1.30.0 }\n";
+// Of PG346 to PG353: a route that passes plain HTTP, and two servers of one Nginx.
+#define PULSEGATE_APP "routes:\n  - { path: /, upstream: \"ws://127.0.0.1:8000\" }\n"
+#define PULSEGATE_COMPRESSED "            gzip on;\n            gzip_types text/event-stream;\n"
+#define PULSEGATE_INNER_AND_OUTER(inner)                                                           \
+    "events { worker_connections 1024; }\nhttp {\n    server {\n        listen 80;\n"              \
+    "        location / {\n            proxy_pass http://127.0.0.1:8090;\n"                        \
+    "            proxy_set_header Host $host;\n" PULSEGATE_UPGRADE PULSEGATE_ADDRESS               \
+        PULSEGATE_COMPRESSED                                                                       \
+    "        }\n    }\n    server {\n        listen 8090;\n        location / {\n" inner           \
+    "            proxy_pass http://127.0.0.1:8081;\n" PULSEGATE_UPGRADE PULSEGATE_ADDRESS          \
+    "        }\n    }\n}\n"
+
+#define PULSEGATE_YAML_NEW                                                                         \
+    "limits: { connections: 500 }\n"                                                               \
+    "proxies:\n"                                                                                   \
+    "  - nginx: { config: nginx.conf, version: 1.30.0 }\n"
+
+// Of PG320 to PG353: an Nginx whose default is HTTP/1.1, and a HAProxy.
+inline constexpr std::string_view nginx_yaml = PULSEGATE_YAML_NEW;
 inline constexpr std::string_view haproxy_yaml = "proxies:\n  - haproxy: { config: haproxy.cfg }\n";
 
 #define PULSEGATE_PLACE(lines) PULSEGATE_PLACE_TO("http", lines)

@@ -8,8 +8,8 @@
 
 namespace pulsegate {
 
-std::array<std::span<const code_row>, 3> code_tables() {
-    return {config_codes(), hop_codes(), stop_codes()};
+std::array<std::span<const code_row>, 4> code_tables() {
+    return {config_codes(), hop_codes(), http_codes(), stop_codes()};
 }
 
 const code_row* find_code(std::string_view name) {

@@ -163,7 +163,7 @@ constexpr std::array rows{
              "}\n" PULSEGATE_YAML,
              "ngx_stream_proxy_module, proxy_protocol", PULSEGATE_STREAM, PULSEGATE_STREAM},
 
-    // PG320 to PG342: configuration files of proxies, and proxies that nothing is known about.
+    // PG320 to PG344: configuration files of proxies, and proxies that nothing is known about.
     code_row{hop_code::nginx_syntax, "PG320", severity::error, "not the syntax of Nginx",
              "Nginx itself would refuse this file: `nginx -t` says so too. What comes after this\n"
              "place was not read.",
@@ -355,21 +355,6 @@ constexpr std::array rows{
         "user www-data;\n" PULSEGATE_PLACE_OF("http://unix:/tmp/pulsegate.sock:/", "")},
 };
 
-#undef PULSEGATE_STREAM
-#undef PULSEGATE_GOOD
-#undef PULSEGATE_LOCATION
-#undef PULSEGATE_VERSION_1_1
-#undef PULSEGATE_PASS
-#undef PULSEGATE_UPGRADE
-#undef PULSEGATE_ADDRESS
-#undef PULSEGATE_EVENTS
-#undef PULSEGATE_YAML
-#undef PULSEGATE_HAPROXY
-#undef PULSEGATE_PLACE
-#undef PULSEGATE_PLACE_TO
-#undef PULSEGATE_PLACE_OF
-#undef PULSEGATE_SOCKET_YAML
-
 } // namespace
 
 std::span<const code_row> hop_codes() {
@@ -377,7 +362,7 @@ std::span<const code_row> hop_codes() {
 }
 
 const code_row& row_of(hop_code id) {
-    return row_in(rows, id);
+    return id < hop_code::stream_cut ? row_in(rows, id) : row_in(http_codes(), id);
 }
 
 } // namespace pulsegate

@@ -59,14 +59,24 @@ enum class hop_code : std::uint16_t {
     proxy_refused = 343,
     proxy_not_asked = 344,
     socket_denied = 345,
+    // Plain HTTP and event streams.
+    stream_cut = 346,
+    answer_total = 347,
+    stream_unasked = 348,
+    stream_buffered = 349,
+    stream_may_buffer = 350,
+    keep_alive_order = 351,
+    first_byte = 352,
+    app_keep_alive = 353,
 };
 
 /// The rows of these, in their order.
-[[nodiscard]] std::span<const code_row> hop_codes();
+[[nodiscard]] std::span<const code_row> hop_codes();  // up to PG345
+[[nodiscard]] std::span<const code_row> http_codes(); // plain HTTP and event streams
 [[nodiscard]] const code_row& row_of(hop_code id);
 
 /// The tables of all layers, in the order of their codes: gateway.yaml, proxies, deployment.
-[[nodiscard]] std::array<std::span<const code_row>, 3> code_tables();
+[[nodiscard]] std::array<std::span<const code_row>, 4> code_tables();
 
 /// The row of `PG104`, also written `pg104` or `104`; null if there is none.
 [[nodiscard]] const code_row* find_code(std::string_view name);

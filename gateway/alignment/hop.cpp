@@ -38,7 +38,9 @@ bool reaches_host(std::string_view target, std::string_view listener, const host
 } // namespace
 
 std::string_view to_string(limit_kind kind) {
-    constexpr std::array<std::string_view, 3> names{"idle", "life", "life after a reload"};
+    constexpr std::array<std::string_view, 7> names{
+        "idle",       "life",           "life after a reload", "HTTP silence", "HTTP first byte",
+        "HTTP total", "HTTP keep-alive"};
     return names.at(static_cast<std::size_t>(kind));
 }
 

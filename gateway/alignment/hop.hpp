@@ -18,10 +18,21 @@
 namespace pulsegate {
 
 enum class limit_kind : std::uint8_t {
+    // Of a WebSocket.
     idle,   // ends a connection that was quiet for so long
     life,   // ends every connection that is so old; pings do not help
     reload, // ends every connection so long after the proxy was reloaded
+    // Of plain HTTP, event streams included.
+    silence,    // ends a request whose answer brought no byte for so long
+    first_byte, // ends one whose answer has not begun by then; without it, `silence` does
+    total,      // ends every request that takes so long, whatever has passed
+    keep_alive, // keeps an idle connection to the gateway so long, for the next request
 };
+
+/// True for the second half of them.
+[[nodiscard]] constexpr bool is_http(limit_kind kind) {
+    return kind >= limit_kind::silence;
+}
 
 enum class confidence : std::uint8_t {
     source_code, // read in the program itself

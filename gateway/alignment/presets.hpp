@@ -4,6 +4,7 @@
 
 #include "alignment/hop.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -20,6 +21,14 @@ struct preset_limit {
     std::string_view cited; // who says so: a document, a source file, the number of an issue
 };
 
+/// Whether an event stream reaches the client as it comes.
+enum class stream_passing : std::uint8_t {
+    unknown,
+    at_once,
+    if_told, // unless it compresses it and the like: `X-Accel-Buffering: no`, which the gateway
+             // adds, has it pass
+};
+
 /// Limits on a write that does not proceed are not idle limits: they are in the remark, if
 /// anywhere.
 struct preset {
@@ -27,6 +36,7 @@ struct preset {
     std::string_view title;               // as its maker calls it
     std::span<const preset_limit> limits; // without an idle limit among them: nobody knows it
     std::string_view remark;              // one thing that users should know; may be empty
+    stream_passing streams = stream_passing::unknown;
     bool is_in_front = true; // false: stands behind the gateway, and is no proxy to declare
 };
 

@@ -17,11 +17,24 @@ std::string place_of(const span& where) {
     return where.in->name() + ':' + std::to_string(where.start().line);
 }
 
-std::string limit_text(const limit& which) {
+/// True if plain HTTP has the same limit as WebSockets have by this one.
+bool is_for_http_too(const hop& of, const limit& which,
+                     const std::vector<route_heartbeat>& heartbeats) {
+    if (is_http(which.kind) || which.kind == limit_kind::reload)
+        return false;
+    const limit* const twin = twin_of(
+        of, which, which.kind == limit_kind::idle ? limit_kind::silence : limit_kind::total);
+    return twin != nullptr && is_told_by_twin(of, *twin) &&
+           !heartbeats_under(*twin, heartbeats).empty();
+}
+
+std::string limit_text(const hop& of, const limit& which,
+                       const std::vector<route_heartbeat>& heartbeats) {
     const std::string value = format_duration(which.value);
+    const std::string also = is_for_http_too(of, which, heartbeats) ? ", HTTP too" : "";
     if (which.kind != limit_kind::idle)
-        return std::string(to_string(which.kind)) + ' ' + value;
-    return "idle " + value +
+        return std::string(to_string(which.kind)) + ' ' + value + also;
+    return "idle " + value + also +
            (which.resets == idle_reset::any         ? ""
             : which.resets == idle_reset::to_client ? ", towards clients"
                                                     : ", from clients");
@@ -34,15 +47,19 @@ std::optional<milliseconds> margin_of(const shared_limit& shared) {
         const milliseconds slack = slack_under(*shared.which, *each);
         least = least ? std::min(*least, slack) : slack;
     }
-    return shared.which->kind == limit_kind::idle ? least : std::nullopt;
+    return shared.which->kind == limit_kind::idle || shared.which->kind == limit_kind::silence
+               ? least
+               : std::nullopt;
 }
 
 std::vector<shared_limit> all_limits(const hop& of,
                                      const std::vector<route_heartbeat>& heartbeats) {
     std::vector<shared_limit> all;
-    for (const limit_kind kind : {limit_kind::idle, limit_kind::life, limit_kind::reload})
+    for (const limit_kind kind : {limit_kind::idle, limit_kind::life, limit_kind::reload,
+                                  limit_kind::silence, limit_kind::first_byte, limit_kind::total})
         for (shared_limit& each : shared_limits(of, kind, heartbeats))
-            all.push_back(std::move(each));
+            if (!is_http(kind) || !each.heartbeats.empty())
+                all.push_back(std::move(each));
     return all;
 }
 
@@ -91,11 +108,14 @@ json::array margins_to_json(const std::vector<margin>& margins) {
     return shown;
 }
 
-/// What a limit leaves this route; nothing for a lifetime that nobody plans for.
+/// What a limit leaves this route; nothing for a lifetime that nobody plans for, and for the wait
+/// for an answer.
 std::optional<milliseconds> margin_under(const limit& which, const route_heartbeat& of,
                                          const configuration& values) {
-    if (which.kind == limit_kind::idle)
+    if (which.kind == limit_kind::idle || which.kind == limit_kind::silence)
         return slack_under(which, of);
+    if (which.kind == limit_kind::first_byte)
+        return std::nullopt;
     if (values.limits.session_age.count() == 0)
         return std::nullopt;
     return which.value - oldest_session(values.limits.session_age, values.drain.window);
@@ -105,18 +125,22 @@ json::array limits_to_json(const route_heartbeat& of, const alignment& all,
                            const configuration& values) {
     json::array shown;
     for (const chain_hop& hop : all.proxies.hops) {
-        for (const limit_kind kind : {limit_kind::idle, limit_kind::life}) {
+        for (const limit_kind kind : {limit_kind::idle, limit_kind::life, limit_kind::silence,
+                                      limit_kind::first_byte, limit_kind::total}) {
             for (const shared_limit& shared : shared_limits(hop, kind, all.heartbeats)) {
+                if (is_told_by_twin(hop, *shared.which))
+                    continue;
                 if (std::find(shared.heartbeats.begin(), shared.heartbeats.end(), &of) ==
                     shared.heartbeats.end())
                     continue;
                 const limit& which = *shared.which;
-                json::object one{{"name", hop.name},
-                                 {"kind", to_string(kind)},
-                                 {"direction", to_string(which.resets)},
-                                 {"limit_seconds", seconds(which.value)},
-                                 {"margin_seconds", nullptr},
-                                 {"from", origin_text(which)}};
+                json::object one{
+                    {"name", hop.name},
+                    {"kind", to_string(kind)},
+                    {"direction", to_string(is_http(kind) ? idle_reset::to_client : which.resets)},
+                    {"limit_seconds", seconds(which.value)},
+                    {"margin_seconds", nullptr},
+                    {"from", origin_text(which)}};
                 if (const auto left = margin_under(which, of, values))
                     one["margin_seconds"] = seconds(*left);
                 shown.push_back(std::move(one));
@@ -175,11 +199,15 @@ std::vector<report_row> report_rows(const alignment& of) {
     std::vector<report_row> rows;
     for (const chain_hop& each : of.proxies.hops) {
         for (const shared_limit& shared : all_limits(each, of.heartbeats)) {
+            if (is_told_by_twin(each, *shared.which))
+                continue;
             const auto left = margin_of(shared);
-            rows.push_back({each.name, limit_text(*shared.which), option_text(*shared.which),
-                            origin_text(*shared.which), left ? format_margin(*left) : ""});
+            rows.push_back({each.name, limit_text(each, *shared.which, of.heartbeats),
+                            option_text(*shared.which), origin_text(*shared.which),
+                            left ? format_margin(*left) : ""});
         }
-        if (each.limits.empty())
+        if (std::all_of(each.limits.begin(), each.limits.end(),
+                        [](const limit& one) { return is_http(one.kind); }))
             rows.push_back({each.name, "no known limit", "", place_of(each.where), ""});
     }
     return rows;

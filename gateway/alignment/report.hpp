@@ -16,7 +16,7 @@ namespace pulsegate {
 /// One limit of one hop, in words.
 struct report_row {
     std::string hop;
-    std::string limit;  // `idle 1m`; `no known limit`
+    std::string limit;  // `idle 1m`; `idle 1m, HTTP too`; `no known limit`
     std::string option; // `proxy_read_timeout`; may be empty
     std::string from;   // `nginx.conf:41`, `default, nginx.conf:12`, `assumed: …`
     std::string margin; // `29.9s`; empty where there is none

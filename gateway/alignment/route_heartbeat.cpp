@@ -6,10 +6,20 @@
 #include <algorithm>
 
 namespace pulsegate {
+namespace {
+
+std::vector<const route_heartbeat*> those_of(limit_kind kind,
+                                             std::vector<const route_heartbeat*> heartbeats) {
+    if (is_http(kind))
+        std::erase_if(heartbeats, [](const route_heartbeat* each) { return !each->passes_http; });
+    return heartbeats;
+}
+
+} // namespace
 
 quiet_times quiet_times_of(const heartbeat_settings& heartbeat) {
     const milliseconds ping = heartbeat.interval + wheel_tick;
-    return {ping, ping + round_trip_allowance,
+    return {ping, ping + round_trip_allowance, ping + round_trip_allowance,
             heartbeat.timeout + wheel_tick + lifecycle::silent_close_wait};
 }
 
@@ -18,10 +28,15 @@ std::vector<route_heartbeat> route_heartbeats_of(const load_result& loaded) {
     for (std::size_t i = 0; i < loaded.values.routes.size(); ++i) {
         const route& each = loaded.values.routes[i];
         const std::string path = "routes[" + std::to_string(i) + "].heartbeat";
-        heartbeats.push_back({path, each.path, each.heartbeat, each.close.timeout,
-                              quiet_times_of(each.heartbeat),
-                              find_heartbeat_value(loaded.origins, path, "interval"),
-                              find_heartbeat_value(loaded.origins, path, "timeout")});
+        const auto own_answer = loaded.origins.find("routes[" + std::to_string(i) + "].answer");
+        const auto set_answer =
+            own_answer != loaded.origins.end() ? own_answer : loaded.origins.find("http.answer");
+        heartbeats.push_back(
+            {path, each.path, each.heartbeat, each.close.timeout, quiet_times_of(each.heartbeat),
+             find_heartbeat_value(loaded.origins, path, "interval"),
+             find_heartbeat_value(loaded.origins, path, "timeout"),
+             each.http == http_mode::pass && !std::holds_alternative<echo_upstream>(each.to),
+             each.answer, set_answer != loaded.origins.end() ? &set_answer->second : nullptr});
     }
     return heartbeats;
 }
@@ -33,7 +48,7 @@ heartbeats_under(const limit& which, const std::vector<route_heartbeat>& heartbe
         for (const std::size_t index : *which.routes)
             if (index < heartbeats.size())
                 concerned.push_back(&heartbeats[index]);
-        return concerned;
+        return those_of(which.kind, std::move(concerned));
     }
     const route_heartbeat* around = nullptr;
     const auto is_excluded = [&](std::string_view path) {
@@ -56,10 +71,12 @@ heartbeats_under(const limit& which, const std::vector<route_heartbeat>& heartbe
         });
     if (around != nullptr && !has_own_route)
         concerned.push_back(around);
-    return concerned;
+    return those_of(which.kind, std::move(concerned));
 }
 
 milliseconds quiet_time(const limit& idle, const quiet_times& worst) {
+    if (idle.kind == limit_kind::silence)
+        return worst.stream;
     return idle.resets == idle_reset::to_client ? worst.to_client : worst.from_client;
 }
 

@@ -28,6 +28,9 @@ struct quiet_times {
     milliseconds to_client{0};
     /// The longest time without a byte from a client that is alive.
     milliseconds from_client{0};
+    /// The longest time without a byte of an event stream, for a proxy that reads it: as with a
+    /// ping, a segment may be lost on the way.
+    milliseconds stream{0};
     /// From the last byte of a client that died until its connection is closed.
     milliseconds eviction_end{0};
 };
@@ -50,20 +53,23 @@ struct route_heartbeat {
     quiet_times worst;
     provenance interval;
     provenance timeout;
+    bool passes_http = false;          // plain requests too, and there is an application for them
+    milliseconds answer{0};            // how long that may take until its answer begins
+    const origin* answer_at = nullptr; // null: the default
 };
 
 /// One for each route, in their order. They point into `loaded`, which outlives them.
 [[nodiscard]] std::vector<route_heartbeat> route_heartbeats_of(const load_result& loaded);
 
-/// Those whose connections a limit concerns: of a location for `/ws/`, the route `/ws/chat` and
-/// the longest route that `/ws/` itself belongs to.
+/// Those whose connections a limit concerns, of plain HTTP only those that pass it: of a location
+/// for `/ws/`, the route `/ws/chat` and the longest route that `/ws/` itself belongs to.
 [[nodiscard]] std::vector<const route_heartbeat*>
 heartbeats_under(const limit& which, const std::vector<route_heartbeat>& heartbeats);
 
-/// How long such a connection may be quiet, as this idle limit counts it.
+/// How long such a connection may be quiet, as this limit of idleness or silence counts it.
 [[nodiscard]] milliseconds quiet_time(const limit& idle, const quiet_times& worst);
 
-/// What this idle limit leaves after that; negative: it cuts healthy connections.
+/// What this limit leaves after that; negative: it cuts healthy connections.
 [[nodiscard]] milliseconds slack_under(const limit& idle, const route_heartbeat& of);
 
 } // namespace pulsegate

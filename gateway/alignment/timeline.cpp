@@ -15,13 +15,18 @@ using moments = timeline_lane::moments;
 constexpr std::size_t longest_name = 21; // with the ellipsis no longer than the longest of our own
 constexpr std::int64_t most_pings = 500; // more cannot be told from each other
 
+bool is_drawn_for_streams(const limit& which) {
+    return which.kind == limit_kind::silence || which.kind == limit_kind::total;
+}
+
 /// Far enough for the eviction and for every limit that is not of another order of magnitude.
 milliseconds end_of_picture(const route_heartbeat& of, const alignment& all) {
     const milliseconds eviction = of.worst.eviction_end;
     milliseconds end = std::max(eviction, of.worst.from_client);
     for (const chain_hop& each : all.proxies.hops)
         for (const limit& one : each.limits)
-            if (one.kind == limit_kind::idle && one.value <= 4 * eviction)
+            if ((one.kind == limit_kind::idle || (of.passes_http && is_drawn_for_streams(one))) &&
+                one.value <= 4 * eviction)
                 end = std::max(end, one.value);
     return round_up(end + end / 8);
 }
@@ -39,8 +44,38 @@ timeline_lane lane_of(const hop& of, const limit& which, const route_heartbeat& 
     return {shortened(of.name, longest_name),
             quiet_time(which, heartbeat.worst),
             {{moments::cut, which.value}},
-            "idle " + format_duration(which.value) + ", margin " + format_margin(left),
+            (which.kind == limit_kind::silence ? "silence " : "idle ") +
+                format_duration(which.value) + ", margin " + format_margin(left),
             left <= milliseconds(0)};
+}
+
+/// What ends a stream whatever passes on it.
+timeline_lane total_lane(const hop& of, const limit& which) {
+    return {shortened(of.name, longest_name),
+            milliseconds(0),
+            {{moments::cut, which.value}},
+            "total " + format_duration(which.value) + ", no heartbeat helps",
+            false};
+}
+
+bool concerns(const shared_limit& shared, const route_heartbeat& of) {
+    return std::any_of(
+        shared.heartbeats.begin(), shared.heartbeats.end(),
+        [&](const route_heartbeat* each) { return each->route_path == of.route_path; });
+}
+
+/// An event stream, and the limits that are not those of WebSockets too.
+void add_stream_lanes(const route_heartbeat& of, const alignment& all, timeline& to) {
+    to.has_stream = true;
+    to.lanes.push_back({"a quiet event stream", milliseconds(0), pings_until(of, to.end),
+                        "a comment every " + format_duration(of.settings.interval), false});
+    for (const chain_hop& hop : all.proxies.hops)
+        for (const limit_kind kind : {limit_kind::silence, limit_kind::total})
+            for (const shared_limit& shared : shared_limits(hop, kind, all.heartbeats))
+                if (concerns(shared, of) && !is_told_by_twin(hop, *shared.which))
+                    to.lanes.push_back(kind == limit_kind::silence
+                                           ? lane_of(hop, *shared.which, of)
+                                           : total_lane(hop, *shared.which));
 }
 
 timeline_lane eviction_lane(const route_heartbeat& of, milliseconds end) {
@@ -64,18 +99,17 @@ timeline picture_of(const route_heartbeat& of, const alignment& all) {
                              false});
     for (const chain_hop& each : all.proxies.hops)
         for (const shared_limit& shared : shared_limits(each, limit_kind::idle, all.heartbeats))
-            if (std::any_of(shared.heartbeats.begin(), shared.heartbeats.end(),
-                            [&](const route_heartbeat* concerned) {
-                                return concerned->route_path == of.route_path;
-                            }))
+            if (concerns(shared, of))
                 picture.lanes.push_back(lane_of(each, *shared.which, of));
     picture.lanes.push_back(eviction_lane(of, picture.end));
+    if (of.passes_http)
+        add_stream_lanes(of, all, picture);
     return picture;
 }
 
 bool is_same_heartbeat(const route_heartbeat& a, const route_heartbeat& b) {
     return a.settings.interval == b.settings.interval && a.settings.timeout == b.settings.timeout &&
-           a.goodbye == b.goodbye;
+           a.goodbye == b.goodbye && a.passes_http == b.passes_http;
 }
 
 constexpr std::size_t name_columns = 24;
@@ -151,7 +185,8 @@ std::string render_timeline_text(const timeline& picture) {
     for (const timeline_lane& lane : picture.lanes)
         out += fitted(lane.name) + draw(lane, picture.end) + "  " + lane.remark +
                (lane.is_misaligned ? " MISALIGNED" : "") + '\n';
-    return out + "\nP ping   = the longest silence   X the proxy's limit   E eviction\n";
+    return out + (picture.has_stream ? "\nP ping or comment" : "\nP ping") +
+           "   = the longest silence   X the proxy's limit   E eviction\n";
 }
 
 } // namespace pulsegate

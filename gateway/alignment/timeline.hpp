@@ -1,5 +1,6 @@
 // One quiet connection over time: when the gateway pings, how long each proxy would wait, and when
-// a client that vanished is evicted. A picture of the alignment, as text or SVG. Pure.
+// a client that vanished is evicted; and the same of an event stream, where the route has any. A
+// picture of the alignment, as text or SVG. Pure.
 #pragma once
 
 #include "alignment/alignment.hpp"
@@ -28,6 +29,7 @@ struct timeline {
     std::string title; // the route with its heartbeat
     milliseconds end;  // of the picture
     std::vector<timeline_lane> lanes;
+    bool has_stream = false; // one of the lanes is that of an event stream
 };
 
 /// One picture for each route with a heartbeat of its own, in the order of the routes.

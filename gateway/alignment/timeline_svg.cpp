@@ -68,7 +68,7 @@ long x_of(milliseconds at, milliseconds end) {
     return name_width + static_cast<long>(std::min(at, end).count() * axis_width / end.count());
 }
 
-std::string silence(long x, long middle, long width) {
+std::string silence_bar(long x, long middle, long width) {
     return "<rect" + attribute("x", x) + attribute("y", middle - 5) + attribute("width", width) +
            " height=\"10\" class=\"silence\"/>\n";
 }
@@ -101,7 +101,7 @@ std::string draw_mark(const timeline_lane::mark& mark, milliseconds end, long mi
 }
 
 /// What the shapes mean.
-std::string draw_legend(long top) {
+std::string draw_legend(long top, bool has_stream) {
     using enum timeline_lane::moments;
     const long y = top + lane_height / 2;
     std::string out;
@@ -110,10 +110,12 @@ std::string draw_legend(long top) {
         out += shape + text(x + 14, y + 4, "scale", meaning);
         x += width;
     };
-    add(symbol(ping, x, y, " legend"), "a ping of the gateway", 170);
+    add(symbol(ping, x, y, " legend"),
+        has_stream ? "a ping or comment of the gateway" : "a ping of the gateway",
+        has_stream ? 230 : 170);
     add(symbol(cut, x, y, " legend"), "the proxy cuts", 125);
     add(symbol(eviction, x, y, " legend"), "the gateway evicts", 155);
-    out += silence(x, y, 24);
+    out += silence_bar(x, y, 24);
     x += 18;
     add("", "silence of a healthy connection, at most", 250);
     return out;
@@ -125,7 +127,7 @@ std::string draw_lane(const timeline_lane& lane, milliseconds end, long top) {
     out += text(0, middle + 4, "name", lane.name);
     out += line(name_width, middle, name_width + axis_width, middle, "axis");
     if (lane.silence > milliseconds(0))
-        out += silence(name_width, middle, x_of(lane.silence, end) - name_width);
+        out += silence_bar(name_width, middle, x_of(lane.silence, end) - name_width);
     for (const timeline_lane::mark& each : lane.marks)
         out += draw_mark(each, end, middle);
     out += text(name_width + axis_width + 18, middle + 4, "remark",
@@ -162,7 +164,9 @@ std::string render_timelines_svg(const std::vector<timeline>& pictures) {
         body += draw(each, height);
         height += height_of(each);
     }
-    body += draw_legend(height);
+    const bool has_stream = std::any_of(pictures.begin(), pictures.end(),
+                                        [](const timeline& each) { return each.has_stream; });
+    body += draw_legend(height, has_stream);
     height += lane_height + 2 * border;
     const long width = name_width + axis_width + remark_width + 2 * border;
     const std::string left = std::to_string(-border);

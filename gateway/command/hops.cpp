@@ -38,6 +38,23 @@ table_row row_of(const preset_limit& each) {
             std::string(each.cited)};
 }
 
+std::string_view streams_text(stream_passing how) {
+    switch (how) {
+    case stream_passing::unknown:
+        break;
+    case stream_passing::at_once:
+        return "pass as they come";
+    case stream_passing::if_told:
+        return "pass as they come, since the gateway asks for it (`X-Accel-Buffering: no`)";
+    }
+    return {};
+}
+
+std::string_view streams_word(stream_passing how) {
+    constexpr std::array<std::string_view, 3> names{"unknown", "at_once", "if_told"};
+    return names.at(static_cast<std::size_t>(how));
+}
+
 std::vector<table_row> rows_of(const preset& which) {
     std::vector<table_row> rows;
     if (which.is_in_front && !has_known_idle(which))
@@ -76,6 +93,8 @@ void write_text(std::ostream& out) {
             << (each.is_in_front ? "" : " (behind the gateway, not to be declared)") << '\n';
         for (const table_row& row : rows_of(each))
             write(row);
+        if (const auto streams = streams_text(each.streams); !streams.empty())
+            out << "  event streams: " << streams << '\n';
         if (!each.remark.empty())
             out << "  note: " << each.remark << '\n';
     }
@@ -103,6 +122,7 @@ boost::json::object to_json(const preset& which) {
                             {"in_front", which.is_in_front},
                             {"idle_known", has_known_idle(which)}};
     out["limits"] = std::move(limits);
+    out["streams"] = streams_word(which.streams);
     out["remark"] = which.remark;
     return out;
 }

@@ -188,6 +188,9 @@ struct proxy_settings {
     std::string haproxy_config; // path of a haproxy.cfg, or ""
     limit_setting idle;
     limit_setting lifetime;
+    limit_setting silence;    // of an answer by plain HTTP
+    limit_setting total;      // of a request by plain HTTP
+    limit_setting keep_alive; // of an idle connection to the gateway
     std::optional<idle_reset> resets;
 
     /// What reports and metrics call it.

@@ -8,7 +8,8 @@ namespace {
 
 /// The keys of an entry that say what kind of proxy it is.
 constexpr std::array<std::string_view, 3> proxy_kinds{"preset", "nginx.config", "haproxy.config"};
-constexpr std::array<std::string_view, 3> figures{"idle", "lifetime", "resets"};
+constexpr std::array<std::string_view, 6> figures{"idle",  "lifetime",   "silence",
+                                                  "total", "keep_alive", "resets"};
 
 std::string key_of(std::string_view path) {
     return std::string(path.substr(0, path.find('.')));
@@ -61,7 +62,7 @@ bool has_one_description(reading& in, const entry& proxy) {
                                              : "keep one of the two, or make two entries"});
         return false;
     }
-    if (kind.empty() && (proxy.find("idle") == nullptr && proxy.find("lifetime") == nullptr)) {
+    if (kind.empty() && (figure.empty() || figure == "resets")) {
         in.report(code::unclear_proxy,
                   {proxy.where(), "says nothing of when this proxy ends connections"},
                   "this proxy is not described",

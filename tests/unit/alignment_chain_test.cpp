@@ -11,9 +11,12 @@ namespace {
 const std::string relayed = nginx_with("location / { proxy_pass http://127.0.0.1:8081; }");
 
 /// `idle 60000 any preset, life 3600000 declared`
-std::string described(const hop& of) {
+/// \param of_http  those of plain HTTP, instead of those of WebSockets.
+std::string described(const hop& of, bool of_http = false) {
     std::string out;
     for (const limit& each : of.limits) {
+        if (is_http(each.kind) != of_http)
+            continue;
         constexpr std::array<std::string_view, 4> origins{"file", "default", "preset", "declared"};
         out += (out.empty() ? "" : ", ") + std::string(to_string(each.kind)) + ' ' +
                std::to_string(each.value.count()) + ' ';
@@ -25,11 +28,15 @@ std::string described(const hop& of) {
 }
 
 /// The limits of the only proxy, which is described by these lines.
-std::string limits_of(const std::string& entry) {
+std::string limits_of(const std::string& entry, bool of_http = false) {
     const auto checked = check_text("proxies:\n  - { " + entry + " }\n");
     REQUIRE(checked.aligned.has_value());
     REQUIRE(checked.aligned->proxies.hops.size() == 1);
-    return described(checked.aligned->proxies.hops.front());
+    return described(checked.aligned->proxies.hops.front(), of_http);
+}
+
+std::string http_limits_of(const std::string& entry) {
+    return limits_of(entry, true);
 }
 
 const diagnostic* find(const checked_configuration& in, diagnostic_code id) {
@@ -139,7 +146,7 @@ TEST_CASE("the configuration file may be what `nginx -T` wrote, of which only it
                                     {{"/etc/pulsegate/dump.txt", dump}});
     REQUIRE(checked.aligned.has_value());
     const chain& proxies = checked.aligned->proxies;
-    REQUIRE(proxies.hops.front().limits.size() == 1);
+    REQUIRE_FALSE(proxies.hops.front().limits.empty());
     const limit& idle = proxies.hops.front().limits.front();
     CHECK(described(proxies.hops.front()) == "idle 90000 any file");
     CHECK(idle.where.in->name() == "/opt/sites/chat");
@@ -182,4 +189,56 @@ TEST_CASE("HAProxy's limits are those of its ways to the gateway, and of its rel
     REQUIRE(checked.aligned.has_value());
     CHECK(described(checked.aligned->proxies.hops.front()) ==
           "idle 3600000 any file, life after a reload 600000 file");
+}
+
+TEST_CASE("a preset has limits of plain HTTP, which figures of gateway.yaml replace") {
+    CHECK(http_limits_of("preset: heroku") ==
+          "HTTP silence 55000 preset, HTTP first byte 30000 preset");
+    CHECK(http_limits_of("preset: aws-cloudfront, silence: 60s, total: 1h, keep_alive: none") ==
+          "HTTP silence 60000 declared, HTTP total 3600000 declared");
+}
+
+TEST_CASE("one figure for an option that rules WebSockets and plain HTTP is for both") {
+    CHECK(http_limits_of("preset: aws-alb, idle: 5m") ==
+          "HTTP keep-alive 60000 preset, HTTP silence 300000 declared");
+    CHECK(http_limits_of("preset: haproxy, idle: 1h") == "HTTP keep-alive 5000 preset");
+    CHECK(http_limits_of("name: office proxy, idle: 5m, lifetime: 4h") ==
+          "HTTP silence 300000 declared, HTTP total 14400000 declared");
+    CHECK(http_limits_of("name: office proxy, idle: 5m, silence: 1m") ==
+          "HTTP silence 60000 declared");
+}
+
+TEST_CASE(
+    "Nginx waits for an answer as long as for a WebSocket, and keeps connections of a group") {
+    const std::string file = "events {}\n"
+                             "http {\n"
+                             "upstream gateway { server 127.0.0.1:8081; keepalive 8;\n"
+                             "keepalive_timeout 90s; }\n"
+                             "server { location / { proxy_pass http://gateway;\n"
+                             "proxy_http_version 1.1; proxy_read_timeout 40s; } } }\n";
+    const auto described_of = [&](const std::string& version, const std::string& text) {
+        const auto checked =
+            check_text("proxies: [{ nginx: { config: /n.conf, version: " + version + " } }]\n",
+                       {{"/n.conf", text}});
+        REQUIRE(checked.aligned.has_value());
+        return described(checked.aligned->proxies.hops.front(), true);
+    };
+    CHECK(described_of("1.22.1", file) == "HTTP silence 40000 file, HTTP keep-alive 90000 file");
+    std::string none_kept = file;
+    none_kept.replace(none_kept.find("keepalive 8;\nkeepalive_timeout 90s;"), 35, "");
+    CHECK(described_of("1.22.1", none_kept) == "HTTP silence 40000 file");
+    CHECK(described_of("1.30.0", none_kept) ==
+          "HTTP silence 40000 file, HTTP keep-alive 60000 default");
+}
+
+TEST_CASE("the part of an Nginx for pages has a limit for plain HTTP alone") {
+    const auto checked = check_text(
+        "proxies: [{ nginx: { config: /n.conf, version: 1.22.1 } }]\n",
+        {{"/n.conf", nginx_with("location / { proxy_pass http://127.0.0.1:8081;\n"
+                                "proxy_set_header Connection \"\"; proxy_read_timeout 20s; }\n"
+                                "location /ws { proxy_pass http://127.0.0.1:8081/; }")}});
+    REQUIRE(checked.aligned.has_value());
+    CHECK(described(checked.aligned->proxies.hops.front()) == "idle 60000 any default");
+    CHECK(described(checked.aligned->proxies.hops.front(), true) ==
+          "HTTP silence 20000 file, HTTP silence 60000 default");
 }

@@ -48,14 +48,16 @@ std::string described(const limit& each) {
 }
 
 /// `www -> backend app: listener 0; timeout tunnel …` for each passage.
-std::vector<std::string> described(const haproxy_reading& reading) {
+/// \param of_http  the limits of plain HTTP, instead of those of WebSockets.
+std::vector<std::string> described(const haproxy_reading& reading, bool of_http = false) {
     std::vector<std::string> out;
     for (const haproxy_passage& passage : reading.passages) {
         std::string line = passage.frontend + " -> " + passage.title + ": " +
                            (passage.listener ? "listener " + std::to_string(*passage.listener)
                                              : std::string("inner"));
         for (const limit& each : passage.limits)
-            line += "; " + described(each);
+            if (is_http(each.kind) == of_http)
+                line += "; " + described(each);
         out.push_back(std::move(line));
     }
     return out;
@@ -195,6 +197,38 @@ TEST_CASE("http-request set-timeout replaces a limit, for the requests that meet
     CHECK(setting_text(reading.passages.front().limits.front(), std::chrono::seconds(60)) ==
           "http-request set-timeout tunnel 60s");
     CHECK(remarks(reading) == lines{"17: may replace the `timeout` of some connections"});
+}
+
+TEST_CASE("of an answer only timeout server counts, whatever a tunnel has") {
+    CHECK(described(read_case("plain.cfg"), true) ==
+          lines{"www -> backend app: listener 0; timeout server 1m to_client line 6"});
+}
+
+TEST_CASE("plain requests have no limit on a way that only handshakes take") {
+    memory_files files;
+    files.add("h.cfg", "defaults\n mode http\n timeout client 20s\n timeout server 20s\n"
+                       " timeout tunnel 1h\n"
+                       "frontend www\n bind :80\n"
+                       " acl is_socket hdr(Upgrade) -i websocket\n"
+                       " use_backend sockets if is_socket\n default_backend pages\n"
+                       "backend sockets\n server gateway 127.0.0.1:8081\n"
+                       "backend pages\n server app 127.0.0.1:9\n");
+    const haproxy_reading reading =
+        read_haproxy(files, {"h.cfg", {tcp_address{"127.0.0.1", 8081}}, {}});
+    CHECK(described(reading) ==
+          lines{"www -> backend sockets: listener 0; timeout tunnel 1h any line 5"});
+    CHECK(described(reading, true) == lines{"www -> backend sockets: listener 0"});
+}
+
+TEST_CASE("in mode tcp the limits of a connection are those of an answer") {
+    memory_files files;
+    files.add("h.cfg", "listen all\n bind :80\n timeout tunnel 40s\n"
+                       " server gateway 127.0.0.1:8081 pool-purge-delay 2m\n");
+    const haproxy_reading reading =
+        read_haproxy(files, {"h.cfg", {tcp_address{"127.0.0.1", 8081}}, {}});
+    CHECK(described(reading, true) ==
+          lines{"all -> listen all: listener 0; timeout tunnel 40s any line 3; "
+                "pool-purge-delay 2m any line 4"});
 }
 
 TEST_CASE("a timeout in the wrong kind of section has no effect") {

@@ -48,8 +48,16 @@ TEST_CASE("hops writes the same as JSON") {
                    "source": "ngx_http_upstream.c, ngx_http_upstream_process_upgraded"},
                   {"limit": "life after a reload", "milliseconds": null, "reset_by": null,
                    "option": "worker_shutdown_timeout", "setting": "worker_shutdown_timeout {}s;",
-                   "confidence": "documented", "source": "ngx_core_module"}
+                   "confidence": "documented", "source": "ngx_core_module"},
+                  {"limit": "HTTP silence", "milliseconds": 60000, "reset_by": null,
+                   "option": "proxy_read_timeout", "setting": "proxy_read_timeout {}s;",
+                   "confidence": "documented", "source": "ngx_http_proxy_module"},
+                  {"limit": "HTTP keep-alive", "milliseconds": 60000, "reset_by": null,
+                   "option": "keepalive_timeout of the upstream",
+                   "setting": "keepalive_timeout {}s;",
+                   "confidence": "documented", "source": "ngx_http_upstream_module"}
               ],
+              "streams": "if_told",
               "remark": "`proxy_send_timeout` and `send_timeout` end only a write that does not proceed; Nginx counts the gateway's pings too, so it never cuts a dead client that is still pinged."
           })"));
 }

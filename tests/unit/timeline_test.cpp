@@ -50,6 +50,26 @@ P ping   = the longest silence   X the proxy's limit   E eviction
 )");
 }
 
+TEST_CASE("a route that passes plain HTTP has an event stream, and the limits of that alone") {
+    CHECK(text("proxies:\n"
+               "  - preset: heroku\n"
+               "  - { name: edge, idle: 2m, silence: 20s, total: 1m }\n"
+               "routes: [{ path: /, upstream: \"ws://127.0.0.1:8000\" }]\n") ==
+          R"(/: pings every 25s, evicts after 45s
+
+                        0s        45s       1m30s     2m15s     3m
+a quiet client          .....P.....P....P.....P....P.....P....P..  silent for 30.1s at most
+heroku                  ======......X                              idle 55s, margin 24.9s
+edge                    ======....................X                idle 2m, margin 89.9s
+a client that vanished  .....P....E                                evicted with 4001 within 45.4s
+a quiet event stream    .....P.....P....P.....P....P.....P....P..  a comment every 25s
+edge                    ====X                                      silence 20s, margin -10.1s MISALIGNED
+edge                    .............X                             total 1m, no heartbeat helps
+
+P ping or comment   = the longest silence   X the proxy's limit   E eviction
+)");
+}
+
 TEST_CASE("routes with the same heartbeat share a picture") {
     const std::string routes = "routes:\n"
                                "  - { path: /a, upstream: echo }\n"

@@ -21,7 +21,7 @@ struct haproxy_paths {
 /// Of a condition.
 struct haproxy_verdict {
     enum class truths : std::uint8_t {
-        no,    // met by no WebSocket
+        no,    // met by no WebSocket, or by no plain request, as the view says
         maybe, // by those with such a path, or by some of them: the file does not tell
         yes,   // by every one
     };
@@ -35,11 +35,12 @@ struct haproxy_verdict {
 /// What every WebSocket meets, or none.
 [[nodiscard]] haproxy_verdict certain(bool is_met);
 
-/// What is known of the place where a condition stands.
+/// What is known of the place where a condition stands, and of the requests that come there.
 struct haproxy_view {
     const haproxy_acls& acls;
     std::optional<bool> is_tls; // whether clients come by TLS; nothing: some do
     bool is_path_kept = true;   // else the path is not the client's any more
+    bool is_plain = false;      // requests that are no handshakes for a WebSocket
 };
 
 [[nodiscard]] haproxy_verdict judge_haproxy_condition(const haproxy_condition& when,

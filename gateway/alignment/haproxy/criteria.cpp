@@ -105,6 +105,20 @@ bool is_misspelt(std::string_view name) {
     return false;
 }
 
+/// Of a request that is no handshake.
+haproxy_verdict judge_plain_header(const criterion& of) {
+    const std::string name = lower_case(of.argument.substr(0, of.argument.find(',')));
+    const bool asks_for_upgrade =
+        !of.patterns.empty() &&
+        std::all_of(of.patterns.begin(), of.patterns.end(), [](std::string_view each) {
+            return lower_case(each).find("upgrade") != std::string::npos;
+        });
+    if (name == "upgrade" || name.starts_with("sec-websocket-") ||
+        (name == "connection" && asks_for_upgrade))
+        return certain(false);
+    return {};
+}
+
 haproxy_verdict judge_header(const criterion& of) {
     if (is_misspelt(of.argument.substr(0, of.argument.find(','))))
         return certain(false);
@@ -179,10 +193,10 @@ haproxy_verdict judge_haproxy_criterion(std::span<const haproxy_word> words,
     if (of.name == "always_true" || of.name == "always_false")
         return certain(of.name == "always_true");
     if (of.name == "hdr" || of.name == "req.hdr")
-        return judge_header(of);
+        return from.is_plain ? judge_plain_header(of) : judge_header(of);
     if (of.name == "path" || of.name == "url")
         return from.is_path_kept ? judge_path(of) : haproxy_verdict{};
-    if (of.name == "method" && !of.patterns.empty())
+    if (of.name == "method" && !of.patterns.empty() && !from.is_plain)
         return certain(std::find(of.patterns.begin(), of.patterns.end(), "GET") !=
                        of.patterns.end());
     if (of.name == "ssl_fc" && of.patterns.empty() && from.is_tls)

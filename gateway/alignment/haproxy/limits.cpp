@@ -142,12 +142,15 @@ std::vector<part> split_by_rules(const haproxy_proxy& backend, const haproxy_way
 
 } // namespace
 
-std::vector<limit> haproxy_idle_limits(const haproxy_proxy& frontend, const haproxy_proxy& backend,
-                                       const haproxy_way& on) {
+namespace {
+
+/// \param limits_of_part  of some of the requests.
+template <class Limits>
+std::vector<limit> limits_of_parts(const haproxy_proxy& backend, const haproxy_way& on,
+                                   Limits limits_of_part) {
     std::vector<limit> limits;
     for (const part& each : split_by_rules(backend, on))
-        for (limit one :
-             limits_of(each, frontend.settings, backend.settings, backend.head.text())) {
+        for (limit one : limits_of_part(each)) {
             one.place = backend.head.text();
             one.only_if = each.only_if;
             if (on.is_path_kept)
@@ -160,6 +163,37 @@ std::vector<limit> haproxy_idle_limits(const haproxy_proxy& frontend, const hapr
             }
         }
     return limits;
+}
+
+} // namespace
+
+std::vector<limit> haproxy_idle_limits(const haproxy_proxy& frontend, const haproxy_proxy& backend,
+                                       const haproxy_way& on) {
+    return limits_of_parts(backend, on, [&](const part& requests) {
+        return limits_of(requests, frontend.settings, backend.settings, backend.head.text());
+    });
+}
+
+std::vector<limit> haproxy_silence_limits(const haproxy_proxy& frontend,
+                                          const haproxy_proxy& backend, const haproxy_way& on) {
+    if (!frontend.settings.speaks_http && !backend.settings.speaks_http) {
+        std::vector<limit> limits = haproxy_idle_limits(frontend, backend, on);
+        for (limit& each : limits)
+            each.kind = limit_kind::silence;
+        return limits;
+    }
+    return limits_of_parts(backend, on, [&](const part& requests) {
+        const bool is_rule = requests.server.has_value();
+        const auto& time = is_rule ? requests.server : backend.settings.server;
+        std::vector<limit> limits;
+        if (!time || !time->value)
+            return limits;
+        const std::string option = is_rule ? "http-request set-timeout server" : "timeout server";
+        limits.push_back(idle_limit(*time, idle_reset::to_client, option, option + " {}s"));
+        limits.back().kind = limit_kind::silence;
+        limits.back().cited = "configuration.txt, timeout server";
+        return limits;
+    });
 }
 
 /// The limit on connections of a process that was replaced by a reload.

@@ -1,4 +1,4 @@
-// The idle limits that are in force on a way through HAProxy. Checked against HAProxy 2.6.
+// The limits that are in force on a way through HAProxy. Checked against HAProxy 2.6.
 #pragma once
 
 #include "alignment/haproxy/ways.hpp"
@@ -18,6 +18,13 @@ namespace pulsegate {
 [[nodiscard]] std::vector<limit> haproxy_idle_limits(const haproxy_proxy& frontend,
                                                      const haproxy_proxy& backend,
                                                      const haproxy_way& on);
+
+/// Those in force while a plain request waits for bytes of its answer: `timeout server` of the
+/// backend, or the rule that replaces it; where HAProxy does not speak HTTP, the idle limits.
+/// \param on  a way of plain requests.
+[[nodiscard]] std::vector<limit> haproxy_silence_limits(const haproxy_proxy& frontend,
+                                                        const haproxy_proxy& backend,
+                                                        const haproxy_way& on);
 
 /// The limit on connections of a process that was replaced by a reload.
 [[nodiscard]] limit haproxy_reload_limit(milliseconds value, const span& where);

@@ -6,8 +6,10 @@
 #include "base/quoted.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace pulsegate {
 namespace {
@@ -51,7 +53,10 @@ public:
                    haproxy_reading& into)
         : proxies_(proxies), what_(what), into_(into) {}
 
-    void find(const haproxy_ways& ways) {
+    /// \param plain  the ways of requests that are no handshakes.
+    void find(const haproxy_ways& ways, const haproxy_ways& plain) {
+        for (const haproxy_way& each : plain.open)
+            plain_.emplace(std::pair(each.frontend, each.backend), each);
         for (const haproxy_way& way : ways.open)
             follow(way);
         while (find_further_out(ways.open)) {
@@ -259,6 +264,18 @@ private:
                                 .obstacles = find_header_obstacles(frontend, way),
                                 .caps = caps_of(proxies_, frontend, server),
                                 .check = {}};
+        if (const auto plain = plain_.find({way.frontend, way.backend}); plain != plain_.end()) {
+            const auto silences = haproxy_silence_limits(frontend, backend, plain->second);
+            passage.limits.insert(passage.limits.end(), silences.begin(), silences.end());
+        }
+        if (options.keeps)
+            passage.limits.push_back({.kind = limit_kind::keep_alive,
+                                      .value = *options.keeps,
+                                      .option = "pool-purge-delay",
+                                      .setting = "pool-purge-delay {}s",
+                                      .place = passage.title,
+                                      .origin = limit_origin::file,
+                                      .where = server.where});
         passage.obstacles.insert(passage.obstacles.end(), way.endings.begin(), way.endings.end());
         add_haproxy_telling(frontend, passage.told);
         if (way.backend != way.frontend) {
@@ -279,6 +296,7 @@ private:
     const haproxy_proxies& proxies_;
     const haproxy_request& what_;
     haproxy_reading& into_;
+    std::map<std::pair<std::size_t, std::size_t>, haproxy_way> plain_; // by frontend and backend
     std::set<std::size_t> leads_; // frontends that lead to the gateway
     std::set<std::size_t> inner_; // offsets of heads of frontends behind another one
     std::set<std::pair<std::size_t, std::size_t>> joined_; // ways and servers that were followed
@@ -289,7 +307,10 @@ private:
 
 void find_haproxy_passages(const haproxy_proxies& proxies, const haproxy_request& what,
                            haproxy_findings& findings, haproxy_reading& into) {
-    passage_finder(proxies, what, into).find(find_haproxy_ways(proxies.all, findings));
+    haproxy_findings said_already; // with the ways of handshakes
+    passage_finder(proxies, what, into)
+        .find(find_haproxy_ways(proxies.all, findings),
+              find_haproxy_ways(proxies.all, said_already, true));
 }
 
 } // namespace pulsegate

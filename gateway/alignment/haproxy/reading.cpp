@@ -47,8 +47,8 @@ void excuse_conditional(std::vector<diagnostic>& problems, std::span<const hapro
 }
 
 bool is_same(const limit& a, const limit& b) {
-    return a.where.offset == b.where.offset && a.option == b.option && a.value == b.value &&
-           a.path == b.path;
+    return a.kind == b.kind && a.where.offset == b.where.offset && a.option == b.option &&
+           a.value == b.value && a.path == b.path;
 }
 
 bool has_limit(const haproxy_passage* in, const limit& which) {

@@ -42,7 +42,7 @@ struct haproxy_passage {
                                          // frontend
     std::optional<socket_address> target;
     bool is_inner = false;       // another frontend of the file leads here
-    std::vector<limit> limits;   // idle limits in force, see haproxy_idle_limits()
+    std::vector<limit> limits;   // in force, see haproxy_idle_limits(), haproxy_silence_limits()
     bool has_client_fin = false; // else a client that vanishes while closing lingers as long as a
                                  // quiet one
     bool sends_proxy_header = false;

@@ -1,5 +1,7 @@
 #include "alignment/haproxy/servers.hpp"
 
+#include "alignment/haproxy/times.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,10 +11,29 @@ namespace pulsegate {
 namespace {
 
 /// Options of a server whose next word is an argument.
-constexpr std::array<std::string_view, 22> with_argument{
-    "addr", "alpn", "ca-file", "check-proto", "check-sni", "ciphers", "cookie", "crt",
-    "fall", "id",   "inter",   "maxconn",     "namespace", "observe", "port",   "proto",
-    "rise", "sni",  "source",  "track",       "weight",    "ws"};
+constexpr std::array<std::string_view, 23> with_argument{"addr",
+                                                         "alpn",
+                                                         "ca-file",
+                                                         "check-proto",
+                                                         "check-sni",
+                                                         "ciphers",
+                                                         "cookie",
+                                                         "crt",
+                                                         "fall",
+                                                         "id",
+                                                         "inter",
+                                                         "maxconn",
+                                                         "namespace",
+                                                         "observe",
+                                                         "port",
+                                                         "proto",
+                                                         "pool-purge-delay",
+                                                         "rise",
+                                                         "sni",
+                                                         "source",
+                                                         "track",
+                                                         "weight",
+                                                         "ws"};
 
 /// The argument of a `maxconn`; nothing for 0, which is no limit.
 std::optional<std::uint64_t> count_of(std::string_view text) {
@@ -55,6 +76,9 @@ haproxy_server_options read_haproxy_server_options(std::span<const haproxy_word>
             options.is_transparent = true;
         else if (text == "maxconn")
             options.most = count_of(argument);
+        else if (const auto delay = parse_haproxy_time(argument);
+                 text == "pool-purge-delay" && delay.has_value())
+            options.keeps = *delay;
     }
     return options;
 }

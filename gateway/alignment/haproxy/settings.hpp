@@ -63,6 +63,8 @@ struct haproxy_server_options {
     bool is_checked_elsewhere = false; // `port`, `addr`, `track`: the check goes to another place
     bool is_transparent = false;       // `source … usesrc`: the peer's address is the client's
     std::optional<std::uint64_t> most; // `maxconn`: connections at a time
+    std::optional<milliseconds> keeps; // `pool-purge-delay`: an idle connection is kept at least
+                                       // for this long, and often for three times that
 };
 
 /// `if` or `unless` with what follows it.

@@ -155,8 +155,8 @@ private:
 
 class way_finder {
 public:
-    way_finder(std::span<const haproxy_proxy> proxies, haproxy_findings& findings)
-        : proxies_(proxies), findings_(findings) {
+    way_finder(std::span<const haproxy_proxy> proxies, haproxy_findings& findings, bool is_plain)
+        : proxies_(proxies), findings_(findings), is_plain_(is_plain) {
         for (std::size_t i = 0; i < proxies.size(); ++i)
             if (proxies[i].is_backend)
                 backends_.emplace(proxies[i].name, i);
@@ -167,6 +167,7 @@ public:
         haproxy_way way{.frontend = frontend,
                         .backend = frontend,
                         .arriving = {haproxy_paths{}},
+                        .is_plain = is_plain_,
                         .endings = {}};
         learn_tls(from, way);
         taken_.clear();
@@ -272,6 +273,7 @@ private:
 
     std::span<const haproxy_proxy> proxies_;
     haproxy_findings& findings_;
+    const bool is_plain_;
     std::map<std::string_view, std::size_t> backends_;
     const haproxy_rule* closing_ = nullptr;    // of the present frontend: none gets past it
     std::map<std::size_t, std::size_t> taken_; // backends of the present frontend, with their way
@@ -281,8 +283,9 @@ private:
 
 } // namespace
 
-haproxy_ways find_haproxy_ways(std::span<const haproxy_proxy> proxies, haproxy_findings& findings) {
-    way_finder finder(proxies, findings);
+haproxy_ways find_haproxy_ways(std::span<const haproxy_proxy> proxies, haproxy_findings& findings,
+                               bool is_plain) {
+    way_finder finder(proxies, findings, is_plain);
     for (std::size_t i = 0; i < proxies.size(); ++i)
         if (proxies[i].is_frontend && !proxies[i].is_disabled)
             finder.leave(i);

@@ -30,11 +30,12 @@ struct haproxy_way {
     bool is_tls = false;
     std::vector<haproxy_paths> arriving; // what of the requests gets to the backend's servers
     bool is_path_kept = true;            // no rule changes the path on this way
+    bool is_plain = false;               // of plain requests
     std::vector<haproxy_obstacle> endings = {}; // rules that deny some of its requests, by path
 
     [[nodiscard]] haproxy_view view_of(const haproxy_proxy& section) const {
         return {section.settings.acls, is_tls_known ? std::optional(is_tls) : std::nullopt,
-                is_path_kept};
+                is_path_kept, is_plain};
     }
 };
 
@@ -53,8 +54,9 @@ struct haproxy_ways {
 /// file does not tell whether it is met is taken for met; a name that is made when a request comes
 /// may be that of any `backend`, and a remark says so.
 /// \param findings  receives names of backends that there are not.
+/// \param is_plain  the ways of requests that are no handshakes for a WebSocket.
 [[nodiscard]] haproxy_ways find_haproxy_ways(std::span<const haproxy_proxy> proxies,
-                                             haproxy_findings& findings);
+                                             haproxy_findings& findings, bool is_plain = false);
 
 /// Of the rules about `Upgrade` and `Connection`.
 [[nodiscard]] std::vector<haproxy_obstacle> find_header_obstacles(const haproxy_proxy& section,

@@ -128,6 +128,7 @@ private:
         made.listener = listener;
         made.path = path_handed_on(place.level, to.uri);
         made.is_secure = to.is_secure;
+        made.keep_alive = groups_.keep_alive(to, into_.version);
         made.is_reached = answer::no;
         made.is_upgraded = answer::no;
         for (const nginx_group_server& each : groups_.servers(to))

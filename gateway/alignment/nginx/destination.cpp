@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace pulsegate {
 namespace {
@@ -16,6 +17,8 @@ namespace {
 constexpr std::string_view unix_prefix = "unix:";
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
+constexpr milliseconds default_keep_alive = std::chrono::seconds(60);
+constexpr nginx_version keeps_by_default{1, 29, 7};
 
 struct scheme {
     std::string_view prefix;
@@ -152,9 +155,17 @@ nginx_groups::nginx_groups(const nginx_directive& context, bool is_partial)
         if (!block.is_block || block.name() != "upstream")
             continue;
         group& made = groups_[lower_case(block.argument(0))];
+        made.keep_alive = {default_keep_alive, std::nullopt, block.head()};
         for (const nginx_directive& entry : block.children) {
             if (entry.name().starts_with("balancer_by") || entry.name() == "include")
                 made.open = quoted(entry.name()) + " chooses the server";
+            if (entry.name() == "keepalive")
+                made.kept = parse_nginx_count(entry.argument(0));
+            const auto time = entry.name() == "keepalive_timeout"
+                                  ? parse_nginx_time(entry.argument(0))
+                                  : std::nullopt;
+            if (time)
+                made.keep_alive = {*time, entry.whole(), block.head()};
             if (entry.name() != "server")
                 continue;
             const auto parts = parse_server(entry.argument(0), default_port);
@@ -196,6 +207,14 @@ nginx_targets nginx_groups::targets(const nginx_destination& of) const {
         if (!each.is_down)
             all.addresses.push_back(each.address);
     return all;
+}
+
+std::optional<nginx_setting<milliseconds>>
+nginx_groups::keep_alive(const nginx_destination& of, const nginx_version& version) const {
+    const group* const named = find(of);
+    if (named == nullptr || named->kept.value_or(version >= keeps_by_default ? 1 : 0) == 0)
+        return std::nullopt;
+    return named->keep_alive;
 }
 
 std::span<const nginx_group_server> nginx_groups::servers(const nginx_destination& of) const {

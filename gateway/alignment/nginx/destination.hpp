@@ -3,6 +3,9 @@
 #pragma once
 
 #include "alignment/nginx/tree.hpp"
+#include "alignment/nginx/values.hpp"
+#include "alignment/nginx/version.hpp"
+#include "base/time.hpp"
 #include "config/configuration.hpp"
 #include "config/source.hpp"
 
@@ -60,10 +63,17 @@ public:
     /// The servers of the group that a destination names; empty if it names none.
     [[nodiscard]] std::span<const nginx_group_server> servers(const nginx_destination& of) const;
 
+    /// How long a worker keeps an idle connection to a server of that group for the next request;
+    /// nothing if it keeps none. Groups have `keepalive 32` by default since 1.29.7.
+    [[nodiscard]] std::optional<nginx_setting<milliseconds>>
+    keep_alive(const nginx_destination& of, const nginx_version& version) const;
+
 private:
     struct group {
         std::vector<nginx_group_server> servers;
         std::string open;
+        std::optional<std::uint64_t> kept; // connections: `keepalive`
+        nginx_setting<milliseconds> keep_alive;
     };
     [[nodiscard]] const group* find(const nginx_destination& of) const;
 

@@ -44,10 +44,11 @@ constexpr unsigned rewriting = server | nginx_context::location | if_of_server |
 constexpr unsigned any_stream = stream | stream_server;
 
 // Sorted by name.
-constexpr std::array<nginx_directive_row, 32> rows{{
+constexpr std::array<nginx_directive_row, 33> rows{{
     {"error_page", any_http | if_of_location, false, false, 2, any_number, "error_page 404 = @app;",
      nullptr},
     {"events", nginx_context::main, true, true, 0, 0, "events { … }", nullptr},
+    {"gzip", any_http | if_of_location, false, true, 1, 1, "gzip on;", is_flag},
     {"http", nginx_context::main, true, true, 0, 0, "http { … }", nullptr},
     {"if", server | nginx_context::location, true, false, 1, any_number, "if ($variable) { … }",
      nullptr},

@@ -3,10 +3,12 @@
 #include "alignment/nginx/header.hpp"
 #include "alignment/nginx/sent.hpp"
 #include "alignment/nginx/values.hpp"
+#include "base/ascii_case.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -98,6 +100,46 @@ std::string_view key_of_zone(const nginx_level& where, std::string_view zone) {
             if (makes_zone(*each, "limit_conn_zone", zone))
                 return each->argument(0);
     return {};
+}
+
+/// The lines of this name that are in force: those of the nearest level that has any.
+std::vector<const nginx_directive*> lines_in_force(const nginx_level& where,
+                                                   std::string_view name) {
+    std::vector<const nginx_directive*> found;
+    for (const nginx_level* level = &where; level != nullptr && found.empty();
+         level = level->outer())
+        std::copy_if(level->simple().begin(), level->simple().end(), std::back_inserter(found),
+                     [&](const nginx_directive* each) { return each->name() == name; });
+    return found;
+}
+
+/// The first of these lines that has the word among its arguments, in any case.
+const nginx_directive* line_with(const std::vector<const nginx_directive*>& lines,
+                                 std::string_view word) {
+    const auto found = std::find_if(lines.begin(), lines.end(), [&](const nginx_directive* each) {
+        for (std::size_t i = 0; i < each->arguments(); ++i)
+            if (equals_ignoring_case(each->argument(i), word))
+                return true;
+        return false;
+    });
+    return found == lines.end() ? nullptr : *found;
+}
+
+nginx_streaming streaming_at(const nginx_level& where) {
+    constexpr std::string_view header = "X-Accel-Buffering";
+    nginx_streaming read;
+    read.buffering = setting_in_force(where, "proxy_buffering", true, parse_nginx_flag);
+    if (const auto* const deaf = line_with(lines_in_force(where, "proxy_ignore_headers"), header))
+        read.deaf = deaf->whole();
+    read.tells = line_with(lines_in_force(where, "proxy_pass_header"), header) != nullptr ||
+                 line_with(lines_in_force(where, "add_header"), header) != nullptr;
+    const auto types = lines_in_force(where, "gzip_types");
+    const nginx_directive* compressed = line_with(types, "text/event-stream");
+    if (compressed == nullptr)
+        compressed = line_with(types, "*");
+    if (compressed != nullptr && setting_in_force(where, "gzip", false, parse_nginx_flag).value)
+        read.compressed = compressed->whole();
+    return read;
 }
 
 constexpr std::uint64_t few_requests = 5; // that a client makes at once when it comes back
@@ -207,6 +249,7 @@ nginx_passage http_passage_at(const nginx_level& where, const nginx_variables& v
     passage.read_timeout =
         setting_in_force(where, "proxy_read_timeout", default_read_timeout, parse_nginx_time);
     passage.http_version = http_version_at(where, version);
+    passage.streaming = streaming_at(where);
     nginx_proxy_headers headers = read_proxy_headers(where, variables);
     passage.headers = std::move(headers.in_force);
     passage.lost_headers = std::move(headers.lost);

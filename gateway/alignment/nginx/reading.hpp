@@ -23,6 +23,17 @@
 
 namespace pulsegate {
 
+/// What decides whether an event stream passes as it comes. Nginx holds an answer back, if
+/// `buffering` is on, until its buffers are full or it ends: when the end of the connection
+/// delimits it, as in HTTP/1.0, and when it compresses it. `X-Accel-Buffering: no` in the answer
+/// switches that off, and is not passed on. Measured on 1.22.
+struct nginx_streaming {
+    nginx_setting<bool> buffering;
+    std::optional<span> compressed; // `gzip_types` with event streams among them, and `gzip on`
+    std::optional<span> deaf;       // `proxy_ignore_headers X-Accel-Buffering`
+    bool tells = false;             // passes the header on, or sets it
+};
+
 /// A limit on connections at the same time.
 struct nginx_cap {
     span where;
@@ -81,6 +92,9 @@ struct nginx_passage {
 
     // Of http only.
     nginx_setting<std::string> http_version;
+    nginx_streaming streaming;
+    std::optional<nginx_setting<milliseconds>> keep_alive; // of idle connections to the target;
+                                                           // nothing if none is kept
     std::vector<nginx_header> headers;      // in force: those of the nearest level that has any
     std::vector<nginx_header> lost_headers; // of outer levels, switched off by those in force and
                                             // not among their names; inner levels first

@@ -174,7 +174,9 @@ void check_evictions(const rule_input& in, findings& out) {
 std::string life_cure(const hop& of, const limit& life, const configuration& values) {
     if (life.value <= shortest_useful_life) {
         const std::string raised = raise_text(of, life, 1h);
-        return raised.empty() ? "give this proxy a lifetime of at least an hour" : raised;
+        return !raised.empty()                  ? raised
+               : life.kind == limit_kind::total ? "give requests at least an hour in this proxy"
+                                                : "give this proxy a lifetime of at least an hour";
     }
     const milliseconds age = fitting_age(life.value, values.drain.window);
     if (age > 0s)

@@ -26,6 +26,12 @@ void check_evictions(const rule_input& in, findings& out);     // PG303
 void check_lifetimes(const rule_input& in, findings& out);     // PG304, PG305
 void check_reload_limits(const rule_input& in, findings& out); // PG313
 
+// The same of plain HTTP and event streams; after those above, which they do not repeat.
+void check_streams(const rule_input& in, findings& out);    // PG346, PG347
+void check_answers(const rule_input& in, findings& out);    // PG352
+void check_keep_alive(const rule_input& in, findings& out); // PG351, PG353
+void check_buffering(const rule_input& in, findings& out);  // PG348 to PG350
+
 // Heartbeats, whatever the proxies.
 void check_heartbeat_keys(const rule_input& in, findings& out); // PG306 to PG309
 

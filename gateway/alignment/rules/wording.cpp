@@ -27,20 +27,44 @@ std::string effect_of(const limit& which) {
         return "ends every connection after " + value;
     case limit_kind::reload:
         return "ends all connections " + value + " after a reload";
+    case limit_kind::silence:
+        return "ends a request after " + value + " without a byte of its answer";
+    case limit_kind::first_byte:
+        return "ends a request that has no answer after " + value;
+    case limit_kind::total:
+        return "ends every request after " + value + ", whatever has passed";
+    case limit_kind::keep_alive:
+        return "keeps an idle connection for " + value;
     }
     return {};
 }
 
-bool is_same_place(const span& a, const span& b) {
-    return a.in == b.in && a.offset == b.offset;
+/// The key of gateway.yaml by which it learns a limit; empty if there is none.
+std::string_view key_of(limit_kind kind) {
+    switch (kind) {
+    case limit_kind::idle:
+        return "idle";
+    case limit_kind::life:
+        return "lifetime";
+    case limit_kind::silence:
+        return "silence";
+    case limit_kind::total:
+        return "total";
+    case limit_kind::keep_alive:
+        return "keep_alive";
+    case limit_kind::reload:
+    case limit_kind::first_byte:
+        break;
+    }
+    return {};
 }
 
 /// How gateway.yaml learns a new limit, if it has a key for it.
 std::string told(limit_kind kind, std::string_view verb, milliseconds value) {
-    if (kind == limit_kind::reload)
-        return {};
-    const std::string key = kind == limit_kind::idle ? "idle: " : "lifetime: ";
-    return ", and " + std::string(verb) + ' ' + quoted(key + format_duration(value)) + " here";
+    const std::string key(key_of(kind));
+    return key.empty() ? ""
+                       : ", and " + std::string(verb) + ' ' +
+                             quoted(key + ": " + format_duration(value)) + " here";
 }
 
 bool has_same_cure(const limit& a, const limit& b) {
@@ -93,6 +117,10 @@ std::string timing_text(const route_heartbeat& of, const timing& cure) {
 }
 
 } // namespace
+
+bool is_same_place(const span& a, const span& b) {
+    return a.in == b.in && a.offset == b.offset;
+}
 
 std::string describe(const limit& which) {
     const std::string effect = effect_of(which);
@@ -182,6 +210,22 @@ void point_at_listener(diagnostic& what, const load_result& loaded, std::size_t 
         what.others.push_back({set->second.value, "the listener that it leads to"});
         return;
     }
+}
+
+const limit* twin_of(const hop& of, const limit& which, limit_kind kind) {
+    const auto found = std::find_if(of.limits.begin(), of.limits.end(), [&](const limit& each) {
+        return each.kind == kind && each.option == which.option &&
+               is_same_place(each.where, which.where);
+    });
+    return found == of.limits.end() ? nullptr : &*found;
+}
+
+bool is_told_by_twin(const hop& of, const limit& http) {
+    if (http.kind != limit_kind::silence && http.kind != limit_kind::total)
+        return false;
+    const limit* const twin =
+        twin_of(of, http, http.kind == limit_kind::silence ? limit_kind::idle : limit_kind::life);
+    return twin != nullptr && twin->value == http.value && twin->resets == idle_reset::any;
 }
 
 std::vector<shared_limit> shared_limits(const hop& of, limit_kind kind,

@@ -11,6 +11,9 @@
 
 namespace pulsegate {
 
+/// True if both begin at the same byte of the same file.
+[[nodiscard]] bool is_same_place(const span& a, const span& b);
+
 /// What stands at the limit's place: `ends a connection after 20s without a byte`, and who says so.
 [[nodiscard]] std::string describe(const limit& which);
 
@@ -47,6 +50,14 @@ struct shared_limit {
     const limit* which;
     std::vector<const route_heartbeat*> heartbeats; // that it concerns
 };
+
+/// The limit of another kind that the same option sets at the same place, such as that of silence
+/// for one of idleness; null if there is none.
+[[nodiscard]] const limit* twin_of(const hop& of, const limit& which, limit_kind kind);
+
+/// True of one of plain HTTP that has a twin of the same value among those of WebSockets: what is
+/// said of that one holds for both.
+[[nodiscard]] bool is_told_by_twin(const hop& of, const limit& http);
 
 /// The limits of one kind, those with the same place together.
 [[nodiscard]] std::vector<shared_limit>
