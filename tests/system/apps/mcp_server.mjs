@@ -1,12 +1,14 @@
 // An MCP server over streamable HTTP, with sessions. node mcp_server.mjs PORT
 // Its tool `tell` sends a text as a notification on the session's stream, `think` answers after `ms`.
 
-import { randomUUID } from "node:crypto";
+import { randomUUID, webcrypto } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import * as z from "zod";
+
+globalThis.crypto ??= webcrypto; // which the SDK expects, and Debian's Node 18 does not have
 
 const sessions = new Map();
 
