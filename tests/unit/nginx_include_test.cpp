@@ -98,7 +98,7 @@ TEST_CASE("files that multiply are read only up to a limit") {
             text += std::string("include ") + static_cast<char>(level + 1) + ";\n";
         files.emplace_back(std::string("/etc/nginx/") + level, text);
     }
-    files.emplace_back("/etc/nginx/g", "gzip on;");
+    files.emplace_back("/etc/nginx/g", "tcp_nopush on;");
     const nginx_reading reading = read_nginx_text("http { include a; }", files);
     REQUIRE(reading.problems.size() == 1);
     CHECK(reading.problems[0].id == hop_code::nginx_include);
