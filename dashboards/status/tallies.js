@@ -18,6 +18,7 @@ export const REJECTIONS = {
     headers_too_large: "More than limits.header_bytes or limits.headers.",
     app_unreachable: "The application could not be reached: see below.",
     app_not_websocket: "The application answered, but not with a WebSocket.",
+    app_not_http: "The application answered a plain request, but not in HTTP that can be relayed.",
     connection_limit: "The gateway has limits.connections sessions already.",
     newcomer_limit: "Too many silent connections; the oldest made room.",
     handshake_rate: "More come than limits.handshake_rate.",
@@ -29,6 +30,8 @@ export const REJECTIONS = {
     loop: "A request of the gateway itself: an upstream leads back to it.",
     tls_failed: "TLS failed: plain HTTP on this port, or nothing in common.",
     client_gone: "The client left before it had an answer.",
+    not_relayed: "CONNECT, TRACE, or a change to another protocol than WebSocket.",
+    body_timeout: "The client was silent in the middle of a plain request.",
 };
 
 /** What went wrong with an application. Likewise. */

@@ -78,8 +78,9 @@ TEST_CASE("a configuration of ten thousand lines is read at once") {
         CHECK(reading.problems.empty());
         CHECK(reading.passages.size() == 715);
     }
+    // 20 to 80 ms; it would be a minute if each line had to be compared with each.
 #if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    CHECK(fastest < std::chrono::milliseconds(50));
+    CHECK(fastest < std::chrono::milliseconds(500));
 #endif
 }
 
