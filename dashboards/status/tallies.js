@@ -32,6 +32,7 @@ export const REJECTIONS = {
     client_gone: "The client left before it had an answer.",
     not_relayed: "CONNECT, TRACE, or a change to another protocol than WebSocket.",
     body_timeout: "The client was silent in the middle of a plain request.",
+    client_request_limit: "This address has limits.requests_per_client under way already.",
 };
 
 /** What went wrong with an application. Likewise. */

@@ -16,6 +16,7 @@ namespace pulsegate {
 class shared_admission {
 public:
     client_quota clients;
+    client_quota requests; // plain ones under way, event streams included
 
     /// As crowd_pace::on_handshake().
     [[nodiscard]] std::optional<std::chrono::seconds> on_handshake(std::uint64_t per_second,

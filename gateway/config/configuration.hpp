@@ -105,15 +105,16 @@ struct route {
 };
 
 struct limits_settings {
-    std::uint64_t connections = 100'000;         // sessions and handshakes of all workers
-    std::uint64_t connections_per_client = 0;    // of those; by client address; 0: no limit
-    milliseconds handshake{10'000};              // for the request, and again for the app's answer
-    std::uint64_t newcomers = 10'000;            // connections that are not admitted yet
-    std::uint64_t newcomers_per_client = 2'000;  // of those; by client address; 0: no limit
-    std::uint64_t handshake_rate = 0;            // a second, of all workers; 0: no limit
-    std::uint64_t handshake_rate_per_client = 0; // a second, by client address; 0: no limit
-    std::uint64_t header_bytes = 32 * 1024;      // of a request, with its first line
-    std::uint64_t headers = 100;                 // of a request
+    std::uint64_t connections = 100'000;      // sessions and handshakes of all workers
+    std::uint64_t connections_per_client = 0; // of those; by client address; 0: no limit
+    std::uint64_t requests_per_client = 0; // plain ones under way; by client address; 0: no limit
+    milliseconds handshake{10'000};        // for the request, and again for the app's answer
+    std::uint64_t newcomers = 10'000;      // connections that are not admitted yet
+    std::uint64_t newcomers_per_client = 2'000;        // of those; by client address; 0: no limit
+    std::uint64_t handshake_rate = 0;                  // a second, of all workers; 0: no limit
+    std::uint64_t handshake_rate_per_client = 0;       // a second, by client address; 0: no limit
+    std::uint64_t header_bytes = 32 * 1024;            // of a request, with its first line
+    std::uint64_t headers = 100;                       // of a request
     std::uint64_t message_bytes = 16ull * 1024 * 1024; // a client's message over all its fragments
     milliseconds write_stall{30'000}; // who takes no byte for this long, of what waits, is closed
     std::uint64_t unsent_bytes = 128 * 1024; // that the kernel may hold of a leg and not send yet

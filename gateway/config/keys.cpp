@@ -249,6 +249,9 @@ const std::vector<key_row>& rows() {
         {.path = "limits.connections_per_client",
          .format =
              count_between(0, most_connections, PULSEGATE_AT(all.limits.connections_per_client))},
+        {.path = "limits.requests_per_client",
+         .format =
+             count_between(0, most_connections, PULSEGATE_AT(all.limits.requests_per_client))},
         {.path = "limits.handshake",
          .format = duration_between(100ms, 5min, PULSEGATE_AT(all.limits.handshake))},
         {.path = "limits.newcomers",

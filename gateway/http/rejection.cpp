@@ -126,6 +126,12 @@ constexpr std::array<rejection_row, rejection_count> table{{
      "the rest of the request did not arrive within `http.body`", never, info,
      "the client was silent for `http.body` in the middle of a plain request, whose beginning the\n"
      "application had already. A client on a line that loses packets, or a scanner."},
+    {rejection::client_request_limit, "client_request_limit", 429,
+     "`limits.requests_per_client` is reached: this address asks for too much at once",
+     seconds(1), info,
+     "the client's address has as many plain requests and event streams under way as\n"
+     "`limits.requests_per_client` lets it have. Behind a proxy whose word is not believed, all clients\n"
+     "have one address: see `trusted_proxies`."},
 }};
 
 constexpr std::array<app_error_row, app_error_count> app_errors{{

@@ -42,8 +42,9 @@ enum class rejection : std::uint8_t {
     client_gone,  // before it had an answer
     not_relayed,  // a plain request that only another server could serve
     body_timeout, // the client was silent in the middle of a plain request
+    client_request_limit,
 };
-inline constexpr std::size_t rejection_count = 27;
+inline constexpr std::size_t rejection_count = 28;
 
 struct rejection_row {
     rejection reason;

@@ -213,7 +213,7 @@ void handshake::route_request() {
         return refuse(refusal_for(rejection::loop));
     auto refused = is_upgrade ? refuse_admission(worker_, my_route(), request, facts_.client,
                                                  known_.is_counted_in_rate, places_)
-                              : refuse_plain_admission(worker_, places_);
+                              : refuse_plain_admission(worker_, facts_.client, places_);
     if (refused)
         return refuse(std::move(*refused));
     known_.place = {}; // no newcomer any more
@@ -242,7 +242,7 @@ void handshake::open_exchange() {
                            .route = route_,
                            .known = std::move(known_),
                            .words = std::move(words_),
-                           .place = std::move(places_.of_all),
+                           .places = std::move(places_),
                            .on_its_way = std::move(on_its_way_)};
     leave();
     exchange::begin(worker_, std::move(origin), std::move(client_), std::move(*request_), terms,

@@ -18,7 +18,7 @@ UNITS = ("", "s", "sec", "min", "m", "ms", "h", "hr", "d", "us", "usec", "w", " 
 
 
 class CheckStops(SystemTest):
-    def check(self, *arguments, text=None, yaml="workers: 1"):
+    def check(self, *arguments, text=None, yaml="routes: [{ path: /, upstream: echo }]"):
         file = self.write("gateway.yaml", yaml)
         return subprocess.run(
             [BINARY, "check", "--config", file, *map(str, arguments)],

@@ -373,6 +373,30 @@ class PlainHttp(SystemTest):
         client.send(GET)
         self.assertEqual((await client.answer())[0], 426)
 
+    async def test_a_client_has_only_so_many_requests_under_way(self):
+        go_on = asyncio.Event()
+
+        async def answer(talk, head):
+            await go_on.wait()
+            talk.answer("page")
+
+        first = await self.start(
+            serve(answer), limits="{ requests_per_client: 2 }"
+        )
+        clients = [first, await self.connect()]
+        for client in clients:
+            client.send(GET)
+        await eventually(lambda: self.app.connections == 2, "two requests under way")
+        third = await self.connect()
+        third.send(GET)
+        status, headers, _ = await third.answer()
+        self.assertEqual((status, headers["retry-after"]), (429, "1"))
+        go_on.set()
+        for client in clients:
+            self.assertEqual((await client.answer())[2], b"page")
+        clients[0].send(GET)
+        self.assertEqual((await clients[0].answer())[0], 200)
+
     async def test_a_slow_client_does_not_make_the_gateway_collect_the_answer(self):
         size = 100_000_000
 

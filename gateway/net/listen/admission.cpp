@@ -53,9 +53,18 @@ std::optional<refusal> refuse_admission(worker_context& worker, const route& way
     return std::nullopt;
 }
 
-std::optional<refusal> refuse_plain_admission(worker_context& worker, taken_places& places) {
+std::optional<refusal> refuse_plain_admission(worker_context& worker,
+                                              const std::optional<ip_address>& client,
+                                              taken_places& places) {
     if (worker.refuses_newcomers)
         return refusal_for(rejection::draining);
+    if (const std::uint64_t most = worker.settings->config.limits.requests_per_client;
+        client && most != 0) {
+        auto answer = worker.admission.requests.admit(*client, {most, 0}, worker.now().real);
+        if (!std::holds_alternative<client_quota::slot>(answer))
+            return refusal_for(rejection::client_request_limit);
+        places.of_client = std::get<client_quota::slot>(std::move(answer));
+    }
     places.of_all = worker.quota.take();
     if (!places.of_all)
         return refusal_for(rejection::connection_limit);

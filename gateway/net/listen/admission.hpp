@@ -21,9 +21,10 @@ struct worker_context;
                                                       taken_places& places);
 
 /// The same for a plain request: one of many that a page makes, so it has a place of all while it
-/// lasts, and none of its client's. Whether a foreign page may read the answer is for its browser
-/// to ask the application (CORS).
+/// lasts, and one of its client's requests. Whether a foreign page may read the answer is for its
+/// browser to ask the application (CORS).
 [[nodiscard]] std::optional<refusal> refuse_plain_admission(worker_context& worker,
+                                                            const std::optional<ip_address>& client,
                                                             taken_places& places);
 
 } // namespace pulsegate

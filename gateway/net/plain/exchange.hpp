@@ -48,7 +48,7 @@ struct exchange_origin {
     std::size_t route = 0; // index into the routes of the settings
     accepted_client known; // of its connection
     request_words words;
-    connection_quota::slot place;
+    taken_places places;
     own_requests::entry on_its_way; // while the application has not answered
 };
 
