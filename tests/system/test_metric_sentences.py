@@ -26,7 +26,18 @@ ELSEWHERE = {
     "pulsegate_alignment_margin_seconds": "tests/system/test_alignment_watch.py",
     "pulsegate_app_dial_seconds": "tests/inprocess/refusal_test.cpp",
     "pulsegate_certificate_expiry_timestamp_seconds": "tests/system/test_tls.py",
+    **{
+        f"pulsegate_http_{name}": "tests/system/test_plain_http.py"
+        for name in (
+            *("requests_in_progress", "requests_total", "answer_head_seconds", "answer_seconds"),
+            *("bytes_total", "app_connections_total", "retries_total", "idle_clients"),
+        )
+    },
     "pulsegate_pending_bytes": "tests/inprocess/backpressure_test.cpp",
+    **{
+        f"pulsegate_{name}": "tests/system/test_event_streams.py"
+        for name in ("streams", "streams_opened_total", "streams_ended_total", "stream_heartbeats_total")
+    },
     "pulsegate_suspected_hop_cuts_total": "tests/inprocess/lost_connections_test.cpp",
 }
 

@@ -322,6 +322,26 @@ class PlainHttp(SystemTest):
         client.send(ask("GET /", "Upgrade: h2c", "HTTP2-Settings: x", "Connection: Upgrade, HTTP2-Settings"))
         self.assertEqual((await client.answer())[0], 200)
 
+    async def test_times_and_bytes_are_those_of_the_application_s_answer(self):
+        async def answer(talk, head):
+            await talk.body(head)
+            await asyncio.sleep(0.3)
+            talk.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+            await asyncio.sleep(0.3)
+            talk.send("0\r\n\r\n")
+
+        client = await self.start(serve(answer))
+        client.send(ask("POST /", "Transfer-Encoding: chunked", body="7\r\nrequest\r\n0\r\n\r\n"))
+        await client.head()
+        await client.chunked_body()
+        metrics = await self.all_is_over()
+        to_head = metrics.sum("pulsegate_http_answer_head_seconds_sum")
+        to_end = metrics.sum("pulsegate_http_answer_seconds_sum")
+        self.assertEqual(metrics.sum("pulsegate_http_answer_seconds_count"), 1)
+        self.assertTrue(0.25 <= to_head <= to_end - 0.25, (to_head, to_end))
+        for way, size in (("client_to_app", 7), ("app_to_client", 5)):
+            self.assertEqual(metrics.sum("pulsegate_http_bytes_total", direction=way), size)
+
     async def test_an_application_that_does_not_answer_in_time_is_given_up(self):
         async def script(talk):
             await talk.head()
@@ -387,6 +407,8 @@ class PlainHttp(SystemTest):
         for client in clients:
             client.send(GET)
         await eventually(lambda: self.app.connections == 2, "two requests under way")
+        metrics = await self.gateway.metrics()
+        self.assertEqual(metrics.sum("pulsegate_http_requests_in_progress"), 2)
         third = await self.connect()
         third.send(GET)
         status, headers, _ = await third.answer()
