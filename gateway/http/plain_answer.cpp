@@ -48,14 +48,12 @@ bool is_event_stream(const plain_answer& answer) {
 }
 
 std::optional<std::string> check_plain_answer(const plain_answer& answer) {
-    if (answer.result_int() < 100)
-        return "the application answered with the status " + std::to_string(answer.result_int());
+    if (auto wrong = check_app_answer(answer))
+        return wrong;
     if (answer.result_int() == 101)
         return "the application answered 101, and nobody has asked for another protocol";
-    const std::string coding = joined(answer, "Transfer-Encoding");
-    if (!coding.empty() && !iequals(coding, "chunked"))
-        return "the application answered in a transfer coding that is not undone here";
-    if (!coding.empty() && (answer.count(field::content_length) != 0 || answer.version() < 11))
+    if (!joined(answer, "Transfer-Encoding").empty() &&
+        (answer.count(field::content_length) != 0 || answer.version() < 11))
         return "the application told the end of its answer in two ways, or in HTTP/1.0 by chunks";
     return std::nullopt;
 }

@@ -170,7 +170,7 @@ bool is_compressed(const upgrade_response& answer) {
     return http::ext_list(extensions).exists("permessage-deflate");
 }
 
-std::optional<std::string> check_app_refusal(const upgrade_response& answer) {
+std::optional<std::string> check_app_answer(const http::response_header<>& answer) {
     if (answer.result_int() < 100)
         return "the application answered with the status " + std::to_string(answer.result_int());
     const std::string coding = joined(answer, "Transfer-Encoding");

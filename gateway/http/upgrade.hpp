@@ -76,8 +76,9 @@ struct client_facts {
 /// True if permessage-deflate was negotiated (RFC 7692).
 [[nodiscard]] bool is_compressed(const upgrade_response& answer);
 
-/// Checks that a refusal of the application's can be relayed; the text says what is wrong with it.
-[[nodiscard]] std::optional<std::string> check_app_refusal(const upgrade_response& answer);
+/// Checks that an answer of the application's other than 101, such as its refusal of an upgrade,
+/// can be relayed; the text says what is wrong with it.
+[[nodiscard]] std::optional<std::string> check_app_answer(const http::response_header<>& answer);
 
 /// The application's answer as the client gets it, 101 or not.
 [[nodiscard]] upgrade_response make_client_response(upgrade_response answer);

@@ -14,7 +14,7 @@ void handshake::on_app_error(app_error kind, rejection why, std::string text) {
 }
 
 void handshake::relay_refusal() {
-    if (const auto wrong = check_app_refusal(answer_->get()))
+    if (const auto wrong = check_app_answer(answer_->get()))
         return on_app_error(app_error::bad_response, rejection::app_not_websocket, *wrong);
     my_counters().on_app_error(app_error::refused);
     reject(rejection::app_refused, answer_->get().result_int());

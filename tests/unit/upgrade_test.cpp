@@ -242,14 +242,14 @@ TEST_CASE("a refusal of the application's comes out as HTTP wants it") {
     answer.result(http::status::not_modified);
     CHECK(make_client_response(answer).count(http::field::content_length) == 1);
 
-    CHECK_FALSE(check_app_refusal(answer));
+    CHECK_FALSE(check_app_answer(answer));
     answer.result(99);
-    CHECK(check_app_refusal(answer));
+    CHECK(check_app_answer(answer));
     answer.result(403);
     answer.set(http::field::transfer_encoding, "chunked");
-    CHECK_FALSE(check_app_refusal(answer));
+    CHECK_FALSE(check_app_answer(answer));
     answer.set(http::field::transfer_encoding, "gzip, chunked");
-    CHECK(check_app_refusal(answer));
+    CHECK(check_app_answer(answer));
 }
 
 TEST_CASE("a request says once that it has no body") {

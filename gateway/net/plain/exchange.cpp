@@ -2,7 +2,6 @@
 
 #include "base/bytes.hpp"
 #include "base/connection_id.hpp"
-#include "base/random.hpp"
 #include "net/ask_tcp.hpp"
 
 #include <algorithm>

@@ -8,9 +8,8 @@
 //
 //   dialling   looking up and connecting to the application      limits.handshake: 504
 //   waiting    the request is on its way, its answer awaited     http.answer: 504
-//   answering  the head of the answer is out                     http.answer between its parts:
-//   cut.
-//              An event stream has no such limit: its client gets comments (plain_stream)
+//   answering  the head of the answer is out                     http.answer of silence: cut.
+//              An event stream has no such limit: its client gets comments (exchange_stream.cpp)
 //   flushing   all is written that will be; the client takes it  limits.write_stall: cut
 //   refusing   the same, of an answer of the gateway's own
 //
